@@ -1,0 +1,2 @@
+// Package text is the only door through which text enters the program.
+package text

@@ -1,0 +1,31 @@
+package rooms
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Each error is a sentence for the person who reads it. Compare with errors.Is.
+var (
+	// ErrNoRoom is also the answer for a room that the asker may not see.
+	ErrNoRoom      = errors.New("there is no such room: /list shows the ones you can enter")
+	ErrNameTaken   = errors.New("a room of that name, or of one that looks like it, exists already: choose another name")
+	ErrNotMember   = errors.New("you are not in that room: /join it first")
+	ErrNotInvited  = errors.New("that room is private and you hold no invitation: ask one of its members to /invite you")
+	ErrForbidden   = errors.New("you may not do that here: a moderator or the owner of the room can")
+	ErrNoPerson    = errors.New("nobody of that name is known here: check the spelling")
+	ErrMember      = errors.New("that person is in the room already")
+	ErrUnavailable = errors.New("the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment")
+	ErrClosed      = errors.New("the server is shutting down: your text is kept as a draft")
+)
+
+// RateError says that a limit holds the request back, and for how long.
+type RateError struct {
+	After time.Duration // until the same request would pass
+	What  string        // what there is too much of: "messages", "joins"
+}
+
+func (e *RateError) Error() string {
+	return fmt.Sprintf("too many %s at once: wait %s and send it again", e.What, e.After.Round(time.Second/10))
+}

@@ -1,0 +1,95 @@
+package rooms
+
+import (
+	"context"
+	"time"
+
+	"parley/text"
+)
+
+// Store keeps rooms, their logs, and what each person has read. It is the
+// only truth: whatever is held in memory can be read from it again. Package
+// rooms/storetest is the suite that every implementation passes.
+//
+// All methods may be called at once from many goroutines. Each returns when
+// its work is durable (writes) or complete (reads), or when ctx ends. An
+// error that is not one of this package's sentinels means that the store
+// itself failed; the manager shows it as ErrUnavailable and tries again with
+// the next request.
+type Store interface {
+	// Append commits a batch in one transaction, with fsync, and returns one
+	// Result for each Entry, in order. It gives each event the next seq of
+	// its room and keeps the projections (rooms, members, invitations,
+	// mentions, counts of own messages) in the same transaction. An entry that
+	// is refused (Result.Err) leaves no trace and takes no seq. If Append
+	// returns an error, nothing of the batch was committed.
+	//
+	// Create makes the room, with its author as owner and member, and refuses
+	// a name whose skeleton is taken (ErrNameTaken). Join needs a public room
+	// or an invitation (ErrNotInvited; ErrNoRoom tells nothing else apart).
+	// Message, Action, Topic, Invite and Leave need a member; a Guest entry
+	// needs a room that takes guests instead. A private room refuses to be
+	// found by those who may not see it: that is the manager's work.
+	Append(ctx context.Context, batch []Entry) ([]Result, error)
+
+	// Events returns up to limit events with seq > after, ascending.
+	Events(ctx context.Context, room ID, after uint64, limit int) ([]Event, error)
+	// EventsBefore returns the up to limit newest events with seq < before, ascending.
+	EventsBefore(ctx context.Context, room ID, before uint64, limit int) ([]Event, error)
+
+	// Room returns one room, or ErrNoRoom.
+	Room(ctx context.Context, room ID) (Room, error)
+	// RoomByName returns the room of that name, or ErrNoRoom.
+	RoomByName(ctx context.Context, name text.RoomName) (Room, error)
+	// Rooms lists by name every public room and the private ones that the
+	// viewer is a member of or invited to. A zero viewer sees the public ones.
+	Rooms(ctx context.Context, viewer text.Name) ([]Room, error)
+	// Members lists the members of a room by name; none for a room that is not.
+	Members(ctx context.Context, room ID) ([]Member, error)
+	// Invited reports whether the person holds an unused invitation to the room.
+	Invited(ctx context.Context, room ID, who text.Name) (bool, error)
+
+	// Inbox lists the memberships of one person by room name.
+	Inbox(ctx context.Context, who text.Name) ([]Membership, error)
+	// Save commits a batch of read marks, places and people in one
+	// transaction. Of several for the same key the last one counts. What
+	// names a membership that is no more is ignored.
+	Save(ctx context.Context, batch []Update) error
+	// Person returns what is kept of one person; a person never saved has all fields but Name zero.
+	Person(ctx context.Context, who text.Name) (Person, error)
+
+	// Heads returns the newest seq of each of the rooms asked for.
+	Heads(ctx context.Context, rooms []ID) (map[ID]uint64, error)
+	// Ping reports whether the store can commit now, by a small durable write.
+	Ping(ctx context.Context) error
+	// Backup writes a consistent copy of everything to a new file at path while the
+	// store goes on working. An existing file is refused, never overwritten.
+	Backup(ctx context.Context, path string) error
+	// Close ends the store; what was committed stays.
+	Close() error
+}
+
+// Update is one thing that Save writes: exactly one field is set.
+type Update struct {
+	Mark   *Mark
+	Place  *PlaceUpdate
+	Person *Person
+}
+
+// Mark moves a person's read mark in a room to Seq, forward or back ("unread
+// from here"). The store works out ReadMessages and Own.
+type Mark struct {
+	Room ID
+	Name text.Name
+	Seq  uint64
+}
+
+// PlaceUpdate stores where a person is in a room.
+type PlaceUpdate struct {
+	Room  ID
+	Name  text.Name
+	Place Place
+}
+
+// Clock tells the time; tests give their own.
+type Clock func() time.Time

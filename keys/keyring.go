@@ -34,9 +34,9 @@ type Identity struct {
 type Registration string
 
 const (
-	Open   Registration = "open"
-	Invite Registration = "invite"
-	Closed Registration = "closed"
+	OpenToAll  Registration = "open"
+	ByInvite   Registration = "invite"
+	ByOperator Registration = "closed"
 )
 
 // Options say where the keys are and what rules hold.

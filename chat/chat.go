@@ -9,20 +9,34 @@ import (
 	"parley/text"
 )
 
-// Chat binds the table to what its commands act on.
-type Chat struct{}
-
 // Options name what commands act on.
 type Options struct {
-	Rooms   *rooms.Manager
-	Keys    *keys.Keyring
-	Server  string // the server's name, as config server.name
-	Version string
-	Motd    string
+	Rooms     *rooms.Manager
+	Keys      *keys.Keyring
+	Server    string // the server's name, as config server.name
+	Version   string
+	Shortcuts []text.Line // what /shortcuts prints: the key table of the view
+}
+
+// Chat binds the table to what its commands act on. It is immutable and may
+// be used from many goroutines.
+type Chat struct {
+	Options
+	table  []*Command
+	byName map[string]*Command // names and aliases
 }
 
 // New makes the table.
-func New(o Options) *Chat { return &Chat{} }
+func New(o Options) *Chat {
+	c := &Chat{Options: o, byName: map[string]*Command{}}
+	c.table = commands()
+	for _, cmd := range c.table {
+		for _, name := range append([]string{cmd.Name}, cmd.Aliases...) {
+			c.byName[name] = cmd
+		}
+	}
+	return c
+}
 
 // Request is one command as a person gave it.
 type Request struct {
@@ -33,7 +47,7 @@ type Request struct {
 	Line    string         // name and arguments: "topic new words", without the slash
 	Nonce   string         // for commands that post
 	Body    string         // standard input, for exec; "" for none
-	JSON    bool           // the caller wants Reply.Data as JSON lines
+	Yes     bool           // the person was asked and said yes
 }
 
 // Reply is what a command answers, in a form that every face can show.
@@ -42,52 +56,63 @@ type Reply struct {
 	Do     Action         // what the face should do
 	Room   rooms.ID       // for Switch
 	Events []*rooms.Event // events that it made or listed, for JSON and exec
-	Data   []any          // one JSON object a line with Request.JSON, when it is not events
+	// Ask is a question to be answered by yes or no. Nothing was done yet: on
+	// yes the face runs the same request with Yes set.
+	Ask text.Line
 }
 
 // Action is what a face does after a command.
 type Action int
 
 const (
-	Nothing   Action = iota
-	Switch           // show Reply.Room
-	Quit             // say goodbye and end the session
-	Help             // show Lines as a page that scrolls
-	PlainMode        // go on in plain lines
-	ViewMode         // go on in the view
-	Clear            // clear the screen
+	// Nothing beside showing Lines.
+	Nothing Action = iota
+	// Switch shows Reply.Room.
+	Switch
+	// Quit says goodbye and ends the session.
+	Quit
+	// Help shows Lines as a page that scrolls.
+	Help
+	// PlainMode goes on in plain lines.
+	PlainMode
+	// ViewMode goes on in the chat view.
+	ViewMode
+	// Clear clears the screen.
+	Clear
 )
 
-// ErrUsage is wrapped by errors about arguments: exit status 64 (EX_USAGE) for exec.
-var ErrUsage = errors.New("usage")
+// Sentinels tell a face which exit status an error deserves; errors.Is finds them.
+var (
+	ErrUsage   = errors.New("usage")           // wrong arguments
+	ErrUnknown = errors.New("unknown command") // no such entry
+)
+
+// Error is a refusal with a kind; its text is a sentence for the caller.
+type Error struct {
+	Kind     error // one of the sentinels, or of package rooms or keys
+	Sentence string
+}
+
+func (e *Error) Error() string { return e.Sentence }
+func (e *Error) Unwrap() error { return e.Kind }
 
 // Run executes one request. Every error is a sentence for the caller; an unknown
 // command names the nearest ones. Nothing of an unknown command ever reaches a room.
-func (c *Chat) Run(ctx context.Context, r Request) (Reply, error) { return Reply{}, ErrUsage }
-
-// Completion is one candidate for the word before the cursor.
-type Completion struct {
-	Insert string // what replaces the word, with a trailing space or colon where that is usual
-	Label  string // what the list shows
-	Hint   string // a few words: the topic of a room, the help of a command
-}
-
-// Complete returns candidates, best first, at most 50, for the word that ends at the
-// cursor: commands after "/", arguments by the command's own completion, @names, #rooms, nicks. start is
-// the byte offset of that word in line.
-func (c *Chat) Complete(ctx context.Context, r Request, line string, cursor int) (start int, out []Completion) {
-	return cursor, nil
+func (c *Chat) Run(ctx context.Context, r Request) (Reply, error) {
+	name, rest := cutWord(r.Line)
+	cmd, ok := c.byName[name]
+	if !ok {
+		return Reply{}, c.unknown(name)
+	}
+	if err := cmd.allowed(r); err != nil {
+		return Reply{}, err
+	}
+	in := &call{Request: r, chat: c, cmd: cmd}
+	if err := in.parse(rest); err != nil {
+		return Reply{}, err
+	}
+	return cmd.run(ctx, in)
 }
 
 // Commands lists the table in the order of help.
-func (c *Chat) Commands() []Command { return nil }
-
-// Command is one entry as help and documentation see it.
-type Command struct {
-	Name    string
-	Aliases []string
-	Args    string // "[#room] WORDS…"
-	Short   string // one line
-	Long    string // paragraphs
-	Group   string // Rooms, Talk, Find, You, Moderation, Server, Help
-}
+func (c *Chat) Commands() []*Command { return c.table }

@@ -1,0 +1,205 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+
+	"parley/keys"
+	"parley/rooms"
+)
+
+// Command is one entry of the table.
+type Command struct {
+	Name    string
+	Aliases []string
+	Args    string // as help shows it: "[#room] WORDS…"
+	Short   string // one line
+	Long    string // paragraphs, "" where Short says it all
+	Group   string // Rooms, Talk, Find, You, Server, Help
+
+	who   access
+	room  roomUse  // whether a leading #room is an argument
+	flags []string // "-p", "--json": taken before the words
+	args  []argKind
+	run   func(context.Context, *call) (Reply, error)
+}
+
+// access says who may run a command.
+type access int
+
+const (
+	anybody access = iota // guests too
+	people                // identities
+	owners                // owners of the server
+)
+
+// roomUse says what a leading #room means to a command.
+type roomUse int
+
+const (
+	noRoom    roomUse = iota // not an argument
+	roomOrNow                // optional: the current room if left out
+	roomGiven                // must be given, and must exist
+)
+
+// argKind is what completion offers for a word.
+type argKind int
+
+const (
+	argWords   argKind = iota
+	argRoom            // a room that one may see
+	argPerson          // anybody known here
+	argCommand         // a command's name
+	argKeys            // a subcommand of /keys
+	argKnock           // somebody who waits to be let in
+)
+
+// allowed refuses who may not run the command.
+func (cmd *Command) allowed(r Request) error {
+	switch {
+	case cmd.who == anybody:
+		return nil
+	case r.Actor.Guest:
+		return &Error{rooms.ErrForbidden, fmt.Sprintf("/%s is for people with a key: enter with ssh to use it", cmd.Name)}
+	case cmd.who == owners && r.Who.Role != keys.Owner:
+		return &Error{rooms.ErrForbidden, fmt.Sprintf("/%s is for the owner of this server", cmd.Name)}
+	}
+	return nil
+}
+
+// usage is the one-line form of the command.
+func (cmd *Command) usage() string {
+	return strings.TrimSpace("/" + cmd.Name + " " + cmd.Args)
+}
+
+// call is one request on its way through its command.
+type call struct {
+	Request
+	chat  *Chat
+	cmd   *Command
+	flag  map[string]bool
+	named string     // the leading #room as given, "" if none
+	at    rooms.Room // the room meant, once inRoom has found it
+	words string     // what remains after flags and room, trimmed
+}
+
+// parse splits flags and a leading #room off the arguments. What follows is
+// kept as it was written, inner spaces and newlines too.
+func (in *call) parse(rest string) error {
+	in.words = strings.TrimSpace(rest)
+	for {
+		word, after := cutWord(in.words)
+		switch {
+		case in.isFlag(word):
+			if in.flag == nil {
+				in.flag = map[string]bool{}
+			}
+			in.flag[word] = true
+		case in.named == "" && in.cmd.room != noRoom && len(word) > 1 && word[0] == '#':
+			in.named = word
+		default:
+			if in.cmd.room == roomGiven && in.named == "" && word != "" {
+				in.named = "#" + word // "/join ops" means #ops
+				in.words = after
+			}
+			return nil
+		}
+		in.words = after
+	}
+}
+
+func (in *call) isFlag(word string) bool {
+	for _, f := range in.cmd.flags {
+		if f == word {
+			return true
+		}
+	}
+	return false
+}
+
+// cutWord splits the first word off; both parts lose the white space between them.
+func cutWord(s string) (word, rest string) {
+	s = strings.TrimLeft(s, " \t\n")
+	if i := strings.IndexAny(s, " \t\n"); i >= 0 {
+		return s[:i], strings.TrimLeft(s[i:], " \t\n")
+	}
+	return s, ""
+}
+
+// wrong is the error for arguments that do not fit.
+func (in *call) wrong(why string) error {
+	return &Error{ErrUsage, why + ": " + in.cmd.usage()}
+}
+
+// unknown names what the person may have meant.
+func (c *Chat) unknown(name string) error {
+	var names []string
+	for _, cmd := range c.table {
+		names = append(names, cmd.Name)
+	}
+	near := nearest(name, names)
+	sentence := fmt.Sprintf("there is no command /%s, and nothing was sent", printable(name))
+	if len(near) > 0 {
+		sentence += "; did you mean /" + strings.Join(near, ", /") + "?"
+	} else {
+		sentence += ": /help lists them, and //text sends a line that begins with a slash"
+	}
+	return &Error{ErrUnknown, sentence}
+}
+
+// nearest returns up to three of the words that resemble the one given: by
+// letters in order, or by at most two edits.
+func nearest(word string, all []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(s string) {
+		if !seen[s] && len(out) < 3 {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	if len(word) > 40 {
+		return nil
+	}
+	for _, s := range all {
+		if distance(word, s) <= 1+len(word)/5 {
+			add(s)
+		}
+	}
+	if len(word) >= 2 {
+		for _, m := range fuzzy.Find(word, all) {
+			add(m.Str)
+		}
+	}
+	return out
+}
+
+// distance counts the edits (insert, delete, replace, swap of neighbours)
+// between two short words: optimal string alignment.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(x)][len(y)]
+}

@@ -1,0 +1,177 @@
+package chat
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"parley/text"
+)
+
+// Completion is one candidate for the word before the cursor.
+type Completion struct {
+	Insert string // what replaces the word, with a trailing space or colon where that is usual
+	Label  string // what the list shows
+	Hint   string // a few words: the topic of a room, the help of a command
+}
+
+// maxCompletions bounds the list; a person types another letter rather than
+// reading more.
+const maxCompletions = 50
+
+// Complete returns candidates, best first, at most 50, for the word that ends
+// at cursor (a byte offset in line): commands after "/", arguments by what
+// the command takes, @names, #rooms and nicks. start is the byte offset of
+// that word.
+func (c *Chat) Complete(ctx context.Context, r Request, line string, cursor int) (start int, out []Completion) {
+	cursor = min(max(cursor, 0), len(line))
+	for cursor > 0 && cursor < len(line) && !utf8.RuneStart(line[cursor]) {
+		cursor--
+	}
+	start = strings.LastIndexAny(line[:cursor], " \t\n") + 1
+	word := line[start:cursor]
+	in := &call{Request: r, chat: c}
+	switch {
+	case start == 0 && strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "//"):
+		out = in.completeCommand(word[1:], "/")
+	case strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//"):
+		out = in.completeArgument(ctx, line[1:start], word)
+	case strings.HasPrefix(word, "#"):
+		out = in.completeRoom(ctx, word)
+	case strings.HasPrefix(word, "@"):
+		out = in.completePerson(ctx, word, "@", " ")
+	case word != "":
+		end := " "
+		if start == 0 {
+			end = ": " // "ana: " addresses somebody, as on IRC
+		}
+		out = in.completePerson(ctx, word, "", end)
+	}
+	if len(out) > maxCompletions {
+		out = out[:maxCompletions]
+	}
+	return start, out
+}
+
+func (in *call) completeCommand(prefix, slash string) (out []Completion) {
+	for _, cmd := range in.chat.table {
+		if cmd.allowed(in.Request) != nil {
+			continue
+		}
+		match := strings.HasPrefix(cmd.Name, prefix)
+		for _, a := range cmd.Aliases {
+			match = match || a == prefix
+		}
+		if match {
+			out = append(out, Completion{Insert: slash + cmd.Name + " ", Label: slash + cmd.Name, Hint: cmd.Short})
+		}
+	}
+	return out
+}
+
+// completeArgument completes word as the next argument of the command that
+// begins the line before it.
+func (in *call) completeArgument(ctx context.Context, before, word string) []Completion {
+	name, rest := cutWord(before)
+	cmd, ok := in.chat.byName[name]
+	if !ok || cmd.allowed(in.Request) != nil {
+		return nil
+	}
+	if strings.HasPrefix(word, "#") {
+		return in.completeRoom(ctx, word)
+	}
+	if strings.HasPrefix(word, "-") && len(cmd.flags) > 0 {
+		return completeWords(word, cmd.flags)
+	}
+	n := 0
+	for _, w := range strings.Fields(rest) {
+		if !strings.HasPrefix(w, "-") && !(strings.HasPrefix(w, "#") && cmd.room == roomOrNow) {
+			n++
+		}
+	}
+	kind := argWords
+	if n < len(cmd.args) {
+		kind = cmd.args[n]
+	}
+	switch kind {
+	case argRoom:
+		return in.completeRoom(ctx, word)
+	case argPerson:
+		return in.completePerson(ctx, word, "@", " ")
+	case argCommand:
+		return in.completeCommand(strings.TrimPrefix(word, "/"), "")
+	case argKeys:
+		return completeWords(word, []string{"list", "add", "remove"})
+	case argKnock:
+		return in.completeKnock(ctx, word)
+	}
+	return in.completePerson(ctx, word, "", " ")
+}
+
+func completeWords(prefix string, words []string) (out []Completion) {
+	for _, w := range words {
+		if strings.HasPrefix(w, prefix) {
+			out = append(out, Completion{Insert: w + " ", Label: w})
+		}
+	}
+	return out
+}
+
+func (in *call) completeRoom(ctx context.Context, word string) (out []Completion) {
+	prefix := strings.ToLower(strings.TrimPrefix(word, "#"))
+	list, err := in.chat.Rooms.Rooms(ctx, in.Actor)
+	if err != nil {
+		return nil
+	}
+	for _, r := range list {
+		if strings.HasPrefix(r.Name.Slug(), prefix) {
+			out = append(out, Completion{Insert: r.Name.String() + " ", Label: r.Name.String(), Hint: r.Topic.String()})
+		}
+	}
+	return out
+}
+
+// completePerson offers the people of the current room first, those who are
+// here before the others, and then everybody known.
+func (in *call) completePerson(ctx context.Context, word, sign, end string) (out []Completion) {
+	prefix := strings.ToLower(strings.TrimPrefix(word, "@"))
+	seen := map[text.Name]bool{in.Actor.Name: true} // nobody addresses themselves
+	add := func(n text.Name, hint string) {
+		if !seen[n] && strings.HasPrefix(n.String(), prefix) {
+			seen[n] = true
+			out = append(out, Completion{Insert: sign + n.String() + end, Label: sign + n.String(), Hint: hint})
+		}
+	}
+	if in.Room != 0 {
+		if list, err := in.chat.Rooms.Members(ctx, in.Actor, in.Room); err == nil {
+			sort.SliceStable(list, func(i, j int) bool { return list[i].Online && !list[j].Online })
+			for _, p := range list {
+				hint := ""
+				if p.Online {
+					hint = "here now"
+				}
+				add(p.Name, hint)
+			}
+		}
+	}
+	if sign == "@" && !in.Actor.Guest {
+		for _, n := range in.chat.Keys.Names() {
+			add(n, "")
+		}
+	}
+	return out
+}
+
+func (in *call) completeKnock(ctx context.Context, word string) (out []Completion) {
+	knocks, err := in.chat.Keys.Knocks(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, k := range knocks {
+		if strings.HasPrefix(k.Name.String(), strings.TrimPrefix(word, "@")) {
+			out = append(out, Completion{Insert: "@" + k.Name.String() + " ", Label: "@" + k.Name.String(), Hint: k.Fingerprint})
+		}
+	}
+	return out
+}

@@ -1,0 +1,314 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// topicCols bounds a topic: what a title bar of 400 columns could show.
+const topicCols = 250
+
+func isNoRoom(err error) bool { return errors.Is(err, rooms.ErrNoRoom) }
+
+func join(ctx context.Context, in *call) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if in.words != "" {
+		return Reply{}, in.wrong("one room at a time")
+	}
+	if !in.Actor.Guest { // a guest enters by looking
+		if room, err = in.chat.Rooms.Join(ctx, in.Actor, room.ID); err != nil {
+			return Reply{}, err
+		}
+	}
+	line := say("you are in %s", room.Name)
+	if !room.Topic.IsZero() {
+		line = say("you are in %s: %s", room.Name, room.Topic)
+	}
+	return Reply{Lines: []text.Line{line}, Do: Switch, Room: room.ID}, nil
+}
+
+func leave(ctx context.Context, in *call) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if room.Kind == rooms.Private && !in.Yes {
+		return Reply{Ask: say("leave %s? You need a new invitation to come back", room.Name)}, nil
+	}
+	if err := in.chat.Rooms.Leave(ctx, in.Actor, room.ID); err != nil {
+		return Reply{}, err
+	}
+	return answer("you have left %s", room.Name)
+}
+
+func create(ctx context.Context, in *call) (Reply, error) {
+	if in.named == "" {
+		return Reply{}, in.wrong("name the new room")
+	}
+	name, err := text.ParseRoomName(in.named)
+	if err != nil {
+		return Reply{}, &Error{ErrUsage, err.Error()}
+	}
+	if in.flag["-p"] && in.flag["-g"] {
+		return Reply{}, in.wrong("a private room cannot take guests, use one of -p and -g")
+	}
+	room := rooms.Room{Name: name, Kind: rooms.Public, Guests: in.flag["-g"], Topic: text.NewLine(in.words, topicCols)}
+	what := "anybody here may join"
+	if in.flag["-p"] {
+		room.Kind = rooms.Private
+		what = "private: /invite @somebody"
+	} else if room.Guests {
+		what = "guests may enter"
+	}
+	room, err = in.chat.Rooms.Create(ctx, in.Actor, room)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Lines: []text.Line{say("%s is yours; %s", room.Name, what)}, Do: Switch, Room: room.ID}, nil
+}
+
+func list(ctx context.Context, in *call) (Reply, error) {
+	all, err := in.chat.Rooms.Rooms(ctx, in.Actor)
+	if err != nil {
+		return Reply{}, err
+	}
+	mine, err := in.roles(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	needle := strings.ToLower(strings.TrimPrefix(in.words, "#"))
+	var r Reply
+	for _, room := range all {
+		if needle != "" && !strings.Contains(strings.ToLower(room.Name.Slug()+" "+room.Topic.String()), needle) {
+			continue
+		}
+		r.Lines = append(r.Lines, roomLine(room, mine))
+	}
+	switch {
+	case len(r.Lines) > 0:
+		r.Do = Help
+	case needle != "":
+		r.Lines = []text.Line{say("no room that you can enter has %q in its name or topic", printable(in.words))}
+	default:
+		r.Lines = []text.Line{say("there are no rooms yet: /create #general makes one")}
+	}
+	return r, nil
+}
+
+// roles maps the rooms of the caller to the role in them; an invitation is RoleNone.
+func (in *call) roles(ctx context.Context) (map[rooms.ID]rooms.Role, error) {
+	mine := map[rooms.ID]rooms.Role{}
+	if in.Actor.Guest {
+		return mine, nil
+	}
+	inbox, err := in.inbox(ctx)
+	for _, m := range inbox {
+		mine[m.Room.ID] = m.Role
+	}
+	return mine, err
+}
+
+// inbox reads the live session's inbox, or the stored one where there is no session.
+func (in *call) inbox(ctx context.Context) ([]rooms.Membership, error) {
+	if in.Session != nil {
+		return in.Session.Inbox(nil), nil
+	}
+	return in.chat.Rooms.Inbox(ctx, in.Actor)
+}
+
+func roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Line {
+	mark := " "
+	role, in := mine[room.ID]
+	if in && role > rooms.RoleNone {
+		mark = "*"
+	}
+	var notes []string
+	if room.Kind == rooms.Private {
+		notes = append(notes, "private")
+	}
+	if in && role == rooms.RoleNone {
+		notes = append(notes, "you are invited")
+	}
+	if room.Guests {
+		notes = append(notes, "guests")
+	}
+	line := fmt.Sprintf("%s %s  %s", mark, room.Name, count(room.People, "person", "people"))
+	if len(notes) > 0 {
+		line += "  (" + strings.Join(notes, ", ") + ")"
+	}
+	if !room.Topic.IsZero() {
+		line += "  " + room.Topic.String()
+	}
+	return say("%s", line)
+}
+
+// count is a number with its noun.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+func topic(ctx context.Context, in *call) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if in.words == "" {
+		if room.Topic.IsZero() {
+			return answer("%s has no topic: /topic WORDS gives it one", room.Name)
+		}
+		return answer("%s: %s", room.Name, room.Topic)
+	}
+	if in.Actor.Guest {
+		return Reply{}, rooms.ErrForbidden
+	}
+	words := in.words
+	if words == "-" {
+		words = ""
+	}
+	if err := in.chat.Rooms.SetTopic(ctx, in.Actor, room.ID, text.NewLine(words, topicCols)); err != nil {
+		return Reply{}, err
+	}
+	if words == "" {
+		return answer("%s has no topic now", room.Name)
+	}
+	return answer("%s is about: %s", room.Name, text.NewLine(words, topicCols))
+}
+
+func invite(ctx context.Context, in *call) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	people := strings.FieldsFunc(in.words, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' })
+	if len(people) == 0 {
+		return Reply{}, in.wrong("name whom to invite")
+	}
+	if len(people) > 50 {
+		return Reply{}, in.wrong("at most 50 people at once")
+	}
+	var r Reply
+	var refused error
+	for _, typed := range people {
+		whom, err := in.person(typed)
+		if err == nil {
+			err = in.chat.Rooms.Invite(ctx, in.Actor, room.ID, whom)
+		}
+		switch {
+		case err == nil:
+			r.Lines = append(r.Lines, say("%s is invited to %s", whom, room.Name))
+		case errors.Is(err, rooms.ErrMember):
+			r.Lines = append(r.Lines, say("%s is in %s already", whom, room.Name))
+		case len(people) == 1:
+			return Reply{}, err
+		default:
+			refused = err
+			r.Lines = append(r.Lines, say("%s: %s", printable(typed), err))
+		}
+	}
+	if refused != nil && len(r.Lines) == 0 {
+		return Reply{}, refused
+	}
+	return r, nil
+}
+
+func members(ctx context.Context, in *call) (Reply, error) {
+	return in.listPeople(ctx, false)
+}
+
+func who(ctx context.Context, in *call) (Reply, error) {
+	return in.listPeople(ctx, true)
+}
+
+func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	list, err := in.chat.Rooms.Members(ctx, in.Actor, room.ID)
+	if err != nil {
+		return Reply{}, err
+	}
+	online := 0
+	var lines []text.Line
+	for _, p := range list {
+		mark := "-"
+		if p.Online {
+			mark = "+"
+			online++
+		} else if onlineOnly {
+			continue
+		}
+		rank := " "
+		if p.Role >= rooms.RoleModerator {
+			rank = "@"
+		}
+		role := ""
+		switch p.Role {
+		case rooms.RoleOwner:
+			role = "  owner"
+		case rooms.RoleModerator:
+			role = "  moderator"
+		case rooms.RoleGuest:
+			role = "  guest"
+		}
+		lines = append(lines, say("%s %s%s%s", mark, rank, p.Name, role))
+	}
+	head := say("%s: %s, %d here now", room.Name, count(len(list), "person", "people"), online)
+	return Reply{Lines: append([]text.Line{head}, lines...), Do: Help}, nil
+}
+
+func switchRoom(ctx context.Context, in *call) (Reply, error) {
+	if in.words == "" {
+		return Reply{}, in.wrong("name the room")
+	}
+	inbox, err := in.inbox(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if n, err := strconv.Atoi(in.words); err == nil {
+		if n < 1 || n > len(inbox) {
+			return Reply{}, &Error{rooms.ErrNoRoom, fmt.Sprintf("you have no room number %d: they go from 1 to %d", n, len(inbox))}
+		}
+		return Reply{Do: Switch, Room: inbox[n-1].Room.ID}, nil
+	}
+	prefix := strings.ToLower(strings.TrimPrefix(in.words, "#"))
+	var found []rooms.Room
+	for _, m := range inbox {
+		if slug := m.Room.Name.Slug(); slug == prefix {
+			found = []rooms.Room{m.Room}
+			break
+		} else if strings.HasPrefix(slug, prefix) {
+			found = append(found, m.Room)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return Reply{Do: Switch, Room: found[0].ID}, nil
+	case 0:
+		room, err := in.findRoom(ctx, in.words)
+		if err != nil {
+			return Reply{}, err
+		}
+		if in.Actor.Guest {
+			return Reply{Do: Switch, Room: room.ID}, nil
+		}
+		return Reply{}, &Error{rooms.ErrNotMember, fmt.Sprintf("you are not in %s: /join %s", room.Name, room.Name)}
+	}
+	var names []string
+	for _, r := range found {
+		names = append(names, r.Name.String())
+	}
+	return Reply{}, &Error{ErrUsage, "that could be " + strings.Join(names, " or ") + ": write more of it"}
+}

@@ -1,0 +1,78 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/text"
+)
+
+// Invite codes live this long, in hours, unless the owner says otherwise; a
+// month is the most, so that a forgotten code does not stay a way in.
+const (
+	inviteHours    = 72
+	inviteHoursMax = 720
+)
+
+func approve(ctx context.Context, in *call) (Reply, error) {
+	if in.words == "" {
+		return in.listKnocks(ctx)
+	}
+	name, err := text.ParseName(strings.TrimPrefix(in.words, "@"))
+	if err != nil {
+		return Reply{}, &Error{ErrUsage, err.Error()}
+	}
+	id, err := in.chat.Keys.Approve(ctx, in.Who.Name, name)
+	if err != nil {
+		return Reply{}, err
+	}
+	return answer("%s is in, with key %s", id.Name, id.Fingerprint)
+}
+
+func (in *call) listKnocks(ctx context.Context) (Reply, error) {
+	knocks, err := in.chat.Keys.Knocks(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(knocks) == 0 {
+		return answer("nobody is waiting")
+	}
+	var r Reply
+	for _, k := range knocks {
+		r.Lines = append(r.Lines, say("%s  %s  from %s  %s  /approve %s or /deny %s",
+			k.Name, k.Fingerprint, k.From, k.Time.UTC().Format(timeForm), k.Name, k.Name))
+	}
+	return r, nil
+}
+
+func deny(ctx context.Context, in *call) (Reply, error) {
+	name, err := text.ParseName(strings.TrimPrefix(in.words, "@"))
+	if err != nil {
+		return Reply{}, in.wrong("name who has knocked")
+	}
+	if err := in.chat.Keys.Deny(ctx, in.Who.Name, name); err != nil {
+		return Reply{}, err
+	}
+	return answer("%s was turned away", name)
+}
+
+func invites(ctx context.Context, in *call) (Reply, error) {
+	hours := inviteHours
+	if in.words != "" {
+		var err error
+		if hours, err = strconv.Atoi(in.words); err != nil || hours < 1 || hours > inviteHoursMax {
+			return Reply{}, in.wrong(fmt.Sprintf("HOURS is a number from 1 to %d", inviteHoursMax))
+		}
+	}
+	code, err := in.chat.Keys.NewInvite(ctx, in.Who.Name, time.Duration(hours)*time.Hour)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Lines: []text.Line{
+		say("%s", code),
+		say("lets one new person in within %s: they enter it at their first login", count(hours, "hour", "hours")),
+	}}, nil
+}

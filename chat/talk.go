@@ -1,0 +1,153 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// do is a command that only tells the face something.
+func do(a Action) func(context.Context, *call) (Reply, error) {
+	return func(context.Context, *call) (Reply, error) { return Reply{Do: a}, nil }
+}
+
+func me(ctx context.Context, in *call) (Reply, error) {
+	return in.say(ctx, rooms.Action, in.words)
+}
+
+func post(ctx context.Context, in *call) (Reply, error) {
+	if word, rest := cutWord(in.words); word == "--nonce" && in.named == "" {
+		in.Nonce, rest = cutWord(rest)
+		if err := in.parse(rest); err != nil {
+			return Reply{}, err
+		}
+	}
+	if len(in.Nonce) > rooms.MaxNonce {
+		return Reply{}, in.wrong(fmt.Sprintf("a nonce has at most %d bytes", rooms.MaxNonce))
+	}
+	words := in.words
+	if words == "" {
+		words = strings.TrimRight(in.Body, "\r\n")
+	}
+	return in.say(ctx, rooms.Message, words)
+}
+
+func (in *call) say(ctx context.Context, kind rooms.Type, words string) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	body, err := text.ParseBody(words)
+	if err != nil {
+		return Reply{}, &Error{ErrUsage, err.Error()}
+	}
+	e, err := in.chat.Rooms.Post(ctx, in.Actor, rooms.Post{Room: room.ID, Type: kind, Text: body, Nonce: in.Nonce})
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Events: []*rooms.Event{e}}, nil
+}
+
+// maxHistory is the most events that one /history prints.
+const maxHistory = 1000
+
+func history(ctx context.Context, in *call) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	n, before := 20, uint64(0)
+	words := strings.Fields(in.words)
+	for i := 0; i < len(words); i++ {
+		if words[i] == "before" && i+1 < len(words) {
+			i++
+			if before, err = strconv.ParseUint(words[i], 10, 63); err != nil {
+				return Reply{}, in.wrong(printable(words[i]) + " is not a message's number")
+			}
+			continue
+		}
+		if n, err = strconv.Atoi(words[i]); err != nil || n < 1 || n > maxHistory {
+			return Reply{}, in.wrong(fmt.Sprintf("COUNT is a number from 1 to %d", maxHistory))
+		}
+	}
+	if before == 0 {
+		before = room.Seq + 1
+	}
+	events, err := in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, before, n)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Events: events}, nil
+}
+
+func unread(ctx context.Context, in *call) (Reply, error) {
+	inbox, err := in.inbox(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	var r Reply
+	for _, m := range inbox {
+		switch {
+		case m.Role == rooms.RoleNone:
+			r.Lines = append(r.Lines, say("%s  you are invited: /join %s", m.Room.Name, m.Room.Name))
+		case m.Mentions > 0:
+			r.Lines = append(r.Lines, say("%s  %d new, %s of you", m.Room.Name, m.Unread(), count(m.Mentions, "mention", "mentions")))
+		case m.Unread() > 0:
+			r.Lines = append(r.Lines, say("%s  %d new", m.Room.Name, m.Unread()))
+		}
+	}
+	if len(r.Lines) == 0 {
+		return answer("nothing new: you have read everything")
+	}
+	return r, nil
+}
+
+func read(ctx context.Context, in *call) (Reply, error) {
+	if in.named == "" && in.words == "all" {
+		return in.readAll(ctx)
+	}
+	if in.words != "" {
+		return Reply{}, in.wrong("name one room, or all")
+	}
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := in.mark(ctx, room); err != nil {
+		return Reply{}, err
+	}
+	return answer("%s is read", room.Name)
+}
+
+func (in *call) readAll(ctx context.Context) (Reply, error) {
+	inbox, err := in.inbox(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	n := 0
+	for _, m := range inbox {
+		if m.Role == rooms.RoleNone || m.Unread() == 0 {
+			continue
+		}
+		if err := in.mark(ctx, m.Room); err != nil {
+			return Reply{}, err
+		}
+		n++
+	}
+	return answer("%s marked as read", count(n, "room", "rooms"))
+}
+
+func (in *call) mark(ctx context.Context, room rooms.Room) error {
+	if in.Session != nil {
+		if m, ok := in.Session.Membership(room.ID); !ok || m.Role == rooms.RoleNone {
+			return rooms.ErrNotMember
+		}
+		in.Session.Mark(room.ID, room.Seq)
+		return nil
+	}
+	return in.chat.Rooms.MarkRead(ctx, in.Actor, room.ID, room.Seq)
+}

@@ -1,0 +1,161 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"parley/keys"
+	"parley/text"
+)
+
+// timeForm is how the commands print a moment: in UTC, because not every face knows a zone.
+const timeForm = "2006-01-02 15:04 UTC"
+
+func whoami(_ context.Context, in *call) (Reply, error) {
+	if in.Actor.Guest {
+		return answer("you are %s, a guest: what you post stays, your name does not", in.Actor.Name)
+	}
+	r := Reply{Lines: []text.Line{say("you are %s, %s of this server", in.Who.Name, roleName(in.Who.Role))}}
+	how := "key " + in.Who.Fingerprint
+	if in.Who.Certificate {
+		how = "certificate for key " + in.Who.Fingerprint
+	}
+	if !in.Who.Device.IsZero() {
+		how += " (" + in.Who.Device.String() + ")"
+	}
+	if !in.Who.Expires.IsZero() {
+		how += ", valid until " + in.Who.Expires.UTC().Format(timeForm)
+	}
+	r.Lines = append(r.Lines, say("by %s", how))
+	return in.withSessions(r, in.Who.Name, true), nil
+}
+
+func roleName(r keys.Role) string {
+	if r == keys.Owner {
+		return "the owner"
+	}
+	return "a member"
+}
+
+// withSessions appends where somebody is connected; addresses are for the
+// person themselves and for the owner of the server.
+func (in *call) withSessions(r Reply, name text.Name, addresses bool) Reply {
+	for _, s := range in.chat.Rooms.Online(name) {
+		line := fmt.Sprintf("here by %s since %s", s.Face, s.Since.UTC().Format(timeForm))
+		if addresses {
+			if s.Addr.IsValid() {
+				line += " from " + s.Addr.String()
+			}
+			if !s.Client.IsZero() {
+				line += " with " + s.Client.String()
+			}
+		}
+		r.Lines = append(r.Lines, say("%s", line))
+	}
+	return r
+}
+
+func whois(_ context.Context, in *call) (Reply, error) {
+	if in.words == "" {
+		return Reply{}, in.wrong("name somebody")
+	}
+	name, err := in.person(in.words)
+	if err != nil {
+		return Reply{}, err
+	}
+	var r Reply
+	if id, ok := in.chat.Keys.Lookup(name); ok {
+		r.Lines = append(r.Lines, say("%s is %s of this server", name, roleName(id.Role)))
+		for _, k := range in.chat.Keys.Keys(name) {
+			r.Lines = append(r.Lines, say("key %s %s", k.Type, k.Fingerprint))
+		}
+	} else {
+		r.Lines = append(r.Lines, say("%s has no key in this server's folder", name))
+	}
+	private := in.Who.Role == keys.Owner || name == in.Who.Name
+	r = in.withSessions(r, name, private)
+	if len(in.chat.Rooms.Online(name)) == 0 {
+		r.Lines = append(r.Lines, say("not here now"))
+	}
+	return r, nil
+}
+
+func keysCommand(ctx context.Context, in *call) (Reply, error) {
+	sub, rest := cutWord(in.words)
+	switch sub {
+	case "", "list":
+		return in.listKeys()
+	case "add":
+		return in.addKey(ctx, rest)
+	case "remove", "revoke":
+		return in.removeKey(ctx, rest)
+	}
+	return Reply{}, in.wrong("there is no /keys " + printable(sub))
+}
+
+func (in *call) listKeys() (Reply, error) {
+	var r Reply
+	for _, k := range in.chat.Keys.Keys(in.Who.Name) {
+		line := fmt.Sprintf("%s %s", k.Fingerprint, k.Type)
+		if !k.Device.IsZero() {
+			line += "  " + k.Device.String()
+		}
+		if k.Fingerprint == in.Who.Fingerprint {
+			line += "  (this connection)"
+		}
+		r.Lines = append(r.Lines, say("%s", line))
+	}
+	if len(r.Lines) == 0 {
+		return answer("you are known by a certificate and have no keys here")
+	}
+	return r, nil
+}
+
+func (in *call) addKey(ctx context.Context, rest string) (Reply, error) {
+	device, line := "", rest
+	if word, after := cutWord(rest); after != "" && !looksLikeKey(word) {
+		device, line = word, after
+	}
+	if line == "" && in.Body != "" {
+		line = in.Body
+	}
+	if line == "" {
+		return Reply{}, in.wrong("give the key, the one line of a .pub file")
+	}
+	key, err := in.chat.Keys.Add(ctx, in.Who.Name, device, line)
+	if err != nil {
+		return Reply{}, err
+	}
+	in.tellOthers("a key was added to your name: %s. If that was not you: /keys remove %s", key.Fingerprint, key.Fingerprint)
+	return answer("%s is yours too", key.Fingerprint)
+}
+
+// looksLikeKey tells the type of a public key from the name of a device.
+func looksLikeKey(word string) bool {
+	return strings.HasPrefix(word, "ssh-") || strings.HasPrefix(word, "ecdsa-") || strings.HasPrefix(word, "sk-")
+}
+
+func (in *call) removeKey(ctx context.Context, rest string) (Reply, error) {
+	fingerprint, _ := cutWord(rest)
+	if fingerprint == "" {
+		return Reply{}, in.wrong("name the key by its fingerprint")
+	}
+	if !in.Yes {
+		return Reply{Ask: say("remove %s? What is connected with it ends at once", printable(fingerprint))}, nil
+	}
+	if err := in.chat.Keys.Remove(ctx, in.Who.Name, fingerprint); err != nil {
+		return Reply{}, err
+	}
+	in.tellOthers("a key was removed from your name: %s", printable(fingerprint))
+	return answer("%s is removed", printable(fingerprint))
+}
+
+func (in *call) tellOthers(format string, args ...any) {
+	in.chat.Rooms.Notify(in.Who.Name, say(format, args...))
+}
+
+func version(_ context.Context, in *call) (Reply, error) {
+	return answer("Parley %s", in.chat.Version)
+}
+

@@ -158,4 +158,3 @@ func (in *call) tellOthers(format string, args ...any) {
 func version(_ context.Context, in *call) (Reply, error) {
 	return answer("Parley %s", in.chat.Version)
 }
-

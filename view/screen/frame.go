@@ -27,13 +27,18 @@ type Row struct {
 
 // Put appends a segment that owns the columns [col, col+width). It must be to
 // the right of the segments that the row already has; what overlaps or is one
-// too many is ignored.
+// too many is ignored. Columns between two segments belong to the left one, so that they are blank whatever
+// its text does.
 func (r *Row) Put(col, width int, s Segment) {
 	if r.n == MaxSegments || width <= 0 || col < 0 {
 		return
 	}
-	if r.n > 0 && col < r.parts[r.n-1].Col+r.parts[r.n-1].Width {
-		return
+	if r.n > 0 {
+		left := &r.parts[r.n-1]
+		if col < left.Col+left.Width {
+			return
+		}
+		left.Width = col - left.Col
 	}
 	r.parts[r.n] = Placed{Col: col, Width: width, Segment: s}
 	r.n++

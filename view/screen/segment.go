@@ -6,15 +6,39 @@ package screen
 // rectangle is blank. Segments come from a [Builder].
 type Segment struct {
 	data string
-	hash uint64
+	hash uint64 // 0 for an empty segment only
 	used uint16
-	// ascii means that the text is printable ASCII only, so that every
-	// terminal agrees about its width.
-	ascii bool
+	// most is the most columns that any terminal may take for the text, by
+	// the most pessimistic count: at least used. 0 means that every
+	// terminal agrees on used.
+	most uint16
 }
 
-// Used is the number of columns that the text takes, by our count.
+// Used is the number of columns that the text takes, by our count, without blanks at its end.
 func (s Segment) Used() int { return int(s.used) }
 
 // Len is the number of bytes that painting the text sends.
 func (s Segment) Len() int { return len(s.data) }
+
+// Hash identifies the text and its look within this process. Segments with the same hash look the same.
+func (s Segment) Hash() uint64 { return s.hash }
+
+// sure says that every terminal agrees about the text's width.
+func (s Segment) sure() bool { return s.most == 0 }
+
+// sureWidth says whether all terminals give r the same width, and that width. It is true for printable ASCII
+// and for the bulk of Japanese, Chinese and Korean letters; everything else is ambiguous (East Asian
+// Width A), joins with its neighbours, or is newer than some terminals.
+func sureWidth(r rune) (w int, ok bool) {
+	switch {
+	case r >= 0x20 && r < 0x7f:
+		return 1, true
+	case r >= 0x3041 && r <= 0x3096, // Hiragana
+		r >= 0x30a1 && r <= 0x30fa, // Katakana
+		r >= 0x4e00 && r <= 0x9fa5, // CJK ideographs of Unicode 1.1
+		r >= 0xac00 && r <= 0xd7a3, // Hangul syllables
+		r == 0x3001, r == 0x3002:   // ideographic comma and full stop
+		return 2, true
+	}
+	return 0, false
+}

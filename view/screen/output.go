@@ -1,0 +1,99 @@
+package screen
+
+import "strconv"
+
+// output is the bytes of one paint and the place where they leave the
+// terminal's cursor. No paint relies on where the one before left it.
+type output struct {
+	buf  []byte
+	cols int
+	// row and col are the cursor, or -1 where it is not certain. After
+	// text of uncertain width the row is certain and the column is not.
+	row, col int
+}
+
+func (o *output) add(s string) { o.buf = append(o.buf, s...) }
+
+func (o *output) num(n int) { o.buf = strconv.AppendInt(o.buf, int64(n), 10) }
+
+// move goes to a cell by the shortest way that is certain: carriage return and
+// line feed, an absolute column (CHA), or an absolute place (CUP). A line
+// feed is used only into the first column, where a tty that turns it into CR LF does no harm.
+func (o *output) move(row, col int) {
+	switch {
+	case row == o.row && col == o.col:
+	case row == o.row && col == 0:
+		o.add("\r")
+	case row == o.row:
+		o.add("\x1b[")
+		o.num(col + 1)
+		o.add("G")
+	case o.row >= 0 && row == o.row+1 && col == 0:
+		o.add("\r\n")
+	default:
+		o.add("\x1b[")
+		if row > 0 || col > 0 {
+			o.num(row + 1)
+		}
+		if col > 0 {
+			o.add(";")
+			o.num(col + 1)
+		}
+		o.add("H")
+	}
+	o.row, o.col = row, col
+}
+
+// segment paints s into its rectangle on a row, of which the first touched columns may not be blank. last says
+// that nothing is to the right of it.
+func (o *output) segment(row int, s *Placed, touched int, last bool) {
+	used := min(int(s.used), s.Width)
+	if !s.sure() || int(s.used) > s.Width {
+		// Where the text ends is uncertain, so what is there goes first.
+		if touched > 0 {
+			o.move(row, s.Col)
+			o.erase(touched, last)
+		}
+		o.move(row, s.Col)
+		o.add(s.data)
+		o.col = -1
+		return
+	}
+	if used > 0 {
+		o.move(row, s.Col)
+		o.add(s.data)
+		// At the last column the cursor stays on it, because wrapping is off.
+		o.col = min(s.Col+used, o.cols-1)
+	}
+	if touched <= used {
+		return
+	}
+	o.move(row, s.Col+used)
+	n, most := touched-used, len(blanks)
+	switch {
+	case last && touched == s.Width:
+		most = 0 // what was there may reach beyond the rectangle
+	case last:
+		most = 2 // EL is shorter
+	}
+	if n <= most {
+		o.add(blanks[:n])
+		o.col = min(o.col+n, o.cols-1)
+		return
+	}
+	o.erase(n, last)
+}
+
+// blanks are as many spaces as are not longer than ECH.
+const blanks = "    "
+
+// erase blanks n columns from the cursor, or the rest of the row if nothing else is on it; the cursor stays.
+func (o *output) erase(n int, last bool) {
+	if last {
+		o.add("\x1b[K")
+		return
+	}
+	o.add("\x1b[")
+	o.num(n)
+	o.add("X")
+}

@@ -1,0 +1,83 @@
+package screentest_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/view/screen/screentest"
+)
+
+func TestGraphemeSplitOverWrites(t *testing.T) {
+	term := screentest.New(20, 2)
+	defer term.Close()
+	for _, b := range []byte("한\u1100\u1161\u11a8글 👨‍👩‍👧!") {
+		_, _ = term.Write([]byte{b})
+	}
+	if got, want := term.Row(0), "한\u1100\u1161\u11a8글 👨‍👩‍👧!"; got != want {
+		t.Errorf("row = %q, want %q", got, want)
+	}
+}
+
+func TestAlternateScreenComesAndGoes(t *testing.T) {
+	term := screentest.New(20, 2)
+	defer term.Close()
+	fmt.Fprint(term, "shell$ ")
+	fmt.Fprint(term, "\x1b[?1049h\x1b[Hview")
+	if got := term.String(); got != "view\n" || !term.AltScreen() {
+		t.Errorf("alternate screen shows %q", got)
+	}
+	fmt.Fprint(term, "\x1b[?1049l")
+	if got := term.String(); got != "shell$\n" || term.AltScreen() {
+		t.Errorf("normal screen shows %q afterwards", got)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	term := screentest.New(20, 2)
+	fmt.Fprint(term, "\x1b[6n")
+	term.Close()
+	if got := string(term.Answers()); got != "\x1b[1;1R" {
+		t.Errorf("answers = %q", got)
+	}
+}
+
+func TestAwait(t *testing.T) {
+	term := screentest.New(20, 2)
+	defer term.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	go fmt.Fprint(term, "hello")
+	if err := term.Await(ctx, func(s string) bool { return strings.Contains(s, "hello") }); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := term.Await(ctx, func(string) bool { return false }); err == nil || !strings.Contains(err.Error(), "hello") {
+		t.Errorf("error does not show the screen: %v", err)
+	}
+}
+
+// BenchmarkWrite is the cost of one painted message, 120 bytes, on the client's side.
+func BenchmarkWrite(b *testing.B) {
+	term := screentest.New(80, 24)
+	defer term.Close()
+	msg := []byte("\x1b[2;22r\x1b[22H\n\x1b[r\x1b[22H14:02  \x1b[36mana\x1b[m   forty characters of text are written here\x1b[24;8H")
+	b.SetBytes(int64(len(msg)))
+	for b.Loop() {
+		_, _ = term.Write(msg)
+	}
+}
+
+// BenchmarkString is the cost of one look at the screen.
+func BenchmarkString(b *testing.B) {
+	term := screentest.New(80, 24)
+	defer term.Close()
+	for y := range 24 {
+		fmt.Fprintf(term, "\x1b[%dH14:02  ana   forty characters of text are written here", y+1)
+	}
+	for b.Loop() {
+		_ = term.String()
+	}
+}

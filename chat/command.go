@@ -24,6 +24,7 @@ type Command struct {
 	room  roomUse  // whether a leading #room is an argument
 	flags []string // "-p", "--json": taken before the words
 	args  []argKind
+	stdin bool // without words, standard input is the argument (exec)
 	run   func(context.Context, *call) (Reply, error)
 }
 
@@ -68,6 +69,28 @@ func (cmd *Command) allowed(r Request) error {
 		return &Error{rooms.ErrForbidden, fmt.Sprintf("/%s is for the owner of this server", cmd.Name)}
 	}
 	return nil
+}
+
+// WantsBody reports whether a command line leaves its text to standard input,
+// so that exec knows when to read it.
+func (c *Chat) WantsBody(line string) bool {
+	name, rest := cutWord(line)
+	cmd, ok := c.byName[name]
+	if !ok || !cmd.stdin {
+		return false
+	}
+	in := &call{chat: c, cmd: cmd}
+	if in.parse(rest) != nil {
+		return false
+	}
+	if cmd.Name == "keys" {
+		return in.words == "add"
+	}
+	if word, after := cutWord(in.words); word == "--nonce" {
+		_, after = cutWord(after)
+		_ = in.parse(after)
+	}
+	return in.words == ""
 }
 
 // usage is the one-line form of the command.

@@ -34,7 +34,7 @@ func commands() []*Command {
 			who: anybody, run: me},
 		{Name: "post", Group: "Talk", Args: "[--nonce KEY] [#room] WORDS…", Short: "send a message",
 			Long: "In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe.",
-			who:  anybody, room: roomOrNow, args: []argKind{argRoom}, run: post},
+			who:  anybody, room: roomOrNow, args: []argKind{argRoom}, stdin: true, run: post},
 
 		{Name: "history", Group: "Find", Args: "[#room] [COUNT] [before SEQ]", Short: "the newest messages of a room",
 			Long: "COUNT is at most 1000, and 20 if left out.",
@@ -50,7 +50,7 @@ func commands() []*Command {
 			who: anybody, args: []argKind{argPerson}, run: whois},
 		{Name: "keys", Group: "You", Args: "[list | add [DEVICE] KEY | remove FINGERPRINT]", Short: "your keys",
 			Long: "Each device can have its own key. add takes the line of a .pub file, for example: /keys add laptop ssh-ed25519 AAAA… Your other sessions are told of every key that is added. remove ends what is connected with that key; the last key stays.",
-			who:  people, args: []argKind{argKeys}, run: keysCommand},
+			who:  people, args: []argKind{argKeys}, stdin: true, run: keysCommand},
 		{Name: "plain", Group: "You", Short: "go on in plain lines: for screen readers and slow links",
 			who: anybody, run: do(PlainMode)},
 		{Name: "view", Group: "You", Short: "go on in the chat view",

@@ -1,0 +1,119 @@
+package plain
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// editor is what a terminal in cooked mode does by itself, for one that is in
+// raw mode and understands nothing but carriage return, newline and
+// backspace: it echoes, rubs out, kills the line.
+type editor struct {
+	line    []byte
+	partial []byte // the beginning of a UTF-8 sequence
+	escape  bool   // inside an escape sequence, which is swallowed
+	cr      bool   // the last byte was \r: a \n after it belongs to it
+}
+
+// action is what one key led to.
+type action struct {
+	echo   string
+	line   string
+	submit bool
+	quit   bool
+}
+
+// feed takes typed bytes.
+func (e *editor) feed(s string) (out []action) {
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		wasCR := e.cr
+		e.cr = false
+		switch {
+		case e.escape:
+			e.escape = b == '[' || b == 'O' || b < '@'
+		case b == 0x1b:
+			e.escape = true
+		case b == '\n' && wasCR:
+		case b == '\r' || b == '\n':
+			e.cr = b == '\r'
+			out = append(out, action{echo: "\r\n", line: string(e.line), submit: true})
+			e.line = e.line[:0]
+		case b == 0x7f || b == 0x08:
+			out = append(out, action{echo: e.rub(1)})
+		case b == 0x15 || b == 0x03: // Ctrl-U, Ctrl-C
+			out = append(out, action{echo: e.rub(len(e.line))})
+		case b == 0x04: // Ctrl-D
+			if len(e.line) == 0 {
+				return append(out, action{quit: true})
+			}
+		case b < 0x20:
+		default:
+			out = append(out, action{echo: e.insert(b)})
+		}
+	}
+	return out
+}
+
+// insert takes one byte of text and returns what to echo: nothing until a
+// character is complete.
+func (e *editor) insert(b byte) string {
+	e.partial = append(e.partial, b)
+	if !utf8.FullRune(e.partial) && len(e.partial) < utf8.UTFMax {
+		return ""
+	}
+	safe := text.NewLine(string(e.partial), 4).String()
+	r, _ := utf8.DecodeRune(e.partial)
+	keep := r != utf8.RuneError && len(e.line)+len(e.partial) <= maxLine
+	if keep {
+		e.line = append(e.line, e.partial...)
+	}
+	e.partial = e.partial[:0]
+	if !keep {
+		return ""
+	}
+	return safe
+}
+
+// rub removes up to n characters from the end and returns what rubs them out.
+func (e *editor) rub(n int) string {
+	before := text.Width(string(e.line))
+	for ; n > 0 && len(e.line) > 0; n-- {
+		_, size := utf8.DecodeLastRune(e.line)
+		e.line = e.line[:len(e.line)-size]
+	}
+	return strings.Repeat("\b \b", before-text.Width(string(e.line)))
+}
+
+// hideTyped takes the half-typed line off the last row, so that something
+// else can be written there; showTyped puts it back below.
+func (t *talk) hideTyped() {
+	if t.typed != nil && len(t.typed.line) > 0 {
+		w := text.Width(string(t.typed.line))
+		t.buf = append(t.buf, '\r')
+		t.buf = append(t.buf, strings.Repeat(" ", min(w, 400))...)
+		t.buf = append(t.buf, '\r')
+	}
+}
+
+func (t *talk) showTyped() {
+	if t.typed != nil && len(t.typed.line) > 0 {
+		t.buf = append(t.buf, text.NewLine(string(t.typed.line), 400).String()...)
+	}
+}
+
+// saveDraft keeps the half-typed line where the chat view finds it.
+func (t *talk) saveDraft() {
+	if t.typed == nil || t.room.ID == 0 {
+		return
+	}
+	m, ok := t.Session.Membership(t.room.ID)
+	if ok && m.Role != rooms.RoleNone && string(t.typed.line) != m.Place.Draft && len(t.typed.line) > 0 {
+		place := m.Place
+		place.Draft = text.NewBody(string(t.typed.line)).String()
+		t.Session.SetPlace(t.room.ID, place)
+	}
+}

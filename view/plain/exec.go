@@ -1,0 +1,153 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"parley/chat"
+	"parley/keys"
+	"parley/rooms"
+	"parley/text"
+	"parley/wire"
+)
+
+// Exit statuses, as sysexits.h has them.
+const (
+	exitOK       = 0
+	exitUsage    = 64
+	exitNoUser   = 67
+	exitNoRoom   = 68 // EX_NOHOST: the thing addressed does not exist
+	exitDown     = 69
+	exitSoftware = 70
+	exitTempFail = 75
+	exitNoPerm   = 77
+)
+
+// ExecOptions say who runs a command over ssh exec.
+type ExecOptions struct {
+	Chat     *chat.Chat
+	Identity keys.Identity
+	Actor    rooms.Actor
+	Zone     *time.Location
+}
+
+// Exec runs one command of the table, as "ssh HOST COMMAND" gives it, and
+// returns the exit status. --json before or directly after the command's name asks for JSON
+// lines, --yes answers its question. Standard input is read only by commands
+// that take their text from it.
+func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out, errout io.Writer) int {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	r := chat.Request{Who: o.Identity, Actor: o.Actor}
+	asJSON := false
+	r.Line, asJSON, r.Yes = execFlags(command)
+	if o.Chat.WantsBody(r.Line) {
+		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
+		if err != nil {
+			return complain(errout, "standard input could not be read: "+err.Error(), exitSoftware)
+		}
+		if len(body) > text.MaxBody {
+			return complain(errout, "that is longer than 16 KiB, the most a message can be, so nothing was sent", exitUsage)
+		}
+		r.Body = string(body)
+	}
+	reply, err := o.Chat.Run(ctx, r)
+	if err != nil {
+		return complain(errout, err.Error(), status(err))
+	}
+	if !reply.Ask.IsZero() {
+		return complain(errout, reply.Ask.String()+": add --yes after the command's name to do it", exitUsage)
+	}
+	x := execution{ExecOptions: o, json: asJSON, post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
+	if _, err := out.Write(x.render(ctx, reply)); err != nil {
+		return exitSoftware
+	}
+	return exitOK
+}
+
+// execFlags takes --json and --yes from before and directly after the command's name.
+func execFlags(command string) (line string, asJSON, yes bool) {
+	name := ""
+	rest := strings.TrimSpace(command)
+	for {
+		word, after, _ := strings.Cut(rest, " ")
+		after = strings.TrimLeft(after, " ")
+		switch {
+		case word == "--json":
+			asJSON = true
+		case word == "--yes":
+			yes = true
+		case name == "" && word != "":
+			name = strings.TrimPrefix(word, "/")
+		default:
+			return strings.TrimSpace(name + " " + rest), asJSON, yes
+		}
+		rest = after
+	}
+}
+
+type execution struct {
+	ExecOptions
+	json bool
+	post bool
+}
+
+func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
+	var out []byte
+	for _, l := range reply.Lines {
+		if x.json {
+			out, _ = wire.AppendLine(out, wire.FromLine(l.String()))
+		} else {
+			out = append(append(out, l.String()...), '\n')
+		}
+	}
+	names := map[rooms.ID]string{}
+	for _, e := range reply.Events {
+		name, ok := names[e.Room]
+		if !ok {
+			if room, err := x.Chat.Rooms.Room(ctx, x.Actor, e.Room); err == nil {
+				name = room.Name.String()
+			}
+			names[e.Room] = name
+		}
+		switch {
+		case x.json:
+			out, _ = wire.AppendLine(out, wire.FromEvent(e, name))
+		case x.post:
+			out = append(append(out, Ref(name, e)...), '\n')
+		default:
+			out = appendEvent(out, name, e, x.Zone, "\n")
+		}
+	}
+	return out
+}
+
+func complain(w io.Writer, sentence string, status int) int {
+	_, _ = io.WriteString(w, "parley: "+sentence+"\n") // whoever does not read it still gets the status
+	return status
+}
+
+// status maps an error to what sysexits.h calls its kind.
+func status(err error) int {
+	var rate *rooms.RateError
+	var name *keys.NameError
+	switch {
+	case errors.As(err, &rate):
+		return exitTempFail
+	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name):
+		return exitUsage
+	case errors.Is(err, rooms.ErrNoRoom):
+		return exitNoRoom
+	case errors.Is(err, rooms.ErrNoPerson):
+		return exitNoUser
+	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed):
+		return exitDown
+	case errors.Is(err, rooms.ErrNotMember), errors.Is(err, rooms.ErrNotInvited), errors.Is(err, rooms.ErrForbidden):
+		return exitNoPerm
+	}
+	return exitSoftware
+}

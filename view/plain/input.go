@@ -1,0 +1,265 @@
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"parley/chat"
+	"parley/rooms"
+	"parley/text"
+)
+
+// maxLine is the longest input line that is kept, in bytes: room for the
+// longest message. What a longer one has beyond it is dropped, and said so.
+const maxLine = text.MaxBody
+
+// chunk is what the reader hands over: with echo some typed bytes, without it a whole line.
+type chunk struct {
+	data string
+	long bool // the line was cut
+}
+
+// read reads in until it ends, in a goroutine that ends with ctx at the
+// latest when a Read returns. The channel has one slot and is closed at the end.
+func read(ctx context.Context, in io.Reader, raw bool) <-chan chunk {
+	out := make(chan chunk, 1)
+	go func() {
+		defer close(out)
+		if raw {
+			readRaw(ctx, in, out)
+			return
+		}
+		readLines(ctx, in, out)
+	}()
+	return out
+}
+
+func readRaw(ctx context.Context, in io.Reader, out chan<- chunk) {
+	p := make([]byte, 512)
+	for {
+		n, err := in.Read(p)
+		if n > 0 {
+			select {
+			case out <- chunk{data: string(p[:n])}:
+			case <-ctx.Done():
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func readLines(ctx context.Context, in io.Reader, out chan<- chunk) {
+	r := bufio.NewReaderSize(in, 1024)
+	var line []byte
+	long := false
+	for {
+		part, err := r.ReadSlice('\n')
+		ended := err == nil
+		if keep := min(len(part), maxLine+2-len(line)); keep < len(part) {
+			part, long = part[:max(keep, 0)], true
+		}
+		line = append(line, part...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if ended || len(line) > 0 {
+			select {
+			case out <- chunk{data: strings.TrimRight(string(line), "\r\n"), long: long}:
+			case <-ctx.Done():
+				return
+			}
+		}
+		if !ended {
+			return
+		}
+		line, long = line[:0], false
+	}
+}
+
+// take handles one chunk of input.
+func (t *talk) take(ctx context.Context, c chunk) {
+	if t.typed == nil {
+		if c.long {
+			t.system("that line is too long, so it was not sent: a message has at most 16 KiB, split it")
+			return
+		}
+		t.line(ctx, c.data)
+		return
+	}
+	for _, action := range t.typed.feed(c.data) {
+		if t.done {
+			return
+		}
+		t.buf = append(t.buf, action.echo...)
+		switch {
+		case action.quit:
+			t.outcome, t.done = SaidQuit, true
+		case action.submit:
+			t.line(ctx, action.line)
+		}
+	}
+}
+
+// line is one whole line that the person entered.
+func (t *talk) line(ctx context.Context, line string) {
+	if t.asked != nil {
+		t.answer(ctx, line)
+		return
+	}
+	switch {
+	case strings.TrimSpace(line) == "":
+	case strings.HasPrefix(line, "//"):
+		t.post(ctx, line[1:])
+	case strings.HasPrefix(line, "/"):
+		t.command(ctx, t.request(line[1:]))
+	default:
+		t.post(ctx, line)
+	}
+}
+
+func (t *talk) request(line string) chat.Request {
+	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Line: line, Nonce: ulid.Make().String()}
+}
+
+// answer takes the reply to a question.
+func (t *talk) answer(ctx context.Context, line string) {
+	r := *t.asked
+	t.asked = nil
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes":
+		r.Yes = true
+		t.command(ctx, r)
+	default:
+		t.system("nothing was done")
+	}
+}
+
+func (t *talk) command(ctx context.Context, r chat.Request) {
+	var reply chat.Reply
+	err := t.held(ctx, func() (err error) {
+		reply, err = t.Chat.Run(ctx, r)
+		return err
+	})
+	if err != nil {
+		t.system(err.Error())
+		return
+	}
+	if !reply.Ask.IsZero() {
+		t.asked = &r
+		t.system(reply.Ask.String() + " (y/n)")
+		return
+	}
+	for _, l := range reply.Lines {
+		t.system(l.String())
+	}
+	t.listed(ctx, reply.Events)
+	switch reply.Do {
+	case chat.Switch:
+		t.enter(ctx, reply.Room)
+	case chat.Quit:
+		t.system("goodbye")
+		t.outcome, t.done = SaidQuit, true
+	case chat.ViewMode:
+		if !t.Echo {
+			t.system("the chat view needs a terminal: enter with ssh, without -T")
+			return
+		}
+		t.saveDraft()
+		t.outcome, t.done = WantsView, true
+	default:
+		t.leftRoom(ctx)
+	}
+	t.pull(ctx)
+}
+
+// listed shows events that a command found. What it posted comes by the cursor.
+func (t *talk) listed(ctx context.Context, events []*rooms.Event) {
+	for _, e := range events {
+		if e.Room == t.room.ID {
+			if t.cursor != nil && e.Seq > t.cursor.Seq() {
+				continue
+			}
+			t.event(e)
+			continue
+		}
+		room, err := t.Chat.Rooms.Room(ctx, t.Session.Who(), e.Room)
+		if err != nil {
+			continue
+		}
+		t.hideTyped()
+		t.buf = appendEvent(t.buf, room.Name.String(), e, t.Zone, t.eol)
+		t.showTyped()
+	}
+}
+
+// leftRoom goes to another room when the current one was left.
+func (t *talk) leftRoom(ctx context.Context) {
+	if t.room.ID == 0 || t.Identity.Role == "" {
+		return
+	}
+	if m, ok := t.Session.Membership(t.room.ID); ok && m.Role != rooms.RoleNone {
+		return
+	}
+	t.room, t.cursor = rooms.Room{}, nil
+	t.start(ctx)
+}
+
+// post sends a message and waits until it is stored: the next line of a pipe
+// comes after it.
+func (t *talk) post(ctx context.Context, line string) {
+	if t.room.ID == 0 {
+		t.system("you are in no room, so that went nowhere: /join #room first")
+		return
+	}
+	body, err := text.ParseBody(line)
+	if err != nil {
+		t.system(err.Error())
+		return
+	}
+	p := rooms.Post{Room: t.room.ID, Type: rooms.Message, Text: body, Nonce: ulid.Make().String()}
+	err = t.held(ctx, func() error {
+		_, err := t.Chat.Rooms.Post(ctx, t.Session.Who(), p)
+		return err
+	})
+	if err != nil {
+		t.system(err.Error() + " | not sent: " + body.String())
+		return
+	}
+	t.pull(ctx)
+}
+
+// held runs fn again for as long as a limit holds it back: the line waits, it
+// is not lost. What others say meanwhile is shown when the line is through.
+func (t *talk) held(ctx context.Context, fn func() error) error {
+	told := false
+	for {
+		err := fn()
+		var rate *rooms.RateError
+		if !errors.As(err, &rate) {
+			return err
+		}
+		if !told {
+			told = true
+			t.system("that is faster than this server takes it; your lines are held and go out one by one")
+			if err := t.flush(); err != nil {
+				return err
+			}
+		}
+		timer := time.NewTimer(max(rate.After, 10*time.Millisecond))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return err
+		}
+	}
+}

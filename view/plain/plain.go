@@ -1,0 +1,295 @@
+// Package plain is the same conversation as the chat view, a line at a time:
+// for pipes (ssh -T), dumb terminals, screen readers, serial consoles and nc.
+//
+// # The model
+//
+// Output is appended to, never moved over: no escape sequences, one message a
+// line, "#ops 14:02 ana: text". What the server says begins with "-- ". Input is lines: a line
+// is a message for the current room, or a command if it begins with a slash.
+//
+// One goroutine reads the input and hands over whole lines (a channel with
+// one slot); the caller's goroutine does everything else and is the only
+// writer. Lines are posted one after the other, and a line that a limit
+// holds back is sent when the limit allows it: a pipe loses nothing.
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"parley/chat"
+	"parley/keys"
+	"parley/rooms"
+	"parley/text"
+)
+
+// Options say who talks and how the other side wants its lines.
+type Options struct {
+	Chat     *chat.Chat
+	Session  *rooms.Session
+	Identity keys.Identity // a guest has only a Name
+	Zone     *time.Location
+	// Echo is for a terminal that shows only what the server sends (a pty with
+	// ECHO set): typed text is echoed and can be corrected, and rows end in "\r\n".
+	Echo bool
+	// CRLF ends rows in "\r\n" without echo.
+	CRLF    bool
+	Room    text.RoomName // shown first, if it can be; else the last room
+	Welcome []text.Line   // said once at the start
+	Log     *slog.Logger
+}
+
+// Outcome is why a conversation ended.
+type Outcome int
+
+const (
+	// InputEnded: the other side closed its input, and everything it sent is done.
+	InputEnded Outcome = iota
+	// SaidQuit: by /quit, or Ctrl-D.
+	SaidQuit
+	// WantsView: /view; only where Options.Echo says that there is a terminal.
+	WantsView
+	// Stopped: the context ended; the farewell has been said.
+	Stopped
+)
+
+// backlog is how many messages are shown when a room is entered.
+const backlog = 10
+
+// talk is one running conversation. It belongs to the goroutine that called Run.
+type talk struct {
+	Options
+	out     io.Writer
+	eol     string
+	buf     []byte
+	room    rooms.Room
+	cursor  *rooms.Cursor
+	typed   *editor          // nil without Echo
+	told    map[rooms.ID]int // unread counts of other rooms that were announced
+	asked   *chat.Request    // waits for a yes
+	outcome Outcome
+	done    bool
+}
+
+// Run holds the conversation until the input ends, the person quits or ctx
+// ends. The error is that of writing, if the other side went away.
+func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, error) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	t := &talk{Options: o, out: out, eol: "\n", told: map[rooms.ID]int{}}
+	if o.Echo || o.CRLF {
+		t.eol = "\r\n"
+	}
+	if o.Echo {
+		t.typed = &editor{}
+	}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	lines := read(reading, in, o.Echo)
+	for _, l := range o.Welcome {
+		t.system(l.String())
+	}
+	t.start(ctx)
+	for !t.done {
+		if err := t.flush(); err != nil {
+			return InputEnded, err
+		}
+		select {
+		case <-ctx.Done():
+			t.farewell(ctx)
+		case <-o.Session.Wake():
+			t.pull(ctx)
+		case chunk, ok := <-lines:
+			if !ok {
+				t.endOfInput(ctx)
+				break
+			}
+			t.take(ctx, chunk)
+		}
+	}
+	return t.outcome, t.flush()
+}
+
+// start shows the room that the person was in, or the first one.
+func (t *talk) start(ctx context.Context) {
+	id := t.Session.Person().LastRoom
+	inbox := t.Session.Inbox(nil)
+	found := false
+	for _, m := range inbox {
+		if m.Role == rooms.RoleNone {
+			continue
+		}
+		if m.Room.Name == t.Room {
+			id, found = m.Room.ID, true
+			break
+		}
+		found = found || m.Room.ID == id
+	}
+	if !found && len(inbox) > 0 && inbox[0].Role != rooms.RoleNone {
+		id, found = inbox[0].Room.ID, true
+	}
+	if !found && t.Identity.Role == "" && !t.Room.IsZero() { // a guest enters by looking
+		if room, err := t.Chat.Rooms.Find(ctx, t.Session.Who(), t.Room); err == nil {
+			id, found = room.ID, true
+		}
+	}
+	if !found {
+		t.system("you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest")
+		return
+	}
+	t.enter(ctx, id)
+}
+
+// enter shows a room: its topic, and its newest messages.
+func (t *talk) enter(ctx context.Context, id rooms.ID) {
+	if err := t.Session.Focus(ctx, id, false); err != nil {
+		t.system(err.Error())
+		return
+	}
+	t.room = t.Session.Head()
+	person := t.Session.Person()
+	person.LastRoom = id
+	t.Session.SetPerson(person)
+	head := "in " + t.room.Name.String()
+	if !t.room.Topic.IsZero() {
+		head += ": " + t.room.Topic.String()
+	}
+	t.system(head)
+	events, err := t.Session.EventsBefore(ctx, id, t.room.Seq+1, backlog)
+	if err != nil {
+		t.system("the older messages cannot be read right now: " + err.Error())
+	}
+	after := t.room.Seq
+	if n := len(events); n > 0 {
+		after = events[n-1].Seq
+	}
+	member, isMember := t.Session.Membership(id)
+	for _, e := range events {
+		if isMember && e.Seq == member.Read+1 && member.Unread() > 0 {
+			t.system("new")
+		}
+		t.event(e)
+	}
+	t.cursor = t.Session.Cursor(id, after)
+	if isMember {
+		t.Session.Mark(id, after)
+	}
+	delete(t.told, id)
+}
+
+// pull shows whatever the wake was about.
+func (t *talk) pull(ctx context.Context) {
+	changes := t.Session.Changes()
+	if changes&rooms.RoomChanged != 0 {
+		t.catchUp(ctx)
+	}
+	if changes&rooms.NoticePending != 0 {
+		for _, l := range t.Session.Notices() {
+			t.system(l.String())
+		}
+	}
+	if changes&rooms.InboxChanged != 0 {
+		t.announce()
+	}
+}
+
+// catchUp shows the events that follow, a page at a time so that a slow
+// reader never has more than a page in memory.
+func (t *talk) catchUp(ctx context.Context) {
+	for t.cursor != nil {
+		events, err := t.cursor.Next(ctx, 100)
+		if err != nil {
+			if ctx.Err() == nil {
+				t.system("new messages cannot be read right now: " + err.Error())
+			}
+			return
+		}
+		if len(events) == 0 {
+			return
+		}
+		for _, e := range events {
+			t.event(e)
+		}
+		if t.flush() != nil {
+			return // the loop finds the same error at its next write
+		}
+		if t.Identity.Role != "" {
+			t.Session.Mark(t.room.ID, t.cursor.Seq())
+		}
+	}
+}
+
+// announce tells once of a room that has something new, and again only when
+// it has been read in between or when the person was mentioned.
+func (t *talk) announce() {
+	for _, m := range t.Session.Inbox(nil) {
+		id := m.Room.ID
+		switch {
+		case id == t.room.ID:
+			t.room = m.Room
+		case m.Role == rooms.RoleNone:
+			if _, told := t.told[id]; !told {
+				t.told[id] = 0
+				t.system("you are invited to " + m.Room.Name.String() + ": /join " + m.Room.Name.String())
+			}
+		case m.Unread() == 0:
+			delete(t.told, id)
+		case m.Mentions > t.told[id]:
+			t.told[id] = m.Mentions
+			t.system(m.Room.Name.String() + " mentions you")
+		default:
+			if _, told := t.told[id]; !told {
+				t.told[id] = m.Mentions
+				t.system(m.Room.Name.String() + " has new messages")
+			}
+		}
+	}
+}
+
+// endOfInput finishes what the input began, shows what that did, and ends.
+func (t *talk) endOfInput(ctx context.Context) {
+	t.pull(ctx)
+	t.outcome, t.done = InputEnded, true
+}
+
+// farewell says why the server ends the conversation.
+func (t *talk) farewell(ctx context.Context) {
+	t.saveDraft()
+	why := context.Cause(ctx)
+	if why == nil || errors.Is(why, context.Canceled) {
+		why = errors.New("goodbye")
+	}
+	t.system(why.Error())
+	t.outcome, t.done = Stopped, true
+}
+
+func (t *talk) event(e *rooms.Event) {
+	t.hideTyped()
+	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.eol)
+	t.showTyped()
+}
+
+func (t *talk) system(s string) {
+	t.hideTyped()
+	t.buf = append(t.buf, systemMark...)
+	t.buf = append(t.buf, flat(s)...)
+	t.buf = append(t.buf, t.eol...)
+	t.showTyped()
+}
+
+// flush writes what was gathered, in one write.
+func (t *talk) flush() error {
+	if len(t.buf) == 0 {
+		return nil
+	}
+	_, err := t.out.Write(t.buf)
+	t.buf = t.buf[:0]
+	if cap(t.buf) > 1<<14 {
+		t.buf = nil
+	}
+	return err
+}

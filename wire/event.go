@@ -1,0 +1,56 @@
+// Package wire is the one JSON schema that machines speak: what an event looks
+// like to a program, whatever the face. docs/protocol.md describes it.
+package wire
+
+import (
+	"encoding/json"
+
+	"parley/rooms"
+)
+
+// Event is one event of a room as a JSON object. Fields are only ever added.
+type Event struct {
+	Room   string `json:"room"` // "#ops"
+	Seq    uint64 `json:"seq"`  // 1, 2, 3 … in the room, without gaps
+	Time   string `json:"time"` // RFC 3339, UTC, milliseconds
+	Type   string `json:"type"` // "message", "action", "create", "join", "leave", "invite", "topic"
+	Author string `json:"author"`
+	Text   string `json:"text"`
+	Target string `json:"target,omitempty"` // whom an invite is for
+	Nonce  string `json:"nonce,omitempty"`  // as the poster gave it
+}
+
+// timeForm is RFC 3339 with exactly three decimals, so that times sort as text.
+const timeForm = "2006-01-02T15:04:05.000Z07:00"
+
+// FromEvent describes an event of the room called name ("#ops").
+func FromEvent(e *rooms.Event, name string) Event {
+	return Event{
+		Room:   name,
+		Seq:    e.Seq,
+		Time:   e.Time.UTC().Format(timeForm),
+		Type:   string(e.Type),
+		Author: e.Author.String(),
+		Text:   e.Text.String(),
+		Target: e.Target.String(),
+		Nonce:  e.Nonce,
+	}
+}
+
+// Reply is an answer of a command that is not an event: one line of it.
+type Reply struct {
+	Type string `json:"type"` // "reply"
+	Text string `json:"text"`
+}
+
+// FromLine describes one line that a command answered.
+func FromLine(line string) Reply { return Reply{Type: "reply", Text: line} }
+
+// AppendLine appends v as one line of JSON. The types of this package always encode.
+func AppendLine(dst []byte, v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return dst, err
+	}
+	return append(append(dst, b...), '\n'), nil
+}

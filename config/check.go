@@ -63,8 +63,18 @@ func (k *checker) checkFolders(c *Config) error {
 	return nil
 }
 
-// checkPath refuses the shell's ~, which would become a folder of that name.
+// maxPath is Linux's PATH_MAX.
+const maxPath = 4096
+
+// checkPath refuses the shell's ~, which would become a folder of that name,
+// and what no file name holds on purpose.
 func (k *checker) checkPath(key, path string) error {
+	if len(path) > maxPath {
+		return k.errorf(key, "the path is %d bytes long; write one of at most %d", len(path), maxPath)
+	}
+	if r, ok := unprintable(path, ""); ok {
+		return k.errorf(key, "the path holds the character %U, which cannot be shown; take it out", r)
+	}
 	if base := filepath.Base(path); strings.HasPrefix(base, "~") || strings.Contains(path, string(filepath.Separator)+"~"+string(filepath.Separator)) {
 		return k.errorf(key, "~ is not expanded here; write the full path")
 	}
@@ -142,6 +152,9 @@ func (k *checker) later(a, b string) string {
 
 func (k *checker) checkAddress(key, address string) (host, port string, err error) {
 	host, port, err = net.SplitHostPort(address)
+	if _, number := strconv.Atoi(address); number == nil {
+		return "", "", k.errorf(key, `%s is a port without an address; write ":%s" or "127.0.0.1:%s"`, quote(address), address, address)
+	}
 	if err != nil {
 		return "", "", k.errorf(key, `%s is not an address with a port; write one such as ":2222", "127.0.0.1:2222" or "[::1]:2222", or "" for off`, quote(address))
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"log/slog"
-	"math"
 	"net/netip"
 	"reflect"
 	"strconv"
@@ -171,8 +170,11 @@ func set(v reflect.Value, s scalar) error {
 }
 
 func setInt(p *int, s scalar) error {
-	n, err := strconv.Atoi(strings.ReplaceAll(s.text, "_", ""))
-	if err != nil || !s.number || n < 0 || n > maxCount {
+	digits := strings.ReplaceAll(s.text, "_", "")
+	n, err := strconv.Atoi(digits)
+	// 010 is ten in one version of YAML and eight in another.
+	ambiguous := len(digits) > 1 && digits[0] == '0'
+	if err != nil || ambiguous || !s.number || n < 0 || n > maxCount {
 		return fmt.Errorf("%s is not a whole number from 0 to %d; write one, without quotes", quote(s.text), maxCount)
 	}
 	*p = n
@@ -247,42 +249,4 @@ func printableKey(key string) string {
 		return key
 	}
 	return q
-}
-
-// nearest returns the candidate that word was most likely meant to be, or "".
-func nearest(word string, candidates []string) string {
-	best, bestDistance := "", math.MaxInt
-	for _, c := range candidates {
-		if d := distance(word, c); d < bestDistance {
-			best, bestDistance = c, d
-		}
-	}
-	if bestDistance > max(1, len(best)/3) {
-		return ""
-	}
-	return best
-}
-
-// distance is the Levenshtein distance in bytes: a key is ASCII.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return math.MaxInt
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next := min(row[j]+1, row[j+1]+1, diagonal+cost)
-			diagonal, row[j+1] = row[j+1], next
-		}
-	}
-	return row[len(b)]
 }

@@ -16,10 +16,15 @@ import (
 // need two levels, and the parser recurses once for each.
 const maxNesting = 8
 
+// maxTokens bounds the words and marks in the file, of which config.yaml has
+// about 200: the parser's time grows with their square, to minutes at 1 MiB.
+const maxTokens = 10_000
+
 // parseYAML returns the one mapping that the file consists of, or nil for a
 // file without settings.
 func parseYAML(path string, src []byte) (*ast.MappingNode, error) {
-	tokens := lexer.Tokenize(string(src))
+	// The lexer drops a tag that ends the file without a newline.
+	tokens := lexer.Tokenize(string(src) + "\n")
 	if err := refuseTokens(path, tokens); err != nil {
 		return nil, err
 	}
@@ -51,6 +56,9 @@ func parseYAML(path string, src []byte) (*ast.MappingNode, error) {
 // make parsing costly: aliases (which can grow without bound), tags,
 // directives, keys that are not plain names, deep nesting.
 func refuseTokens(path string, tokens token.Tokens) error {
+	if len(tokens) > maxTokens {
+		return &Error{File: path, Line: tokens[maxTokens].Position.Line, Text: "there is too much in this file for a list of settings; check that this is the right file"}
+	}
 	depth, dashes, dashLine := 0, 0, 0
 	for _, t := range tokens {
 		refuse := func(text string) error {
@@ -97,7 +105,7 @@ func syntaxError(path string, err error) error {
 	switch {
 	case strings.Contains(text, "']' not found"), strings.Contains(text, "',' or ']'"):
 		text = `the list that begins with "[" has no end; close it with "]", and put names that begin with # in quotes`
-	case strings.Contains(text, "tab character"), strings.Contains(text, "'\\t'"):
+	case strings.Contains(text, "tab character"), strings.Contains(text, "'\t'"):
 		text = "a tab is used to indent; use spaces"
 	default:
 		text = fmt.Sprintf("this is not YAML (%s); check the indentation, the quotes and the colon of this line and the one above", text)

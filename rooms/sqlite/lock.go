@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// lock is the lock file that makes this process the only one to write a
+// database. The kernel releases it when the process ends, even by kill -9;
+// the file itself stays, because removing it would let two processes lock two
+// different files of one name.
+type lock struct{ file *os.File }
+
+// takeLock locks the file at path and writes the process id into it.
+func takeLock(path string) (*lock, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the lock file of the database cannot be opened: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		defer f.Close()
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("%s cannot be locked: %w", path, err)
+		}
+		holder := "another process"
+		if b, _ := io.ReadAll(io.LimitReader(f, 32)); len(b) > 0 {
+			holder = "process " + strings.TrimSpace(strings.ToValidUTF8(string(b), "?"))
+		}
+		return nil, fmt.Errorf("%s is in use by %s: stop it first, or give this server a data folder of its own",
+			strings.TrimSuffix(path, lockSuffix), holder)
+	}
+	l := &lock{f}
+	if err := l.sign(); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	return l, nil
+}
+
+// sign writes the process id, so that a refused process can name its holder.
+func (l *lock) sign() error {
+	if err := l.file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := l.file.WriteAt([]byte(fmt.Sprintln(os.Getpid())), 0)
+	return err
+}
+
+func (l *lock) release() error { return l.file.Close() }

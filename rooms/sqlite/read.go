@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// maxTopic is a bound for topics that are read back, in columns. What may be set is the manager's rule.
+const maxTopic = 1000
+
+const selectEvents = "SELECT room, seq, time, type, author, text, target, nonce, messages FROM events "
+
+// names remembers the names of one result, where few people come up again and again. A nil one remembers nothing.
+type names map[string]text.Name
+
+// read makes a stored name a Name again; "" is the zero one.
+func (n names) read(s string) (text.Name, error) {
+	if s == "" {
+		return text.Name{}, nil
+	}
+	if name, ok := n[s]; ok {
+		return name, nil
+	}
+	name, err := text.ReadName(s)
+	if err != nil {
+		return name, fmt.Errorf("it holds a name that is none, %s: %w", text.Quote(s), err)
+	}
+	if n != nil {
+		n[s] = name
+	}
+	return name, nil
+}
+
+// readEvent reads the columns of selectEvents. Text passes its constructor
+// again, so that a file changed by hand cannot bring control characters in.
+func readEvent(r row, known names) (rooms.Event, error) {
+	author, err := known.read(r.text(4))
+	if err != nil {
+		return rooms.Event{}, err
+	}
+	target, err := known.read(r.text(6))
+	if err != nil {
+		return rooms.Event{}, err
+	}
+	return rooms.Event{
+		Room: rooms.ID(r.int(0)), Seq: r.uint(1), Time: time.UnixMilli(r.int(2)).UTC(), Type: rooms.Type(r.text(3)),
+		Author: author, Text: text.NewBody(r.text(5)), Target: target, Nonce: r.text(7), Messages: r.uint(8),
+	}, nil
+}
+
+// Events implements rooms.Store.
+func (s *Store) Events(ctx context.Context, room rooms.ID, after uint64, limit int) ([]rooms.Event, error) {
+	return s.events(ctx, limit, selectEvents+"WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?", room, after)
+}
+
+// EventsBefore implements rooms.Store.
+func (s *Store) EventsBefore(ctx context.Context, room rooms.ID, before uint64, limit int) ([]rooms.Event, error) {
+	list, err := s.events(ctx, limit, selectEvents+"WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?", room, before)
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list, err
+}
+
+func (s *Store) events(ctx context.Context, limit int, query string, room rooms.ID, seq uint64) ([]rooms.Event, error) {
+	if limit <= 0 {
+		return nil, ctx.Err()
+	}
+	var list []rooms.Event
+	known := make(names)
+	err := s.view(ctx, func(c *conn) error {
+		return c.query(ctx, query, func(r row) error {
+			e, err := readEvent(r, known)
+			list = append(list, e)
+			return err
+		}, int64(room), int64(min(seq, math.MaxInt64)), int64(limit))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}

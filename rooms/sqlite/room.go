@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+const roomColumns = "r.id, r.name, r.kind, r.guests, r.topic, r.creator, r.created, r.seq, r.messages, r.people"
+
+// roomWidth is the number of roomColumns.
+const roomWidth = 10
+
+const selectRooms = "SELECT " + roomColumns + " FROM rooms r "
+
+// readRoom reads roomColumns from the start of a row.
+func readRoom(r row) (rooms.Room, error) {
+	var name text.RoomName
+	var err error
+	if slug := r.text(1); slug != "" {
+		if name, err = text.ParseRoomName(slug); err != nil {
+			return rooms.Room{}, fmt.Errorf("it holds a room whose name is none, %s: %w", text.Quote(slug), err)
+		}
+	}
+	creator, err := names(nil).read(r.text(5))
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	return rooms.Room{
+		ID: rooms.ID(r.int(0)), Name: name, Kind: rooms.Kind(r.text(2)), Guests: r.int(3) != 0,
+		Topic: text.NewLine(r.text(4), maxTopic), Creator: creator, Created: time.UnixMilli(r.int(6)).UTC(),
+		Seq: r.uint(7), Messages: r.uint(8), People: int(r.int(9)),
+	}, nil
+}
+
+// Room implements rooms.Store.
+func (s *Store) Room(ctx context.Context, id rooms.ID) (rooms.Room, error) {
+	return s.room(ctx, "WHERE r.id = ?", int64(id))
+}
+
+// RoomByName implements rooms.Store.
+func (s *Store) RoomByName(ctx context.Context, name text.RoomName) (rooms.Room, error) {
+	return s.room(ctx, "WHERE r.name = ? AND r.name <> ''", name.Slug())
+}
+
+func (s *Store) room(ctx context.Context, where string, arg any) (rooms.Room, error) {
+	list, err := s.rooms(ctx, where, arg)
+	if err == nil && len(list) == 0 {
+		err = rooms.ErrNoRoom
+	}
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	return list[0], nil
+}
+
+// Rooms implements rooms.Store.
+func (s *Store) Rooms(ctx context.Context, viewer text.Name) ([]rooms.Room, error) {
+	return s.rooms(ctx, `WHERE r.kind = 'public'
+		OR r.id IN (SELECT room FROM members WHERE name = ?1 UNION ALL SELECT room FROM invitations WHERE name = ?1)
+		ORDER BY r.name, r.id`, viewer.String())
+}
+
+func (s *Store) rooms(ctx context.Context, where string, arg any) ([]rooms.Room, error) {
+	var list []rooms.Room
+	err := s.view(ctx, func(c *conn) error {
+		return c.query(ctx, selectRooms+where, func(r row) error {
+			room, err := readRoom(r)
+			list = append(list, room)
+			return err
+		}, arg)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// Members implements rooms.Store.
+func (s *Store) Members(ctx context.Context, room rooms.ID) ([]rooms.Member, error) {
+	var list []rooms.Member
+	err := s.view(ctx, func(c *conn) error {
+		return c.query(ctx, "SELECT name, role, joined FROM members WHERE room = ? ORDER BY name", func(r row) error {
+			name, err := names(nil).read(r.text(0))
+			list = append(list, rooms.Member{Name: name, Role: rooms.Role(r.int(1)), Joined: r.uint(2)})
+			return err
+		}, int64(room))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// Invited implements rooms.Store.
+func (s *Store) Invited(ctx context.Context, room rooms.ID, who text.Name) (found bool, err error) {
+	err = s.view(ctx, func(c *conn) error {
+		found, err = c.invited(room, who)
+		return err
+	})
+	return found, err
+}
+
+func (c *conn) invited(room rooms.ID, who text.Name) (bool, error) {
+	return c.first("SELECT 1 FROM invitations WHERE name = ? AND room = ?", func(row) {}, who.String(), int64(room))
+}
+
+// Heads implements rooms.Store. A room that there is not has no head.
+func (s *Store) Heads(ctx context.Context, ids []rooms.ID) (map[rooms.ID]uint64, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	heads := make(map[rooms.ID]uint64, len(ids))
+	err = s.view(ctx, func(c *conn) error {
+		return c.query(ctx, "SELECT r.id, r.seq FROM json_each(?) j JOIN rooms r ON r.id = j.value", func(r row) error {
+			heads[rooms.ID(r.int(0))] = r.uint(1)
+			return nil
+		}, string(list))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return heads, nil
+}

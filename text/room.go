@@ -2,25 +2,76 @@ package text
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// RoomName is the name of a room. The zero value is no name.
+// MaxRoomName is the most columns of a RoomName, without its '#'.
+const MaxRoomName = 40
+
+// RoomName is what a room is called, "#ops": folded to lower case and plain letters (NFKC), safe to
+// paint and as a name of a folder. The zero value is no name.
 type RoomName struct{ s string }
 
-// ParseRoomName reads a room's name, with or without the leading '#'.
+// ParseRoomName reads a room's name with or without its '#': letters and digits of any script with
+// '-', '_' and '.' between them, in 1 to MaxRoomName columns.
 func ParseRoomName(s string) (RoomName, error) {
-	s = strings.ToLower(strings.TrimPrefix(s, "#"))
-	if s == "" || Width(s) > 40 {
-		return RoomName{}, errors.New("a room's name has 1 to 40 columns: choose another")
+	s = strings.TrimPrefix(s, "#")
+	if isPlainName(s) {
+		return RoomName{s}, nil
 	}
-	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-_.", r) {
-			return RoomName{}, errors.New("a room's name has letters, digits, '-', '_' and '.' only: choose another")
+	if s == "" {
+		return RoomName{}, errors.New("the room's name is empty: give one, for example #general")
+	}
+	if len(s) > MaxRoomName*maxGrapheme {
+		return RoomName{}, errRoomTooLong
+	}
+	if !utf8.ValidString(s) {
+		return RoomName{}, errors.New("the room's name is not valid UTF-8: set your terminal to UTF-8 and type it again")
+	}
+	f := s
+	for range 4 {
+		f = norm.NFKC.String(strings.ToLower(f))
+	}
+	if err := checkRoom(f); err != nil {
+		return RoomName{}, err
+	}
+	return RoomName{f}, nil
+}
+
+var errRoomTooLong = errors.New("the room's name is too long: choose one of at most 40 letters, or 20 where each takes two columns")
+
+// checkRoom checks the folded name f.
+func checkRoom(f string) error {
+	seen := false
+	for _, r := range f {
+		switch {
+		case unicode.In(r, unicode.L, unicode.Nd):
+			seen = true
+		case unicode.Is(unicode.White_Space, r):
+			return errors.New("a room's name has no spaces: put '-' between the words, as in #build-farm")
+		case r == '-' || r == '_' || r == '.' || unicode.Is(unicode.M, r) || r == zwj || r == zwnj:
+		case unicode.In(r, unicode.C) || isDropped(r):
+			return fmt.Errorf("the room's name holds a character that cannot be seen (U+%04X): type it again without", r)
+		default:
+			return fmt.Errorf("a room's name cannot hold %s: use letters and digits, with '-', '_' or '.' between them", quoted(string(r)))
 		}
 	}
-	return RoomName{s}, nil
+	switch {
+	case clean(f) != f || strings.ToLower(f) != f:
+		return errors.New("the room's name holds a character that cannot be seen or too many marks on a letter: type it again without")
+	case !seen:
+		return errors.New("a room's name needs at least one letter or digit: add one")
+	case Width(f) > MaxRoomName:
+		return errRoomTooLong
+	case isSeparator(f[0]) || isSeparator(f[len(f)-1]):
+		return errors.New("a room's name starts and ends with a letter or a digit: leave out the sign at its end")
+	}
+	return nil
 }
 
 // String is the name with its '#'; empty for the zero value.
@@ -31,14 +82,14 @@ func (r RoomName) String() string {
 	return "#" + r.s
 }
 
-// Slug is the name without '#'.
+// Slug is the name without its '#', as it is stored and named in paths.
 func (r RoomName) Slug() string { return r.s }
 
-// IsZero reports whether this is no name.
+// IsZero reports whether r is no name.
 func (r RoomName) IsZero() bool { return r.s == "" }
 
-// Skeleton is equal for two room names that a reader may take for each other.
+// Skeleton is equal for two rooms that a reader may take for each other. It is for comparison only.
 func (r RoomName) Skeleton() string { return skeleton(r.s) }
 
-// Compare orders room names by their code points: -1, 0, +1.
+// Compare is the order of rooms in lists, by code points: -1, 0 or +1.
 func (r RoomName) Compare(o RoomName) int { return strings.Compare(r.s, o.s) }

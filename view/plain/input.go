@@ -203,7 +203,7 @@ func (t *talk) listed(ctx context.Context, events []*rooms.Event) {
 
 // leftRoom goes to another room when the current one was left.
 func (t *talk) leftRoom(ctx context.Context) {
-	if t.room.ID == 0 || t.Identity.Role == "" {
+	if t.room.ID == 0 || t.Session.Who().Guest {
 		return
 	}
 	if m, ok := t.Session.Membership(t.room.ID); ok && m.Role != rooms.RoleNone {

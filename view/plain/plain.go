@@ -15,7 +15,6 @@ package plain
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"time"
@@ -37,8 +36,7 @@ type Options struct {
 	Echo bool
 	// CRLF ends rows in "\r\n" without echo.
 	CRLF    bool
-	Room    text.RoomName // shown first, if it can be; else the last room
-	Welcome []text.Line   // said once at the start
+	Welcome []text.Line // said once at the start
 	Log     *slog.Logger
 }
 
@@ -52,7 +50,7 @@ const (
 	SaidQuit
 	// WantsView: /view; only where Options.Echo says that there is a terminal.
 	WantsView
-	// Stopped: the context ended; the farewell has been said.
+	// Stopped: the context ended; its cause is for the caller to tell.
 	Stopped
 )
 
@@ -100,7 +98,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, 
 		}
 		select {
 		case <-ctx.Done():
-			t.farewell(ctx)
+			t.stopped()
 		case <-o.Session.Wake():
 			t.pull(ctx)
 		case chunk, ok := <-lines:
@@ -114,34 +112,34 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, 
 	return t.outcome, t.flush()
 }
 
-// start shows the room that the person was in, or the first one.
+// start shows the room that was asked for, the last one, or the first one.
 func (t *talk) start(ctx context.Context) {
-	id := t.Session.Person().LastRoom
-	inbox := t.Session.Inbox(nil)
-	found := false
-	for _, m := range inbox {
-		if m.Role == rooms.RoleNone {
-			continue
-		}
-		if m.Room.Name == t.Room {
-			id, found = m.Room.ID, true
-			break
-		}
-		found = found || m.Room.ID == id
-	}
-	if !found && len(inbox) > 0 && inbox[0].Role != rooms.RoleNone {
-		id, found = inbox[0].Room.ID, true
-	}
-	if !found && t.Identity.Role == "" && !t.Room.IsZero() { // a guest enters by looking
-		if room, err := t.Chat.Rooms.Find(ctx, t.Session.Who(), t.Room); err == nil {
-			id, found = room.ID, true
-		}
-	}
-	if !found {
-		t.system("you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest")
+	if id := t.firstRoom(ctx); id != 0 {
+		t.enter(ctx, id)
 		return
 	}
-	t.enter(ctx, id)
+	t.system("you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest")
+}
+
+func (t *talk) firstRoom(ctx context.Context) rooms.ID {
+	if t.Session.Who().Guest { // a guest has no rooms of its own: the first that takes guests
+		list, err := t.Chat.Rooms.Rooms(ctx, t.Session.Who())
+		if err != nil || len(list) == 0 {
+			return 0
+		}
+		return list[0].ID
+	}
+	last, first := t.Session.Person().LastRoom, rooms.ID(0)
+	for _, m := range t.Session.Inbox(nil) {
+		switch {
+		case m.Role == rooms.RoleNone:
+		case m.Room.ID == last:
+			return last
+		case first == 0:
+			first = m.Room.ID
+		}
+	}
+	return first
 }
 
 // enter shows a room: its topic, and its newest messages.
@@ -217,9 +215,7 @@ func (t *talk) catchUp(ctx context.Context) {
 		if t.flush() != nil {
 			return // the loop finds the same error at its next write
 		}
-		if t.Identity.Role != "" {
-			t.Session.Mark(t.room.ID, t.cursor.Seq())
-		}
+		t.Session.Mark(t.room.ID, t.cursor.Seq())
 	}
 }
 
@@ -256,14 +252,9 @@ func (t *talk) endOfInput(ctx context.Context) {
 	t.outcome, t.done = InputEnded, true
 }
 
-// farewell says why the server ends the conversation.
-func (t *talk) farewell(ctx context.Context) {
+// stopped keeps what was typed. Who ended the context says why.
+func (t *talk) stopped() {
 	t.saveDraft()
-	why := context.Cause(ctx)
-	if why == nil || errors.Is(why, context.Canceled) {
-		why = errors.New("goodbye")
-	}
-	t.system(why.Error())
 	t.outcome, t.done = Stopped, true
 }
 

@@ -44,10 +44,14 @@ func (o *output) move(row, col int) {
 	o.row, o.col = row, col
 }
 
-// segment paints s into its rectangle on a row, of which the first touched columns may not be blank. last says
-// that nothing is to the right of it.
+// segment paints s into its rectangle on a row, of which the first touched
+// columns may not be blank (more than its width: nor what is behind it). last
+// says that nothing is to the right of it.
 func (o *output) segment(row int, s *Placed, touched int, last bool) {
 	used := min(int(s.used), s.Width)
+	if !last {
+		touched = min(touched, s.Width)
+	}
 	if !s.sure() || int(s.used) > s.Width {
 		// Where the text ends is uncertain, so what is there goes first.
 		if touched > 0 {
@@ -65,13 +69,13 @@ func (o *output) segment(row int, s *Placed, touched int, last bool) {
 		// At the last column the cursor stays on it, because wrapping is off.
 		o.col = min(s.Col+used, o.cols-1)
 	}
-	if touched <= used {
+	if touched <= used || s.Col+used >= o.cols {
 		return
 	}
 	o.move(row, s.Col+used)
 	n, most := touched-used, len(blanks)
 	switch {
-	case last && touched == s.Width:
+	case last && touched > s.Width:
 		most = 0 // what was there may reach beyond the rectangle
 	case last:
 		most = 2 // EL is shorter

@@ -19,7 +19,7 @@ type Painter struct {
 }
 
 // geom packs a segment's rectangle and the columns that its text may have
-// touched: 10 bits of column, 10 of width, 10 of touched.
+// touched: 10 bits of column, 10 of width, 11 of touched.
 type geom uint32
 
 const geomMax = 1<<10 - 1
@@ -27,15 +27,16 @@ const geomMax = 1<<10 - 1
 func newGeom(s *Placed) geom {
 	touched := int(s.used)
 	if !s.sure() || touched > s.Width {
-		touched = s.Width
+		touched = s.Width + 1 // and who knows how many more
 	}
-	return geom(s.Col&geomMax | s.Width&geomMax<<10 | min(touched, s.Width)&geomMax<<20)
+	return geom(s.Col&geomMax | s.Width&geomMax<<10 | touched<<20)
 }
 
 // rect is the part of g that says where the segment is.
 func (g geom) rect() geom { return g & (1<<20 - 1) }
 
-// touched is the number of columns from the segment's first that may not be blank.
+// touched is the number of columns from the segment's first that may not be
+// blank; more than its width if there is no telling.
 func (g geom) touched() int { return int(g >> 20) }
 
 // Reset forgets what the terminal shows: the next paint clears it and sends
@@ -155,7 +156,7 @@ func (p *Painter) paintRow(out *output, f *Frame, y int, old oldRow) {
 			hash, touched = old.hashes[i], old.geoms[i].touched()
 		}
 		if s.Col < reach {
-			touched = s.Width
+			touched = s.Width + 1
 		} else if s.hash == hash {
 			continue
 		}

@@ -42,12 +42,18 @@ func drawSegment(t *rapid.T, cols int) screen.Segment {
 	if rapid.IntRange(0, 9).Draw(t, "fill") == 0 {
 		b.Fill(screen.Style{Attr: screen.Reverse})
 	}
-	return b.Segment()
+	s := b.Segment()
+	if s.Used() > 0 && rapid.IntRange(0, 3).Draw(t, "miscount") == 0 {
+		// The terminal takes fewer or more columns than we believe.
+		real := s.Used()
+		s = screen.Miscounted(s, rapid.IntRange(max(1, real/2), min(cols, 2*real)).Draw(t, "used"), 2*real+1)
+	}
+	return s
 }
 
 // drawFrame makes a frame of the size, as views are: up to five columns of which one is wide. Its messages are
 // taken from log, from the given one on, so that two frames are shifts of each other.
-func drawFrame(t *rapid.T, size screen.Size, log, side []screen.Segment, split []int) *screen.Frame {
+func drawFrame(t *rapid.T, size screen.Size, log, side []screen.Segment, split []span) *screen.Frame {
 	f := &screen.Frame{}
 	f.Reset(size)
 	from := rapid.IntRange(0, len(log)-1).Draw(t, "from")
@@ -59,14 +65,13 @@ func drawFrame(t *rapid.T, size screen.Size, log, side []screen.Segment, split [
 			}
 			continue
 		}
-		for i := 0; i+1 < len(split); i++ {
-			col, width := split[i], split[i+1]-split[i]
+		for i, sp := range split {
 			s := side[(y*len(split)+i)%len(side)]
-			if i == (len(split)-1)/2 && y >= fixed {
+			if i == len(split)/2 && y >= fixed {
 				s = log[(from+y)%len(log)]
 			}
-			if s.Used() <= width {
-				f.Rows[y].Put(col, width, s)
+			if s.Used() <= sp.width {
+				f.Rows[y].Put(sp.col, sp.width, s)
 			}
 		}
 	}
@@ -77,23 +82,32 @@ func drawFrame(t *rapid.T, size screen.Size, log, side []screen.Segment, split [
 	return f
 }
 
-func drawSplit(t *rapid.T, cols int) []int {
-	split := []int{0}
-	for len(split) < 5 && rapid.Bool().Draw(t, "more columns") {
-		at := rapid.IntRange(split[len(split)-1]+1, cols).Draw(t, "at")
-		if at == cols {
-			break
+// span is a column of a view.
+type span struct{ col, width int }
+
+// drawSplit divides cols into up to five columns, some with a gap behind them.
+func drawSplit(t *rapid.T, cols int) []span {
+	var split []span
+	for at := 0; at < cols && len(split) < 5; {
+		end := cols
+		if len(split) < 4 {
+			end = rapid.IntRange(at+1, cols).Draw(t, "end")
 		}
-		split = append(split, at)
+		width := end - at
+		if rapid.IntRange(0, 2).Draw(t, "gap") == 0 {
+			width = max(1, width/2)
+		}
+		split = append(split, span{at, width})
+		at = end
 	}
-	return append(split, cols)
+	return split
 }
 
 // drawFrames makes a run of frames that share a size most of the time, segments and columns.
 func drawFrames(t *rapid.T) []*screen.Frame {
 	var frames []*screen.Frame
 	var size screen.Size
-	var split []int
+	var split []span
 	var log, side []screen.Segment
 	for range rapid.IntRange(2, 4).Draw(t, "frames") {
 		if size.Cols == 0 || rapid.IntRange(0, 5).Draw(t, "resize") == 0 {
@@ -102,8 +116,7 @@ func drawFrames(t *rapid.T) []*screen.Frame {
 		}
 		if split == nil || rapid.IntRange(0, 5).Draw(t, "new columns") == 0 {
 			split = drawSplit(t, size.Cols)
-			main := (len(split) - 1) / 2
-			width := split[main+1] - split[main]
+			width := split[len(split)/2].width
 			log, side = nil, nil
 			for range rapid.IntRange(1, 20).Draw(t, "messages") {
 				log = append(log, drawSegment(t, width))

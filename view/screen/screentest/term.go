@@ -210,7 +210,10 @@ func (t *Term) Await(ctx context.Context, ok func(screen string) bool) error {
 func (t *Term) Cell(col, row int) uv.Cell {
 	defer t.look()()
 	if c := t.vt.CellAt(col, row); c != nil {
-		return *c
+		cell := *c
+		// x/vt stores the parameters of OSC 8 as its target and the other way round.
+		cell.Link.URL, cell.Link.Params = cell.Link.Params, cell.Link.URL
+		return cell
 	}
 	return uv.Cell{}
 }

@@ -146,7 +146,7 @@ func keep(r, prev, base, then rune) bool {
 	case isVoicing(r):
 		return isKana(prev)
 	case isMark(r):
-		return prev != 0 && !isDirection(prev)
+		return prev != 0 && !isDirection(prev) && !isDropped(r)
 	}
 	return !isDropped(r)
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/secure/bidirule"
 	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -119,15 +120,25 @@ var errTooLong = errors.New("the name is too long: choose one of at most 32 lett
 // geresh and gershayim in Hebrew, the numeral sign in Greek, the middle dot in Japanese.
 func isSeparatorRune(r rune) bool { return strings.ContainsRune(".-_·͵׳״・", r) }
 
-// foldName applies the PRECIS profile until nothing changes.
+// username is the profile UsernameCaseMapped of RFC 8265 but for its directionality rule, which the
+// ready-made profile applies to names without right-to-left letters too: it would refuse 2日 and 7ñ.
+var username = precis.NewIdentifier(precis.FoldWidth, precis.LowerCase(), precis.Norm(norm.NFC))
+
+// pairs are letters of daily use that Unicode defines as a pair of others, which PRECIS therefore refuses:
+// Thai and Lao am, Lao ho no and ho mo, Armenian ew. Names hold the pair, which looks the same.
+var pairs = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2", "\u0edc", "\u0eab\u0e99", "\u0edd", "\u0eab\u0ea1",
+	"\u0587", "\u0565\u0582")
+
+// foldName applies the profile until nothing changes.
 func foldName(s string) (string, error) {
+	s = pairs.Replace(s)
 	for range 4 {
-		f, err := precis.UsernameCaseMapped.String(s)
+		f, err := username.String(s)
 		switch {
-		case errors.Is(err, bidirule.ErrInvalid):
-			return "", errors.New("the name mixes letters that run left to right with letters that run right to left: use one direction only")
 		case err != nil:
 			return "", explain(s)
+		case bidirule.DirectionString(f) == bidi.RightToLeft && !bidirule.ValidString(f):
+			return "", errors.New("the name mixes letters that run left to right with letters that run right to left: use one direction only")
 		case f == s:
 			return f, nil
 		}
@@ -139,17 +150,17 @@ func foldName(s string) (string, error) {
 // explain finds the character for which PRECIS refuses s.
 func explain(s string) error {
 	for _, r := range s {
-		_, err := precis.UsernameCaseMapped.String(string(r))
-		if err == nil || errors.Is(err, bidirule.ErrInvalid) || isSeparatorRune(r) {
+		f, err := username.String(string(r))
+		switch k := norm.NFKC.String(string(r)); {
+		case isSeparatorRune(r), r == zwj, r == zwnj, err == nil && !unicode.In(r, unicode.P, unicode.S):
 			continue
-		}
-		if k := norm.NFKC.String(string(r)); k != string(r) {
+		case k != string(r) && f == "" && !strings.ContainsFunc(k, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.N) }):
 			return fmt.Errorf("%s is a special form of %s, and names have plain letters only: write %s", quoted(string(r)), quoted(k), quoted(k))
 		}
-		if r == zwj || r == zwnj {
-			return fmt.Errorf("the name holds a character that cannot be seen (U+%04X) where no script needs it: type it again without", r)
-		}
 		return fmt.Errorf("a name cannot hold %s (U+%04X): use letters and digits, with '.', '-' or '_' between them", quoted(string(r)), r)
+	}
+	if i := strings.IndexAny(s, string(zwj)+string(zwnj)); i >= 0 {
+		return errors.New("the name holds a joiner, which cannot be seen, where no script needs it: type it again without")
 	}
 	return fmt.Errorf("%s has a sign where its script does not allow it: use letters and digits only", quoted(s))
 }
@@ -166,6 +177,9 @@ func checkName(f string) error {
 	if count > MaxName || Width(f) > MaxName {
 		return errTooLong
 	}
+	if err := checkScripts(f); err != nil {
+		return err
+	}
 	first, _ := utf8.DecodeRuneInString(f)
 	last, _ := utf8.DecodeLastRuneInString(f)
 	switch {
@@ -176,7 +190,7 @@ func checkName(f string) error {
 	case unicode.IsPunct(last):
 		return fmt.Errorf("a name ends with a letter or a digit: leave out the %s after it", quoted(string(last)))
 	}
-	return checkScripts(f)
+	return nil
 }
 
 // checkScripts refuses letters of scripts that are not in use and of two scripts that people do not mix.
@@ -184,6 +198,9 @@ func checkScripts(f string) error {
 	var found []string
 	for _, r := range f {
 		name, ok := scriptOf(r)
+		if unicode.In(r, unicode.P, unicode.S) && !isSeparatorRune(r) {
+			return fmt.Errorf("a name cannot hold %s: use letters and digits, with '.', '-' or '_' between them", quoted(string(r)))
+		}
 		if !ok {
 			return fmt.Errorf("a name cannot hold %s (U+%04X), which no language in daily use writes: choose another letter", quoted(string(r)), r)
 		}

@@ -3,7 +3,8 @@
 // The model: a listener accepts, counts connections per address prefix, gives
 // each an id, logs it and runs one goroutine for it. What a connection is for,
 // its face, is a function that reads and writes until it says why it is over.
-// Echo is such a face.
+// Echo is such a face, and Chat is one that adds the reader of package plain as a
+// second goroutine.
 //
 // Goroutines: one for each Serve, one for each connection, and nothing else. A
 // connection's goroutine owns its buffers and is the only one that writes to

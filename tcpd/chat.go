@@ -1,0 +1,107 @@
+package tcpd
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"parley/chat"
+	"parley/keys"
+	"parley/rooms"
+	"parley/text"
+	"parley/view/plain"
+)
+
+// Chat lets guests in by plain TCP, a line at a time, into the rooms that take
+// guests. A guest has no key and so no name of its own: it is called guest-1,
+// guest-2 … for as long as it is connected.
+type Chat struct {
+	tcp     *listener
+	options ChatOptions
+	guests  atomic.Uint64
+}
+
+// ChatOptions are the settings of a Chat.
+type ChatOptions struct {
+	Limits Limits
+	// WriteStall ends a connection whose client takes nothing of what is sent
+	// to it for this long; 0 means DefaultWriteStall.
+	WriteStall time.Duration
+	Chat       *chat.Chat
+	Server     string // the server's name, for the greeting
+}
+
+// NewChat returns a Chat that logs to logger. Serve starts it.
+func NewChat(logger *slog.Logger, options ChatOptions) *Chat {
+	if options.WriteStall == 0 {
+		options.WriteStall = DefaultWriteStall
+	}
+	c := &Chat{options: options}
+	c.tcp = newListener("chat", logger, options.Limits, c.serve)
+	return c
+}
+
+// Serve accepts guests from ln until ctx is done, as Echo.Serve does.
+func (c *Chat) Serve(ctx context.Context, ln net.Listener) error { return c.tcp.run(ctx, ln) }
+
+// SetLimits replaces the limits. Connections that are open stay.
+func (c *Chat) SetLimits(limits Limits) { c.tcp.limits.Store(&limits) }
+
+// Panics returns how many connections a panic has ended.
+func (c *Chat) Panics() uint64 { return c.tcp.panics.Load() }
+
+func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) string {
+	who := rooms.Actor{Name: text.GuestName(c.guests.Add(1)), Guest: true, Addr: address(conn)}
+	out := deadlined{conn, c.options.WriteStall}
+	session, err := c.options.Chat.Rooms.Attach(ctx, who, rooms.SessionInfo{
+		ID: "chat-" + who.Name.String(), Face: "tcp", Addr: who.Addr, Since: time.Now(),
+	})
+	if err != nil {
+		_, _ = out.Write([]byte("-- " + err.Error() + "\n"))
+		return err.Error()
+	}
+	defer session.Close()
+	log.Info("Guest", "name", who.Name.String())
+	outcome, err := plain.Run(ctx, plain.Options{
+		Chat: c.options.Chat, Session: session, Identity: keys.Identity{Name: who.Name},
+		Welcome: []text.Line{text.NewLine("welcome to "+c.options.Server+": you are "+who.Name.String()+". /help tells what you can do", 200)},
+		Log:     log,
+	}, conn, out)
+	switch {
+	case errors.Is(err, context.Canceled), ctx.Err() != nil:
+		_, _ = out.Write([]byte("-- the server stops: goodbye\n"))
+		return "the server stops"
+	case err != nil:
+		abort(conn)
+		return err.Error()
+	case outcome == plain.SaidQuit:
+		return "the guest quit"
+	}
+	return "end of input"
+}
+
+// address is the client's, or the zero Addr for what has none.
+func address(conn net.Conn) netip.Addr {
+	ap, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ap.Addr().Unmap().WithZone("")
+}
+
+// deadlined is a connection on which each write has a bounded time.
+type deadlined struct {
+	conn  net.Conn
+	stall time.Duration
+}
+
+func (d deadlined) Write(p []byte) (int, error) {
+	if err := d.conn.SetWriteDeadline(time.Now().Add(d.stall)); err != nil {
+		return 0, err
+	}
+	return d.conn.Write(p)
+}

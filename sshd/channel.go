@@ -1,0 +1,217 @@
+package sshd
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// vetted is a channel as charm.land/ssh sees it: accepted already, its requests vetted.
+type vetted struct {
+	gossh.NewChannel
+	ch       gossh.Channel
+	requests <-chan *gossh.Request
+}
+
+func (v *vetted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
+	return v.ch, v.requests, nil
+}
+
+// openSession handles a channel of type "session" from its opening to its end.
+func (s *Server) openSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
+	c := connOf(ctx)
+	s.handling.Add(1) // the connection is being handled, so this is not from zero
+	defer s.handling.Done()
+	defer s.recovered(c, "session channel", func() { c.kill("panic") })
+	limit := s.limits().Channels
+	if c.identity().Name.IsZero() {
+		limit = min(max(limit, 1), strangerChannels)
+	}
+	if !c.takeChannel(limit) {
+		_ = nc.Reject(gossh.ResourceShortage, fmt.Sprintf("this connection has %d sessions open, which is the most: close one first", limit))
+		return
+	}
+	defer c.giveChannel()
+	ch, requests, err := nc.Accept()
+	if err != nil {
+		return // the connection ended
+	}
+	x := newSession(s, c, ch, ctx)
+	if err := c.join(x); err != nil {
+		_ = ch.Close()
+		drain(requests)
+		return
+	}
+	defer c.part(x)
+	x.serve(srv, sc, nc, requests)
+}
+
+// serve answers the client's requests until the channel is gone, and then waits for the face to return.
+func (x *session) serve(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, requests <-chan *gossh.Request) {
+	defer x.resize.stop()
+	inner := &relay{to: make(chan *gossh.Request), done: make(chan struct{})}
+	go func() {
+		defer close(inner.done)
+		defer x.server.recovered(x.conn, "session requests", nil)
+		ssh.DefaultSessionHandler(srv, sc, &vetted{NewChannel: nc, ch: x.ch, requests: inner.to}, &x.context)
+	}()
+	started := x.prepare(requests, inner)
+	close(inner.to)
+	<-inner.done
+	if !started {
+		x.cancel(errHangup)
+		_ = x.ch.Close()
+		drain(requests)
+		return
+	}
+	x.started = true
+	for req := range requests {
+		x.during(req)
+	}
+	x.cancel(errHangup)
+	<-x.finished
+}
+
+// drain answers what still comes until the channel is gone.
+func drain(requests <-chan *gossh.Request) {
+	for req := range requests {
+		_ = req.Reply(false, nil)
+	}
+}
+
+// relay hands requests on to the library. Its channel has no slot: when a send of
+// the next request has returned, the one before it is answered. Answers have no number in SSH, so
+// they must leave in the order of the requests.
+type relay struct {
+	to   chan *gossh.Request
+	done chan struct{} // closed when the library has let go
+}
+
+// pass hands one request on; false when the library has let go.
+func (r *relay) pass(req *gossh.Request) bool {
+	select {
+	case r.to <- req:
+		return true
+	case <-r.done:
+		return false
+	}
+}
+
+// answer replies to a request that is not handed on, after those before it were answered.
+func (r *relay) answer(req *gossh.Request, ok bool) {
+	if !req.WantReply {
+		return
+	}
+	r.pass(&gossh.Request{Type: "barrier"}) // unknown to the library and wants no reply
+	_ = req.Reply(ok, nil)
+}
+
+// prepare vets requests until a shell or command is started, and reports whether one was.
+func (x *session) prepare(requests <-chan *gossh.Request, inner *relay) (started bool) {
+	var late <-chan time.Time
+	if d := x.server.limits().HandshakeTimeout; d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		late = t.C
+	}
+	for n := 0; n < maxRequests; n++ {
+		var req *gossh.Request
+		select {
+		case req = <-requests:
+		case <-late:
+			x.conn.log(slog.LevelInfo, "session closed: nothing was started on it")
+			return false
+		}
+		if req == nil {
+			return false
+		}
+		starts := false
+		if req.Type != "exec" && len(req.Payload) > maxPayload {
+			inner.answer(req, false)
+			continue
+		}
+		switch req.Type {
+		case "pty-req":
+			x.ptyRequest(req, inner)
+		case "env":
+			x.envRequest(req, inner)
+		case "window-change":
+			inner.answer(req, x.windowChange(req))
+		case "shell":
+			starts = true
+		case "exec":
+			starts = x.execRequest(req)
+			if !starts {
+				inner.answer(req, false)
+			}
+		case "subsystem":
+			inner.pass(req) // refused there: none is known yet
+		default: // x11-req, auth-agent-req@openssh.com, signal, break and the unknown
+			inner.answer(req, false)
+		}
+		if starts {
+			return inner.pass(req)
+		}
+	}
+	x.conn.log(slog.LevelWarn, "session closed: too many requests before anything was started")
+	return false
+}
+
+func (x *session) ptyRequest(req *gossh.Request, inner *relay) {
+	term, size, ok := parsePty(req.Payload)
+	if !ok || x.pty {
+		inner.answer(req, false)
+		return
+	}
+	x.pty, x.term, x.size = true, term, size
+	req.Payload = ptyPayload(term, size)
+	inner.pass(req)
+}
+
+func (x *session) envRequest(req *gossh.Request, inner *relay) {
+	name, value, ok := parseEnv(req.Payload)
+	if _, again := x.env[name]; !ok || (!again && len(x.env) >= maxEnv) {
+		inner.answer(req, false)
+		return
+	}
+	if x.env == nil {
+		x.env = make(map[string]string)
+	}
+	x.env[name] = value
+	inner.pass(req)
+}
+
+// windowChange takes a new size; before the start it is the size to start with.
+func (x *session) windowChange(req *gossh.Request) bool {
+	size, ok := parseWindow(req.Payload)
+	if !ok || !x.pty {
+		return false
+	}
+	if x.started {
+		x.resize.set(size)
+	} else {
+		x.size = size
+	}
+	return true
+}
+
+// execRequest keeps the command. One that is too long is started all the same, to be
+// answered with a sentence: a refusal would show as "exec request failed on channel 0".
+func (x *session) execRequest(req *gossh.Request) bool {
+	command, tooLong, ok := parseCommand(req.Payload)
+	if !ok {
+		return false
+	}
+	x.exec, x.command, x.tooLong = true, command, tooLong
+	req.Payload = gossh.Marshal(struct{ Command string }{"-"}) // the library has no use for it
+	return true
+}
+
+// during answers what comes while the session runs. Signals and breaks are dropped: with the library's
+// channels for them, a session that does not read them would block its connection.
+func (x *session) during(req *gossh.Request) {
+	_ = req.Reply(req.Type == "window-change" && x.windowChange(req), nil)
+}

@@ -1,0 +1,346 @@
+package sshd
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/keys"
+	"parley/text"
+)
+
+// What one connection may send. At 512 KiB a second some 7,000 of the smallest
+// requests arrive, a few per cent of a core, where an unbounded flood burns all of it. The burst
+// lets a message of the largest size through at once.
+const (
+	ingressRate  = 512 << 10 // bytes a second
+	ingressBurst = 1 << 20   // bytes
+)
+
+// conn is one TCP connection. It is the net.Conn that the SSH library reads
+// and writes, so that every byte passes its bounds; the deadlines are its own, and those
+// that the library sets are ignored.
+type conn struct {
+	net.Conn
+	server *Server
+	id     string     // on every log line
+	addr   netip.Addr // of the client, unmapped, without zone
+	since  time.Time
+	ticket *ticket
+
+	handshake handshake   // owned by the goroutine of the handshake
+	ssh       ssh.Context // set before the handshake
+	ingress   bucket      // owned by the one reader
+	heard     atomic.Bool // something came in since the last tick of the keepalive
+	loggedIn  atomic.Bool
+	writable  atomic.Int64 // the write deadline that is set, in ns since Server.epoch
+	alive     *time.Timer  // keepalive; set before the handshake
+	silences  int          // owned by the keepalive's tick, of which there is one at a time
+	asking    atomic.Bool  // a keepalive waits for its answer
+
+	mu       sync.Mutex // guards the rest
+	who      keys.Identity
+	sessions []*session
+	channels int
+	expiry   *time.Timer // of a certificate or a stranger's stay
+	ending   *Ending
+	why      string // for the logout line; the first reason wins
+	closed   bool
+}
+
+// connKey finds the conn in a context of the SSH library.
+type connKey struct{}
+
+func newConn(s *Server, nc net.Conn, addr netip.Addr, t *ticket) *conn {
+	return &conn{
+		Conn:    nc,
+		server:  s,
+		id:      strings.ToLower(rand.Text()[:8]),
+		addr:    addr,
+		since:   time.Now(),
+		ticket:  t,
+		ingress: bucket{rate: ingressRate, burst: ingressBurst},
+	}
+}
+
+func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
+
+// begin starts the clocks of the handshake. It runs before the SSH library does.
+func (c *conn) begin(ctx ssh.Context) {
+	c.ssh = ctx
+	ctx.SetValue(connKey{}, c)
+	l := c.server.limits()
+	if l.HandshakeTimeout > 0 {
+		_ = c.Conn.SetDeadline(time.Now().Add(l.HandshakeTimeout))
+	}
+	c.startKeepalive()
+}
+
+// opened ends the clocks of the handshake: the key is verified.
+func (c *conn) opened() {
+	c.loggedIn.Store(true)
+	_ = c.Conn.SetDeadline(time.Time{})
+}
+
+// SetDeadline is the library's way to bound handshake and idleness; see begin, opened and Write.
+func (c *conn) SetDeadline(time.Time) error { return nil }
+
+// Read slows down a client that floods.
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.heard.Store(true)
+		if wait := c.ingress.take(n, time.Now()); wait > 0 {
+			time.Sleep(wait)
+		}
+	}
+	return n, err
+}
+
+// Write bounds how long the client may take nothing: with its TCP buffer full,
+// this call holds the lock that every other write on the connection needs.
+func (c *conn) Write(p []byte) (int, error) {
+	c.extendWrite()
+	n, err := c.Conn.Write(p)
+	if err != nil {
+		if c.loggedIn.Load() && errors.Is(err, os.ErrDeadlineExceeded) {
+			c.stalled()
+		}
+		_ = c.Close()
+	}
+	return n, err
+}
+
+// extendWrite sets the write deadline a quarter further away than needed, and
+// not again while it is still far enough: a short write costs a look at the clock.
+func (c *conn) extendWrite() {
+	stall := c.server.limits().WriteStall
+	if stall == 0 || !c.loggedIn.Load() {
+		return
+	}
+	now := time.Since(c.server.epoch)
+	if time.Duration(c.writable.Load())-now >= stall {
+		return
+	}
+	far := stall + stall/4
+	c.writable.Store(int64(now + far))
+	_ = c.Conn.SetWriteDeadline(time.Now().Add(far))
+}
+
+// stalled ends the connection of a client that takes nothing of what is sent to it.
+func (c *conn) stalled() {
+	if c.kill("took nothing of what was sent") {
+		c.server.count.stallKills.Add(1)
+	}
+}
+
+// kill closes the connection at once and drops what the kernel still holds for the
+// client. It reports whether this was the first reason for the connection to end.
+func (c *conn) kill(why string) bool {
+	first := c.note(why)
+	nc := c.Conn
+	if raw, ok := nc.(interface{ Raw() net.Conn }); ok {
+		nc = raw.Raw()
+	}
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.Conn.Close()
+	return first
+}
+
+// note records why the connection ends, unless it is known already.
+func (c *conn) note(why string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.why != "" {
+		return false
+	}
+	c.why = why
+	return true
+}
+
+// end tells every session of the connection that it is over and why, now and for those to come.
+func (c *conn) end(e *Ending) {
+	c.mu.Lock()
+	if c.ending == nil {
+		c.ending = e
+	}
+	sessions := slices.Clone(c.sessions)
+	c.mu.Unlock()
+	c.note(e.Reason)
+	if len(sessions) == 0 {
+		_ = c.Close()
+	}
+	for _, x := range sessions {
+		x.cancel(e)
+	}
+}
+
+// endWithin ends the sessions and, when they have not let go of the connection by then, the connection.
+func (c *conn) endWithin(e *Ending, d time.Duration) {
+	c.end(e)
+	time.AfterFunc(d, func() { c.kill(e.Reason) })
+}
+
+// join adds a session, unless the connection is at its limit or ending.
+func (c *conn) join(x *session) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending != nil {
+		return c.ending
+	}
+	c.sessions = append(c.sessions, x)
+	return nil
+}
+
+// part removes a session; the last one of a connection that is ending closes it.
+func (c *conn) part(x *session) {
+	c.mu.Lock()
+	c.sessions = slices.DeleteFunc(c.sessions, func(y *session) bool { return x == y })
+	over := c.ending != nil && len(c.sessions) == 0
+	c.mu.Unlock()
+	if over {
+		_ = c.Close()
+	}
+}
+
+// takeChannel counts a channel that the client opens; false when it has too many.
+func (c *conn) takeChannel(limit int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if limit > 0 && c.channels >= limit {
+		return false
+	}
+	c.channels++
+	return true
+}
+
+func (c *conn) giveChannel() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.channels--
+}
+
+// known puts an identity on the connection: it counts as logged in, and its certificate's end is watched.
+func (c *conn) known(id keys.Identity) {
+	c.ticket.known()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.who = id
+	if c.expiry != nil {
+		c.expiry.Stop()
+		c.expiry = nil
+	}
+	if !id.Expires.IsZero() && !c.closed {
+		c.expiry = time.AfterFunc(time.Until(id.Expires), func() {
+			c.server.count.revoked.Add(1)
+			c.endWithin(ErrExpired, revokeGrace)
+		})
+	}
+}
+
+// stranger bounds the stay of somebody whose key belongs to nobody.
+func (c *conn) stranger() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.expiry == nil && !c.closed {
+		c.expiry = time.AfterFunc(strangerStay, func() { c.endWithin(ErrStay, revokeGrace) })
+	}
+}
+
+// identity is who the connection belongs to; the zero value for a stranger.
+func (c *conn) identity() keys.Identity {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.who
+}
+
+// release gives back what the connection holds. It runs once, after the SSH library is done with it.
+func (c *conn) release() {
+	_ = c.Conn.Close()
+	c.ticket.leave()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.alive != nil {
+		c.alive.Stop()
+	}
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
+}
+
+// log writes one line with the connection's id.
+func (c *conn) log(level slog.Level, msg string, attrs ...slog.Attr) {
+	c.server.log.LogAttrs(context.Background(), level, msg,
+		append([]slog.Attr{slog.String("conn", c.id), slog.String("addr", c.addr.String())}, attrs...)...)
+}
+
+// ConnInfo is one open connection as an operator sees it.
+type ConnInfo struct {
+	ID          string
+	Addr        netip.Addr
+	User        text.Line // the user name that the client asked for
+	Name        text.Name // zero for a stranger and before login
+	Fingerprint string    // of the verified key, "" before login
+	Client      text.Line // the client's version, as it said
+	Since       time.Time
+	Sessions    int
+}
+
+func (c *conn) info() ConnInfo {
+	i := ConnInfo{ID: c.id, Addr: c.addr, Since: c.since}
+	c.mu.Lock()
+	i.Name, i.Sessions = c.who.Name, len(c.sessions)
+	c.mu.Unlock()
+	if c.loggedIn.Load() {
+		i.User, i.Client, i.Fingerprint = c.user(), c.client(), c.handshake.fingerprint
+	}
+	return i
+}
+
+// user is the login's user name, made safe; only after login.
+func (c *conn) user() text.Line { return text.NewLine(c.handshake.user, 64) }
+
+// client is the client's version string, made safe; only after login.
+func (c *conn) client() text.Line { return text.NewLine(c.handshake.client, 80) }
+
+// bucket is a token bucket of bytes with one user; take says how long to wait.
+type bucket struct {
+	rate, burst float64 // bytes a second, bytes
+	spent       float64 // missing from a full burst at time `at`
+	at          time.Time
+}
+
+func (b *bucket) take(n int, now time.Time) (wait time.Duration) {
+	if !b.at.IsZero() {
+		b.spent = max(0, b.spent-now.Sub(b.at).Seconds()*b.rate)
+	}
+	b.at = now
+	b.spent += float64(n)
+	if over := b.spent - b.burst; over > 0 {
+		wait = time.Duration(over / b.rate * float64(time.Second))
+	}
+	return wait
+}
+
+// bare is the key itself: for a certificate the one that it certifies.
+func bare(key gossh.PublicKey) gossh.PublicKey {
+	if cert, ok := key.(*gossh.Certificate); ok {
+		return cert.Key
+	}
+	return key
+}

@@ -1,0 +1,255 @@
+package sshd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"charm.land/ssh"
+	"github.com/anmitsu/go-shlex"
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// Causes of a session's end that need no words: the client ended it.
+var (
+	errHangup = errors.New("the client closed the session")
+	errEOF    = errors.New("the input ended")
+)
+
+// Exit statuses of sysexits.h.
+const (
+	exitUsage    = 64
+	exitSoftware = 70
+	exitNoPerm   = 77
+)
+
+// lastWords is how long a session without a pty may go on after the end of its input.
+const lastWords = 10 * time.Second
+
+// session is one channel of type "session".
+type session struct {
+	server  *Server
+	conn    *conn
+	ch      gossh.Channel
+	context sessionContext
+	cancel  context.CancelCauseFunc
+
+	// What the client asked for. Owned by the goroutine of the requests until started is set,
+	// read-only afterwards.
+	pty     bool
+	term    string
+	size    Size
+	env     map[string]string
+	exec    bool
+	command string
+	tooLong bool
+
+	started  bool          // owned by the goroutine of the requests
+	finished chan struct{} // closed when the face has returned
+
+	since  time.Time
+	resize *resizer
+	in     input
+	out    output
+	idle   *time.Timer // nil when off
+}
+
+// sessionContext is what charm.land/ssh takes for the connection's context; it ends with the session.
+type sessionContext struct {
+	ssh.Context // the connection's: who, from where
+	session     *session
+	ctx         context.Context // ends with the session
+}
+
+// sessionKey finds the session in the context of a wish handler.
+type sessionKey struct{}
+
+func (c *sessionContext) Deadline() (time.Time, bool) { return c.ctx.Deadline() }
+func (c *sessionContext) Done() <-chan struct{}       { return c.ctx.Done() }
+func (c *sessionContext) Err() error                  { return c.ctx.Err() }
+
+func (c *sessionContext) Value(key any) any {
+	if key == (sessionKey{}) {
+		return c.session
+	}
+	if v := c.ctx.Value(key); v != nil {
+		return v // the cancellation's own
+	}
+	return c.Context.Value(key)
+}
+
+// SetValue drops what the library would keep on the connection for one of its sessions.
+func (c *sessionContext) SetValue(any, any) {}
+
+func newSession(s *Server, c *conn, ch gossh.Channel, parent ssh.Context) *session {
+	x := &session{
+		server:   s,
+		conn:     c,
+		ch:       ch,
+		size:     Size{defaultCols, defaultRows},
+		term:     "dumb",
+		finished: make(chan struct{}),
+		since:    time.Now(),
+		resize:   newResizer(),
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	x.cancel = cancel
+	x.context = sessionContext{Context: parent, session: x, ctx: ctx}
+	x.out = output{conn: c, out: ch, err: ch.Stderr()}
+	x.in = input{r: ch, ended: x.inputEnded, done: ctx.Done()}
+	return x
+}
+
+// run is the wish handler: it shows the session to a face and ends it.
+func (s *Server) run(sess ssh.Session) {
+	x := sess.Context().Value(sessionKey{}).(*session)
+	s.count.sessions.Add(1)
+	defer s.count.sessions.Add(-1)
+	defer close(x.finished)
+	defer x.cancel(errHangup)
+	status := exitSoftware
+	func() {
+		defer s.recovered(x.conn, "session", func() {
+			status = exitSoftware
+			x.say("Something went wrong here, which is a defect of this server and not your doing. It was logged; please connect again.")
+		})
+		status = x.show()
+	}()
+	x.exit(sess, status)
+}
+
+// show picks the face and returns the exit status.
+func (x *session) show() int {
+	l := x.server.limits()
+	if !x.exec {
+		x.in.limit = bucket{rate: float64(l.InputBytes), burst: float64(4 * l.InputBytes)}
+		x.watchIdle(l.Idle)
+	}
+	if x.tooLong {
+		x.say(fmt.Sprintf("The command is too long: at most %d bytes. Send long text on standard input.", maxCommand))
+		return exitUsage
+	}
+	id, status := x.enter()
+	if id.Name.IsZero() {
+		return status
+	}
+	t := x.terminal()
+	t.Identity = id
+	t.Info.Device = id.Device
+	if x.exec {
+		return x.server.opts.Exec(x.context.ctx, t, words(x.command))
+	}
+	face := x.server.opts.Interactive
+	if t.Info.Face == "plain" {
+		face = x.server.opts.Plain
+	}
+	if err := face(x.context.ctx, t); err != nil && x.context.ctx.Err() == nil {
+		x.say(text.NewLine(err.Error(), 400).String())
+		return 1
+	}
+	return 0
+}
+
+// terminal is what the face gets to see of the session.
+func (x *session) terminal() Terminal {
+	c := x.conn
+	return Terminal{
+		Info: rooms.SessionInfo{
+			ID: c.id, Face: x.face(), Addr: c.addr, Client: c.client(), Since: x.since,
+		},
+		Size: x.size, Resize: x.resize.out,
+		Pty: x.pty, Term: x.term, Env: x.env, Command: x.command,
+		In: &x.in, Out: stream{&x.out, x.out.out}, Err: stream{&x.out, x.out.err},
+	}
+}
+
+// face is how the session is shown, as SessionInfo.Face names it.
+func (x *session) face() string {
+	switch {
+	case x.exec:
+		return "exec"
+	case x.pty && x.term != "dumb":
+		return "ssh"
+	}
+	return "plain"
+}
+
+// exit writes the last sentence and the exit status, and closes the channel.
+func (x *session) exit(sess ssh.Session, status int) {
+	var e *Ending
+	if errors.As(context.Cause(x.context.ctx), &e) {
+		x.say(e.Sentence)
+		status = e.Status
+	}
+	x.resize.stop()
+	if x.idle != nil {
+		x.idle.Stop()
+	}
+	x.out.mu.Lock()
+	defer x.out.mu.Unlock()
+	x.out.watch() // these write too, and a client may take nothing
+	_ = x.ch.CloseWrite()
+	_ = sess.Exit(status & 0xFF)
+	x.out.timer.Stop()
+}
+
+// say writes one sentence beside the output.
+func (x *session) say(sentence string) {
+	end := "\n"
+	if x.pty {
+		end = "\r\n"
+	}
+	_, _ = io.WriteString(stream{&x.out, x.out.err}, sentence+end)
+}
+
+// inputEnded ends a terminal's session at once. A pipe's goes on for a moment, in which
+// what was piped is worked off; a command's goes on, since it may not have been reading.
+func (x *session) inputEnded(error) {
+	switch {
+	case x.exec:
+	case x.pty:
+		x.cancel(errEOF)
+	default:
+		stop := time.AfterFunc(lastWords, func() { x.cancel(errEOF) })
+		context.AfterFunc(x.context.ctx, func() { stop.Stop() })
+	}
+}
+
+// watchIdle ends the session after a time without input; 0 is never.
+func (x *session) watchIdle(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	x.idle = time.AfterFunc(d, func() { x.cancel(ErrIdle) })
+	x.in.typed = func() { x.idle.Reset(d) }
+}
+
+// words splits a command by the rules of a POSIX shell. What was quoted for the
+// client's shell arrives here without quotes, so a lone apostrophe is text.
+func words(command string) []string {
+	split, err := shlex.Split(command, true)
+	if err != nil {
+		return strings.Fields(command)
+	}
+	return split
+}
+
+// recovered is deferred in every goroutine that serves a client: it counts and logs a panic with its stack.
+func (s *Server) recovered(c *conn, where string, then func()) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	s.count.panics.Add(1)
+	c.log(slog.LevelError, "panic", slog.String("where", where), slog.Any("panic", r), slog.String("stack", stack()))
+	if then != nil {
+		then()
+	}
+}

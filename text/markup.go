@@ -89,6 +89,7 @@ type parser struct {
 	s         string
 	from, pos int
 	spans     []Span
+	eol       int   // the end of the line that code was last found in
 	unclosed  []int // lengths of runs of three backquotes and more that nothing closes
 }
 
@@ -167,9 +168,7 @@ func (p *parser) code() {
 	run := backquotes(p.s[p.pos:])
 	within := p.s[p.pos+run:]
 	if run < 3 {
-		if i := strings.IndexByte(within, '\n'); i >= 0 {
-			within = within[:i]
-		}
+		within = p.s[p.pos+run : p.lineEnd(p.pos+run)]
 	} else if slices.Contains(p.unclosed, run) {
 		p.pos += run
 		return
@@ -191,6 +190,18 @@ func (p *parser) code() {
 		p.unclosed = append(p.unclosed, run)
 	}
 	p.pos += run
+}
+
+// lineEnd is where the line that pos is in ends. Asked for in rising order, it reads the body once.
+func (p *parser) lineEnd(pos int) int {
+	if pos > p.eol {
+		if i := strings.IndexByte(p.s[pos:], '\n'); i >= 0 {
+			p.eol = pos + i
+		} else {
+			p.eol = len(p.s)
+		}
+	}
+	return p.eol
 }
 
 func backquotes(s string) int {

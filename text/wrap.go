@@ -17,7 +17,7 @@ type Row struct{ From, To int }
 // and an empty line is an empty row. A row is wider than cols only if it is one grapheme that is.
 func Rows(s string, cols int) []Row {
 	cols = max(cols, 1)
-	rows := make([]Row, 0, 1+len(s)/cols)
+	rows := make([]Row, 0, 1+len(s)/cols+strings.Count(s, "\n"))
 	for from := 0; ; {
 		end := strings.IndexByte(s[from:], '\n')
 		if end < 0 {

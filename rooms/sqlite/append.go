@@ -84,11 +84,13 @@ func (b *batch) apply(e *rooms.Entry, res *rooms.Result) error {
 		}
 	}
 	switch {
-	case e.Type == rooms.Join:
-		return b.join(room, member, e, res)
 	case e.Guest && !(room.Guests && e.Type.Counts()):
 		return b.refuse(room, e, res, rooms.ErrForbidden)
-	case !e.Guest && !member.exists:
+	case e.Guest:
+		return b.talk(room, nil, e, res)
+	case e.Type == rooms.Join:
+		return b.join(room, member, e, res)
+	case !member.exists:
 		return b.refuse(room, e, res, rooms.ErrNotMember)
 	}
 	switch e.Type {
@@ -116,12 +118,7 @@ func check(e *rooms.Entry) error {
 	switch e.Type {
 	case rooms.Create:
 		return checkNew(e)
-	case rooms.Message, rooms.Action, rooms.Leave, rooms.Invite, rooms.Topic:
-		return nil
-	case rooms.Join:
-		if e.Guest {
-			return rooms.ErrForbidden
-		}
+	case rooms.Message, rooms.Action, rooms.Join, rooms.Leave, rooms.Invite, rooms.Topic:
 		return nil
 	}
 	return fmt.Errorf("an event of type %q cannot be stored by this version", e.Type)
@@ -154,15 +151,24 @@ func (b *batch) repeated(room rooms.ID, e *rooms.Entry, res *rooms.Result) (bool
 	if e.Nonce == "" {
 		return false, nil
 	}
-	return b.again(res, "WHERE room = ? AND author = ? AND nonce = ? AND nonce <> ''",
+	return b.lookup(room, res, "WHERE room = ? AND author = ? AND nonce = ? AND nonce <> ''",
 		int64(room), e.Author.String(), e.Nonce)
 }
 
-// again puts an event that was committed earlier into the result.
-func (b *batch) again(res *rooms.Result, where string, args ...any) (bool, error) {
+// again answers an entry that asks for what a committed event brought about already.
+func (b *batch) again(room rooms.ID, seq uint64, res *rooms.Result) error {
+	found, err := b.lookup(room, res, "WHERE room = ? AND seq = ?", int64(room), int64(seq))
+	if err == nil && !found {
+		err = fmt.Errorf("event %d of room %d is missing", seq, room)
+	}
+	return err
+}
+
+// lookup puts a committed event into the result.
+func (b *batch) lookup(room rooms.ID, res *rooms.Result, where string, args ...any) (bool, error) {
 	var fail error
 	found, err := b.first(selectEvents+where, func(r row) {
-		res.Event, fail = readEvent(r, nil)
+		res.Event, fail = readEvent(r, room, nil)
 		res.Again = true
 	}, args...)
 	return found, errors.Join(err, fail)
@@ -180,7 +186,7 @@ func (b *batch) insert(room *roomState, e *rooms.Entry, res *rooms.Result) (bool
 	}
 	n, err := b.exec(context.Background(), `INSERT INTO events
 		(room, seq, time, type, author, text, target, nonce, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (room, author, nonce) WHERE nonce <> '' DO NOTHING`,
+		ON CONFLICT (room, nonce, author) WHERE nonce <> '' DO NOTHING`,
 		int64(ev.Room), int64(ev.Seq), ev.Time.UnixMilli(), string(ev.Type),
 		ev.Author.String(), ev.Text.String(), ev.Target.String(), ev.Nonce, int64(ev.Messages))
 	if err != nil {

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"parley/rooms"
 	"parley/text"
@@ -50,16 +49,14 @@ func (b *batch) topic(room *roomState, e *rooms.Entry, res *rooms.Result) error 
 func (b *batch) create(e *rooms.Entry, res *rooms.Result) error {
 	name := e.New.Name
 	if !name.IsZero() {
-		var taken rooms.Room
-		var fail error
-		found, err := b.first(selectRooms+"WHERE r.skeleton = ? AND r.skeleton <> ''", func(r row) {
-			taken, fail = readRoom(r)
-		}, name.Skeleton())
-		if err != nil || fail != nil {
-			return fmt.Errorf("%w %w", err, fail)
+		var id rooms.ID
+		found, err := b.first("SELECT id FROM rooms WHERE skeleton = ?1 AND skeleton <> '' OR name = ?2 AND name <> ''",
+			func(r row) { id = rooms.ID(r.int(0)) }, name.Skeleton(), name.Slug())
+		if err != nil {
+			return err
 		}
 		if found {
-			return b.taken(taken.ID, e, res)
+			return b.taken(id, e, res)
 		}
 	}
 	created := milli(e.Time)
@@ -102,11 +99,7 @@ func (b *batch) taken(id rooms.ID, e *rooms.Entry, res *rooms.Result) error {
 // owner: otherwise nobody could ever moderate it again.
 func (b *batch) join(room *roomState, m *memberState, e *rooms.Entry, res *rooms.Result) error {
 	if m.exists {
-		found, err := b.again(res, "WHERE room = ? AND seq = ?", int64(room.ID), int64(m.joined))
-		if err == nil && !found {
-			err = fmt.Errorf("event %d of room %d is missing", m.joined, room.ID)
-		}
-		return err
+		return b.again(room.ID, m.joined, res)
 	}
 	if room.Kind != rooms.Public {
 		invited, err := b.invited(room.ID, e.Author)
@@ -188,15 +181,14 @@ func (b *batch) invite(room *roomState, e *rooms.Entry, res *rooms.Result) error
 	if target.exists {
 		return b.refuse(room, e, res, rooms.ErrMember)
 	}
-	var seq int64
-	found, err := b.first("SELECT seq FROM invitations WHERE name = ? AND room = ?", func(r row) { seq = r.int(0) },
+	var seq uint64
+	found, err := b.first("SELECT seq FROM invitations WHERE name = ? AND room = ?", func(r row) { seq = r.uint(0) },
 		e.Target.String(), int64(room.ID))
 	if err != nil {
 		return err
 	}
 	if found {
-		_, err := b.again(res, "WHERE room = ? AND seq = ?", int64(room.ID), seq)
-		return err
+		return b.again(room.ID, seq, res)
 	}
 	if ok, err := b.insert(room, e, res); err != nil || !ok {
 		return err

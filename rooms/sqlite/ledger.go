@@ -23,43 +23,48 @@ func readClaim(r row) (keys.NameClaim, error) {
 	}, err
 }
 
-// ledgerError says that the database failed while a sentinel or a *keys.NameError passes.
+// ledgerError says what could not be done when the database failed.
 func (s *Store) ledgerError(err error) error {
-	var name *keys.NameError
-	if err == nil || errors.As(err, &name) || errors.Is(err, keys.ErrCode) {
-		return err
+	if err == nil {
+		return nil
 	}
 	return fmt.Errorf("the database %s cannot keep identities: %w", s.path, err)
 }
 
 // ClaimName implements keys.Ledger. What is recorded already stays as it is.
 func (s *Store) ClaimName(ctx context.Context, claim keys.NameClaim) error {
-	var taken error
+	var refused error
 	err := s.update(ctx, func(c *conn) error {
-		var others []keys.NameClaim
-		if err := c.query(ctx, selectNames+"WHERE skeleton = ? OR name = ?", func(r row) error {
-			other, err := readClaim(r)
-			others = append(others, other)
+		var known, other *keys.NameClaim
+		err := c.query(ctx, selectNames+"WHERE skeleton = ? OR name = ?", func(r row) error {
+			n, err := readClaim(r)
+			if n.Name == claim.Name {
+				known = &n
+			} else {
+				other = &n
+			}
 			return err
-		}, claim.Name.Skeleton(), claim.Name.String()); err != nil {
+		}, claim.Name.Skeleton(), claim.Name.String())
+		switch {
+		case err != nil:
 			return s.ledgerError(err)
-		}
-		for _, o := range others {
-			if o.Name == claim.Name && (claim.Force || o.Fingerprint == claim.Fingerprint) {
-				return nil
-			}
-			if !claim.Force {
-				taken = nameTaken(claim.Name, o.Name)
-			}
-		}
-		if taken != nil {
+		case known != nil && (claim.Force || known.Fingerprint == claim.Fingerprint):
+			return nil
+		case known != nil:
+			refused = nameTaken(claim.Name, claim.Name)
+			return nil
+		case other != nil && !claim.Force:
+			refused = nameTaken(claim.Name, other.Name)
 			return nil
 		}
-		_, err := c.exec(context.Background(), "INSERT INTO names (name, skeleton, role, fingerprint, time) VALUES (?, ?, ?, ?, ?)",
+		_, err = c.exec(context.Background(), "INSERT INTO names (name, skeleton, role, fingerprint, time) VALUES (?, ?, ?, ?, ?)",
 			claim.Name.String(), claim.Name.Skeleton(), string(claim.Role), claim.Fingerprint, claim.Time.UnixMilli())
 		return s.ledgerError(err)
 	})
-	return errors.Join(err, taken)
+	if err != nil {
+		return err
+	}
+	return refused
 }
 
 func nameTaken(name, by text.Name) *keys.NameError {
@@ -100,13 +105,16 @@ func (s *Store) claims(ctx context.Context, where string, args ...any) ([]keys.N
 
 // SetRole implements keys.Ledger.
 func (s *Store) SetRole(ctx context.Context, name text.Name, role keys.Role) error {
-	return s.update(ctx, func(c *conn) error {
+	found := false
+	err := s.update(ctx, func(c *conn) error {
 		n, err := c.exec(context.Background(), "UPDATE names SET role = ? WHERE name = ?", string(role), name.String())
-		if err == nil && n == 0 {
-			return &keys.NameError{Name: name.String(), Reason: fmt.Sprintf("nobody has the name %s: check the spelling", name)}
-		}
+		found = n > 0
 		return s.ledgerError(err)
 	})
+	if err == nil && !found {
+		return &keys.NameError{Name: name.String(), Reason: fmt.Sprintf("nobody has the name %s: check the spelling", name)}
+	}
+	return err
 }
 
 // PutInvite implements keys.Ledger.
@@ -121,6 +129,9 @@ func (s *Store) PutInvite(ctx context.Context, i keys.InviteRecord) error {
 // TakeInvite implements keys.Ledger.
 func (s *Store) TakeInvite(ctx context.Context, hash [32]byte, by string, now time.Time) (keys.InviteRecord, error) {
 	i := keys.InviteRecord{Hash: hash, UsedBy: by}
+	if by == "" {
+		return keys.InviteRecord{}, errors.New("an invite can only be used up by a key: its fingerprint is missing")
+	}
 	refused := false
 	err := s.update(ctx, func(c *conn) error {
 		n, err := c.exec(context.Background(), "UPDATE invites SET used_by = ? WHERE hash = ? AND used_by = '' AND expires > ?",
@@ -146,12 +157,15 @@ func (s *Store) TakeInvite(ctx context.Context, hash [32]byte, by string, now ti
 
 // PutKnock implements keys.Ledger. Who knocks again keeps the place in the queue.
 func (s *Store) PutKnock(ctx context.Context, k keys.Knock) error {
-	full := false
+	full, addr := false, ""
+	if k.From.IsValid() {
+		addr = k.From.String()
+	}
 	err := s.update(ctx, func(c *conn) error {
 		n, err := c.exec(context.Background(), `INSERT INTO knocks (fingerprint, name, key, addr, time) SELECT ?1, ?2, ?3, ?4, ?5
 			WHERE (SELECT count(*) FROM knocks WHERE fingerprint <> ?1) < ?6
 			ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name, key = excluded.key, addr = excluded.addr`,
-			k.Fingerprint, k.Name.String(), k.Key, k.From.String(), k.Time.UnixMilli(), int64(maxKnocks))
+			k.Fingerprint, k.Name.String(), k.Key, addr, k.Time.UnixMilli(), int64(maxKnocks))
 		full = err == nil && n == 0
 		return s.ledgerError(err)
 	})

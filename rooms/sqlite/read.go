@@ -13,7 +13,7 @@ import (
 // maxTopic is a bound for topics that are read back, in columns. What may be set is the manager's rule.
 const maxTopic = 1000
 
-const selectEvents = "SELECT room, seq, time, type, author, text, target, nonce, messages FROM events "
+const selectEvents = "SELECT seq, time, type, author, text, target, nonce, messages FROM events "
 
 // names remembers the names of one result, where few people come up again and again. A nil one remembers nothing.
 type names map[string]text.Name
@@ -38,18 +38,18 @@ func (n names) read(s string) (text.Name, error) {
 
 // readEvent reads the columns of selectEvents. Text passes its constructor
 // again, so that a file changed by hand cannot bring control characters in.
-func readEvent(r row, known names) (rooms.Event, error) {
-	author, err := known.read(r.text(4))
+func readEvent(r row, room rooms.ID, known names) (rooms.Event, error) {
+	author, err := known.read(r.text(3))
 	if err != nil {
 		return rooms.Event{}, err
 	}
-	target, err := known.read(r.text(6))
+	target, err := known.read(r.text(5))
 	if err != nil {
 		return rooms.Event{}, err
 	}
 	return rooms.Event{
-		Room: rooms.ID(r.int(0)), Seq: r.uint(1), Time: time.UnixMilli(r.int(2)).UTC(), Type: rooms.Type(r.text(3)),
-		Author: author, Text: text.NewBody(r.text(5)), Target: target, Nonce: r.text(7), Messages: r.uint(8),
+		Room: room, Seq: r.uint(0), Time: time.UnixMilli(r.int(1)).UTC(), Type: rooms.Type(r.text(2)),
+		Author: author, Text: text.NewBody(r.text(4)), Target: target, Nonce: r.text(6), Messages: r.uint(7),
 	}, nil
 }
 
@@ -75,7 +75,7 @@ func (s *Store) events(ctx context.Context, limit int, query string, room rooms.
 	known := make(names)
 	err := s.view(ctx, func(c *conn) error {
 		return c.query(ctx, query, func(r row) error {
-			e, err := readEvent(r, known)
+			e, err := readEvent(r, room, known)
 			list = append(list, e)
 			return err
 		}, int64(room), int64(min(seq, math.MaxInt64)), int64(limit))

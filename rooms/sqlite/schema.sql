@@ -30,7 +30,7 @@ CREATE TABLE events (
 	messages INTEGER NOT NULL, -- how many events of the room up to this one are talk
 	PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX events_nonce ON events (room, author, nonce) WHERE nonce <> '';
+CREATE UNIQUE INDEX events_nonce ON events (room, nonce, author) WHERE nonce <> '';
 
 CREATE TABLE members (
 	room          INTEGER NOT NULL REFERENCES rooms (id),

@@ -7,7 +7,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"parley/keys"
 	"parley/rooms"
@@ -30,6 +34,7 @@ var errClosed = errors.New("the database is closed because the server is shuttin
 type Store struct {
 	path   string // absolute
 	lock   *lock
+	once   sync.Once
 	closed chan struct{} // closed by Close
 
 	// Each channel holds the connections of its kind that nobody is using;
@@ -69,7 +74,7 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 		write:  make(chan *conn, 1),
 		read:   make(chan *conn, readers),
 	}
-	w := &conn{dsn: dsn(abs, "rw", busy, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	w := &conn{dsn: dsn(abs, busy, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		// The log is copied into the database each 16 MiB, not each 4, and cut back to that after a peak.
 		"wal_autocheckpoint(4096)", "journal_size_limit(33554432)")}
 	defer func() {
@@ -89,7 +94,7 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 	}
 	s.write <- w
 	for range readers {
-		s.read <- &conn{dsn: dsn(abs, "ro", busy)}
+		s.read <- &conn{dsn: dsn(abs, busy, "query_only(1)")}
 	}
 	return s, nil
 }
@@ -120,8 +125,8 @@ func syncDir(path string) error {
 }
 
 // dsn is the address of a database for the driver, with the pragmas that each connection starts with.
-func dsn(path, mode string, busy time.Duration, pragmas ...string) string {
-	q := url.Values{"mode": {mode}, "_dqs": {"0"}, "_defensive": {"1"}}
+func dsn(path string, busy time.Duration, pragmas ...string) string {
+	q := url.Values{"mode": {"rw"}, "_dqs": {"0"}, "_defensive": {"1"}}
 	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
 	q.Add("_pragma", "trusted_schema(0)")
 	for _, p := range pragmas {
@@ -130,21 +135,20 @@ func dsn(path, mode string, busy time.Duration, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
 }
 
-// Close waits for what is under way, then ends the connections and releases the database.
-func (s *Store) Close() error {
-	select {
-	case <-s.closed:
-		return nil
-	default:
-	}
-	close(s.closed)
-	var errs []error
-	for range cap(s.read) {
-		errs = append(errs, (<-s.read).close())
-	}
-	// The writer goes last: the last connection copies the log into the database.
-	errs = append(errs, (<-s.write).close(), s.lock.release())
-	return errors.Join(errs...)
+// Close waits for what is under way, then ends the connections and releases
+// the database. It may be called more than once.
+func (s *Store) Close() (err error) {
+	s.once.Do(func() {
+		close(s.closed)
+		var errs []error
+		for range cap(s.read) {
+			errs = append(errs, (<-s.read).close())
+		}
+		// The writer goes last: the last connection copies the log into the database.
+		errs = append(errs, (<-s.write).close(), s.lock.release())
+		err = errors.Join(errs...)
+	})
+	return err
 }
 
 // take waits for a connection of the kind given and opens it if need be.
@@ -168,8 +172,7 @@ func (s *Store) take(ctx context.Context, from chan *conn) (*conn, error) {
 	}
 }
 
-// view runs fn with a connection that reads. An error that fn returns as it is
-// must be a sentence for a person.
+// view runs fn with a connection that reads.
 func (s *Store) view(ctx context.Context, fn func(*conn) error) error {
 	c, err := s.take(ctx, s.read)
 	if err != nil {
@@ -177,7 +180,7 @@ func (s *Store) view(ctx context.Context, fn func(*conn) error) error {
 	}
 	defer func() { s.read <- c }()
 	err = fn(c)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, rooms.ErrNoRoom) {
+	if err != nil && ctx.Err() == nil {
 		c.close()
 		return fmt.Errorf("the database %s cannot be read: %w", s.path, err)
 	}
@@ -185,9 +188,7 @@ func (s *Store) view(ctx context.Context, fn func(*conn) error) error {
 }
 
 // update runs fn in a transaction and commits it with fsync. If anything
-// fails, nothing of it is kept, and the next caller begins with a fresh
-// connection: after some errors (a full disk, a failed fsync) SQLite itself
-// has ended the transaction, after others it has not.
+// fails, nothing of it is kept.
 //
 // Only the wait for the write lock ends with ctx. After that the work is a few
 // milliseconds, and it is done or not done, never in doubt.
@@ -197,21 +198,27 @@ func (s *Store) update(ctx context.Context, fn func(*conn) error) error {
 		return err
 	}
 	defer func() { s.write <- c }()
-	if err = s.transact(ctx, c, fn); err != nil {
-		c.close()
-	}
-	return err
-}
-
-func (s *Store) transact(ctx context.Context, c *conn, fn func(*conn) error) error {
 	if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		if !busy(err) {
+			c.close()
+		}
 		return fmt.Errorf("the database %s cannot be written now: %w", s.path, err)
 	}
 	if err := fn(c); err != nil {
+		c.close()
 		return err
 	}
 	if _, err := c.exec(context.Background(), "COMMIT"); err != nil {
+		c.close()
 		return fmt.Errorf("the database %s cannot be written now: %w", s.path, err)
 	}
 	return nil
+}
+
+// busy reports whether another program has the database locked. That leaves
+// the connection as it was. After anything else it is closed: some errors (a
+// full disk, a failed fsync) end the transaction inside SQLite, others do not.
+func busy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }

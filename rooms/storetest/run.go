@@ -1,0 +1,40 @@
+package storetest
+
+import "testing"
+
+// Run holds a store to its contract.
+func Run(t *testing.T, h Harness) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, Harness)
+	}{
+		{"SeqsAreDenseUnderConcurrentAppends", denseSeqs},
+		{"ReadersSeeOnlyWholeBatches", wholeBatches},
+		{"NonceIsTheSamePost", nonces},
+		{"RefusalsLeaveNoTrace", refusals},
+		{"EventsComeBackAsTheyWere", events},
+		{"PagingAtTheEdges", paging},
+		{"PagingThroughTenThousand", longRoom},
+		{"Joining", joining},
+		{"Leaving", leaving},
+		{"Inviting", inviting},
+		{"Guests", guests},
+		{"RoomNamesAndListings", listings},
+		{"UnreadAndMentions", unread},
+		{"MarksMoveBothWays", marks},
+		{"SaveKeepsTheLast", saves},
+		{"Heads", heads},
+		{"AgreesWithTheModel", agrees},
+		{"EndedContextChangesNothing", endedContext},
+		{"InterruptedAppendIsAllOrNothing", interrupted},
+		{"ReopenKeepsEverything", reopen},
+		{"BackupIsACopy", backup},
+		{"PingAndClose", pingAndClose},
+		{"NamesAreClaimedOnce", claims},
+		{"ConfusableNamesAreOne", confusables},
+		{"InvitesAreUsedOnce", invites},
+		{"KnocksAreBounded", knocks},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, h) })
+	}
+}

@@ -8,15 +8,15 @@ type Event interface{ event() }
 // Mod is a set of modifier keys.
 type Mod uint8
 
-// The modifiers that terminals report.
+// The modifiers that terminals report. Meta counts as Alt.
 const (
 	Shift Mod = 1 << iota
 	Alt
 	Ctrl
 )
 
-// Names of keys that are not characters, beyond the last rune. Enter, Tab, Backspace, Esc and Space
-// have names too; they never appear as their control characters.
+// Keys that are not characters have codes beyond the last rune. Enter, Tab,
+// Backspace and Esc are never reported as the control characters that terminals send for them.
 const (
 	Enter = unicode.MaxRune + 1 + iota
 	Tab
@@ -45,19 +45,28 @@ const (
 	F11
 	F12
 
+	// Space is a name for the character, for Ctrl-Space and Alt-Space.
 	Space = ' '
 )
 
-// Key is a key press. Code is a name above or a character, without Shift applied where Ctrl or Alt is held
-// (Ctrl-A is {'a', Ctrl, ""}). Text is what the key types, empty for keys that type nothing:
-// it is set only without Ctrl and Alt.
+// Key is a key press, in one form whatever protocol the terminal speaks:
+//
+//   - Typing: Text is what the key types, one or more runes without controls, Code its first
+//     rune, Mod 0. A typed A is {'A', 0, "A"}.
+//   - A character with Ctrl or Alt: Code is the character, letters in lower
+//     case with Shift in Mod where it is known. Ctrl-A is {'a', Ctrl, ""}.
+//     Ctrl-J, a line feed, is {'j', Ctrl, ""} and not Enter; Ctrl-I, Ctrl-M and Ctrl-[ are Tab, Enter and
+//     Esc, because most terminals cannot tell them apart.
+//   - A named key: Code is one of the names above, with all of Mod.
+//     Shift-Tab is {Tab, Shift, ""}. Keys with Super or Hyper are not reported.
 type Key struct {
 	Code rune
 	Mod  Mod
 	Text string
 }
 
-// Paste is a bracketed paste. Text is as the terminal sent it, valid UTF-8 but with control characters; at most
+// Paste is a bracketed paste. Text is what was pasted, valid UTF-8 with line
+// ends as \n but otherwise as the terminal sent it, controls included; at most
 // [MaxPaste] bytes. Truncated says that more came and was dropped.
 type Paste struct {
 	Text      string
@@ -67,7 +76,7 @@ type Paste struct {
 // Button is what happened with the mouse.
 type Button uint8
 
-// The buttons that the view uses.
+// The buttons that are reported.
 const (
 	LeftButton Button = iota + 1
 	MiddleButton
@@ -76,7 +85,8 @@ const (
 	WheelDown
 )
 
-// Mouse is a button press or a turn of the wheel at a zero-based cell. Releases and moves are not reported.
+// Mouse is a button press or a turn of the wheel at a zero-based cell, which may be outside of
+// the screen. Releases and moves are not reported.
 type Mouse struct {
 	Col, Row int
 	Button   Button

@@ -93,7 +93,7 @@ func newSession(s *Server, c *conn, ch gossh.Channel, parent ssh.Context) *sessi
 		server:   s,
 		conn:     c,
 		ch:       ch,
-		size:     Size{defaultCols, defaultRows},
+		size:     Size{Cols: defaultCols, Rows: defaultRows},
 		term:     "dumb",
 		finished: make(chan struct{}),
 		since:    time.Now(),

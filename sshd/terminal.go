@@ -5,6 +5,7 @@ import (
 
 	"parley/keys"
 	"parley/rooms"
+	"parley/view/screen"
 )
 
 // Bounds on what a terminal may say of itself. A view that keeps a picture of its
@@ -17,7 +18,7 @@ const (
 )
 
 // Size is a terminal's size in columns and rows, within 1×1 and MaxCols×MaxRows.
-type Size struct{ Cols, Rows int }
+type Size = screen.Size
 
 // clampSize brings what a client said within bounds. A zero means that the client
 // does not know (RFC 4254 6.2: zero dimensions are ignored): 80 columns, 24 rows.

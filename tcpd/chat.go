@@ -66,11 +66,12 @@ func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) strin
 	}
 	defer session.Close()
 	log.Info("Guest", "name", who.Name.String())
-	outcome, err := plain.Run(ctx, plain.Options{
+	talk := plain.New(plain.Options{
 		Chat: c.options.Chat, Session: session, Identity: keys.Identity{Name: who.Name},
 		Welcome: []text.Line{text.NewLine("welcome to "+c.options.Server+": you are "+who.Name.String()+". /help tells what you can do", 200)},
 		Log:     log,
-	}, conn, out)
+	})
+	outcome, err := talk.Run(ctx, conn, out)
 	switch {
 	case errors.Is(err, context.Canceled), ctx.Err() != nil:
 		_, _ = out.Write([]byte("-- the server stops: goodbye\n"))

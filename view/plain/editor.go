@@ -90,7 +90,7 @@ func (e *editor) rub(n int) string {
 
 // hideTyped takes the half-typed line off the last row, so that something
 // else can be written there; showTyped puts it back below.
-func (t *talk) hideTyped() {
+func (t *Talk) hideTyped() {
 	if t.typed != nil && len(t.typed.line) > 0 {
 		w := text.Width(string(t.typed.line))
 		t.buf = append(t.buf, '\r')
@@ -99,14 +99,14 @@ func (t *talk) hideTyped() {
 	}
 }
 
-func (t *talk) showTyped() {
+func (t *Talk) showTyped() {
 	if t.typed != nil && len(t.typed.line) > 0 {
 		t.buf = append(t.buf, text.NewLine(string(t.typed.line), 400).String()...)
 	}
 }
 
 // saveDraft keeps the half-typed line where the chat view finds it.
-func (t *talk) saveDraft() {
+func (t *Talk) saveDraft() {
 	if t.typed == nil || t.room.ID == 0 {
 		return
 	}

@@ -40,6 +40,28 @@ func read(ctx context.Context, in io.Reader, raw bool) <-chan chunk {
 	return out
 }
 
+// Rest is what is typed after Run has returned WantsView: the goroutine that
+// reads goes on, so no key is lost between the two ways to talk.
+func (t *Talk) Rest() io.Reader { return &rest{from: t.input} }
+
+type rest struct {
+	from <-chan chunk
+	left string
+}
+
+func (r *rest) Read(p []byte) (int, error) {
+	if r.left == "" {
+		c, ok := <-r.from
+		if !ok {
+			return 0, io.EOF
+		}
+		r.left = c.data
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
 func readRaw(ctx context.Context, in io.Reader, out chan<- chunk) {
 	p := make([]byte, 512)
 	for {
@@ -86,7 +108,7 @@ func readLines(ctx context.Context, in io.Reader, out chan<- chunk) {
 }
 
 // take handles one chunk of input.
-func (t *talk) take(ctx context.Context, c chunk) {
+func (t *Talk) take(ctx context.Context, c chunk) {
 	if t.typed == nil {
 		if c.long {
 			t.system("that line is too long, so it was not sent: a message has at most 16 KiB, split it")
@@ -110,7 +132,7 @@ func (t *talk) take(ctx context.Context, c chunk) {
 }
 
 // line is one whole line that the person entered.
-func (t *talk) line(ctx context.Context, line string) {
+func (t *Talk) line(ctx context.Context, line string) {
 	if t.asked != nil {
 		t.answer(ctx, line)
 		return
@@ -126,12 +148,12 @@ func (t *talk) line(ctx context.Context, line string) {
 	}
 }
 
-func (t *talk) request(line string) chat.Request {
+func (t *Talk) request(line string) chat.Request {
 	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Line: line, Nonce: ulid.Make().String()}
 }
 
 // answer takes the reply to a question.
-func (t *talk) answer(ctx context.Context, line string) {
+func (t *Talk) answer(ctx context.Context, line string) {
 	r := *t.asked
 	t.asked = nil
 	switch strings.ToLower(strings.TrimSpace(line)) {
@@ -143,7 +165,7 @@ func (t *talk) answer(ctx context.Context, line string) {
 	}
 }
 
-func (t *talk) command(ctx context.Context, r chat.Request) {
+func (t *Talk) command(ctx context.Context, r chat.Request) {
 	var reply chat.Reply
 	err := t.held(ctx, func() (err error) {
 		reply, err = t.Chat.Run(ctx, r)
@@ -182,7 +204,7 @@ func (t *talk) command(ctx context.Context, r chat.Request) {
 }
 
 // listed shows events that a command found. What it posted comes by the cursor.
-func (t *talk) listed(ctx context.Context, events []*rooms.Event) {
+func (t *Talk) listed(ctx context.Context, events []*rooms.Event) {
 	for _, e := range events {
 		if e.Room == t.room.ID {
 			if t.cursor != nil && e.Seq > t.cursor.Seq() {
@@ -202,7 +224,7 @@ func (t *talk) listed(ctx context.Context, events []*rooms.Event) {
 }
 
 // leftRoom goes to another room when the current one was left.
-func (t *talk) leftRoom(ctx context.Context) {
+func (t *Talk) leftRoom(ctx context.Context) {
 	if t.room.ID == 0 || t.Session.Who().Guest {
 		return
 	}
@@ -215,7 +237,7 @@ func (t *talk) leftRoom(ctx context.Context) {
 
 // post sends a message and waits until it is stored: the next line of a pipe
 // comes after it.
-func (t *talk) post(ctx context.Context, line string) {
+func (t *Talk) post(ctx context.Context, line string) {
 	if t.room.ID == 0 {
 		t.system("you are in no room, so that went nowhere: /join #room first")
 		return
@@ -239,7 +261,7 @@ func (t *talk) post(ctx context.Context, line string) {
 
 // held runs fn again for as long as a limit holds it back: the line waits, it
 // is not lost. What others say meanwhile is shown when the line is through.
-func (t *talk) held(ctx context.Context, fn func() error) error {
+func (t *Talk) held(ctx context.Context, fn func() error) error {
 	told := false
 	for {
 		err := fn()

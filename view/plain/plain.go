@@ -57,9 +57,10 @@ const (
 // backlog is how many messages are shown when a room is entered.
 const backlog = 10
 
-// talk is one running conversation. It belongs to the goroutine that called Run.
-type talk struct {
+// Talk is one conversation. It belongs to the goroutine that calls Run.
+type Talk struct {
 	Options
+	input   <-chan chunk
 	out     io.Writer
 	eol     string
 	buf     []byte
@@ -72,23 +73,28 @@ type talk struct {
 	done    bool
 }
 
-// Run holds the conversation until the input ends, the person quits or ctx
-// ends. The error is that of writing, if the other side went away.
-func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, error) {
+// New prepares a conversation; Run holds it.
+func New(o Options) *Talk {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	t := &talk{Options: o, out: out, eol: "\n", told: map[rooms.ID]int{}}
+	t := &Talk{Options: o, eol: "\n", told: map[rooms.ID]int{}}
 	if o.Echo || o.CRLF {
 		t.eol = "\r\n"
 	}
 	if o.Echo {
 		t.typed = &editor{}
 	}
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
-	lines := read(reading, in, o.Echo)
-	for _, l := range o.Welcome {
+	return t
+}
+
+// Run holds the conversation until the input ends, the person quits or ctx
+// ends. The error is that of writing, if the other side went away. Its
+// goroutine that reads in ends when a Read returns after ctx has ended.
+func (t *Talk) Run(ctx context.Context, in io.Reader, out io.Writer) (Outcome, error) {
+	t.out = out
+	t.input = read(ctx, in, t.Echo)
+	for _, l := range t.Welcome {
 		t.system(l.String())
 	}
 	t.start(ctx)
@@ -99,9 +105,9 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, 
 		select {
 		case <-ctx.Done():
 			t.stopped()
-		case <-o.Session.Wake():
+		case <-t.Session.Wake():
 			t.pull(ctx)
-		case chunk, ok := <-lines:
+		case chunk, ok := <-t.input:
 			if !ok {
 				t.endOfInput(ctx)
 				break
@@ -113,7 +119,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, 
 }
 
 // start shows the room that was asked for, the last one, or the first one.
-func (t *talk) start(ctx context.Context) {
+func (t *Talk) start(ctx context.Context) {
 	if id := t.firstRoom(ctx); id != 0 {
 		t.enter(ctx, id)
 		return
@@ -121,7 +127,7 @@ func (t *talk) start(ctx context.Context) {
 	t.system("you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest")
 }
 
-func (t *talk) firstRoom(ctx context.Context) rooms.ID {
+func (t *Talk) firstRoom(ctx context.Context) rooms.ID {
 	if t.Session.Who().Guest { // a guest has no rooms of its own: the first that takes guests
 		list, err := t.Chat.Rooms.Rooms(ctx, t.Session.Who())
 		if err != nil || len(list) == 0 {
@@ -143,7 +149,7 @@ func (t *talk) firstRoom(ctx context.Context) rooms.ID {
 }
 
 // enter shows a room: its topic, and its newest messages.
-func (t *talk) enter(ctx context.Context, id rooms.ID) {
+func (t *Talk) enter(ctx context.Context, id rooms.ID) {
 	if err := t.Session.Focus(ctx, id, false); err != nil {
 		t.system(err.Error())
 		return
@@ -180,7 +186,7 @@ func (t *talk) enter(ctx context.Context, id rooms.ID) {
 }
 
 // pull shows whatever the wake was about.
-func (t *talk) pull(ctx context.Context) {
+func (t *Talk) pull(ctx context.Context) {
 	changes := t.Session.Changes()
 	if changes&rooms.RoomChanged != 0 {
 		t.catchUp(ctx)
@@ -197,7 +203,7 @@ func (t *talk) pull(ctx context.Context) {
 
 // catchUp shows the events that follow, a page at a time so that a slow
 // reader never has more than a page in memory.
-func (t *talk) catchUp(ctx context.Context) {
+func (t *Talk) catchUp(ctx context.Context) {
 	for t.cursor != nil {
 		events, err := t.cursor.Next(ctx, 100)
 		if err != nil {
@@ -221,7 +227,7 @@ func (t *talk) catchUp(ctx context.Context) {
 
 // announce tells once of a room that has something new, and again only when
 // it has been read in between or when the person was mentioned.
-func (t *talk) announce() {
+func (t *Talk) announce() {
 	for _, m := range t.Session.Inbox(nil) {
 		id := m.Room.ID
 		switch {
@@ -247,24 +253,24 @@ func (t *talk) announce() {
 }
 
 // endOfInput finishes what the input began, shows what that did, and ends.
-func (t *talk) endOfInput(ctx context.Context) {
+func (t *Talk) endOfInput(ctx context.Context) {
 	t.pull(ctx)
 	t.outcome, t.done = InputEnded, true
 }
 
 // stopped keeps what was typed. Who ended the context says why.
-func (t *talk) stopped() {
+func (t *Talk) stopped() {
 	t.saveDraft()
 	t.outcome, t.done = Stopped, true
 }
 
-func (t *talk) event(e *rooms.Event) {
+func (t *Talk) event(e *rooms.Event) {
 	t.hideTyped()
 	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.eol)
 	t.showTyped()
 }
 
-func (t *talk) system(s string) {
+func (t *Talk) system(s string) {
 	t.hideTyped()
 	t.buf = append(t.buf, systemMark...)
 	t.buf = append(t.buf, flat(s)...)
@@ -273,7 +279,7 @@ func (t *talk) system(s string) {
 }
 
 // flush writes what was gathered, in one write.
-func (t *talk) flush() error {
+func (t *Talk) flush() error {
 	if len(t.buf) == 0 {
 		return nil
 	}

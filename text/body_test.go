@@ -79,6 +79,7 @@ func TestBodyHazards(t *testing.T) {
 		{"four marks", "x\u0300\u0301\u0302\u0303\u0304\u0305", "x\u0300\u0301\u0302\u0303"},
 		{"zalgo", "z" + strings.Repeat("\u0335", 200) + "a", "z\u0335\u0335\u0335\u0335a"},
 		{"mark at the start", "\u0301abc\n\u0489def", "abc\ndef"},
+		{"what joins the rune before it, at the start", "🏽a\nำb\nﾞc\n\u0903d", "a\nb\nc\nd"},
 		{"mark after a dropped rune", "a\n\u200b\u0301b", "a\nb"},
 		{"mark after an isolate", "א\u2067\u0301a\u2069", "א\u2067a\u2069"},
 		{"leading consonants piled up", strings.Repeat("\u1100", 40), "\u1100"},

@@ -141,20 +141,30 @@ func keep(r, prev, base, then rune) bool {
 		return joins(prev, then)
 	case r == zwj:
 		return joins(prev, then) || isEmoji(base) && isEmoji(then) && (prev == base || prev == vs16 || isSkinTone(prev))
+	case isDropped(r):
+		return false
+	case prev == 0 || isDirection(prev):
+		return !isMark(r) && !extends(r)
 	case isSkinTone(r):
-		return prev == 0 || isEmoji(prev)
+		return isEmoji(prev)
 	case isVoicing(r):
 		return isKana(prev)
-	case isMark(r):
-		return prev != 0 && !isDirection(prev) && !isDropped(r)
 	}
-	return !isDropped(r)
+	return true
+}
+
+// extends reports whether r joins the grapheme before it, whatever that is: at the start of a line it
+// would join what is painted before the line.
+func extends(r rune) bool {
+	n, _ := next("a" + string(r))
+	return n > 1
 }
 
 // capGraphemes bounds the marks and bytes of each grapheme and removes graphemes that take no column.
 func capGraphemes(s string) string {
 	var (
 		b    strings.Builder
+		buf  [maxGrapheme]byte
 		kept = 0
 		pos  = 0
 		cut  bool
@@ -168,9 +178,9 @@ func capGraphemes(s string) string {
 				t = ""
 			}
 		default:
-			t = capGrapheme(g)
+			t = capGrapheme(&buf, g)
 		}
-		if t != g {
+		if len(t) != len(g) {
 			cut = true
 			b.WriteString(s[kept:pos])
 			b.WriteString(t)
@@ -187,8 +197,9 @@ func capGraphemes(s string) string {
 
 // capGrapheme keeps at most maxMarks runes that join one base, one leading consonant of a Hangul
 // syllable, and maxGrapheme bytes. What is cut ends in a base, so that it does not join what follows.
-func capGrapheme(g string) string {
-	out := make([]byte, 0, maxGrapheme)
+// It returns g itself where nothing is cut; otherwise it works in buf.
+func capGrapheme(buf *[maxGrapheme]byte, g string) string {
+	out := buf[:0]
 	marks, end, jamo := 0, 0, false
 	for i, r := range g {
 		joiner := r == zwj || r == zwnj || r == vs15 || r == vs16
@@ -208,6 +219,9 @@ func capGrapheme(g string) string {
 		if !mark && !joiner {
 			end = len(out)
 		}
+	}
+	if len(out) == len(g) {
+		return g
 	}
 	return string(out)
 }

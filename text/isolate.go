@@ -70,18 +70,19 @@ func Balance(row string) string {
 		return row
 	}
 	var b strings.Builder
-	open := 0
-	for _, r := range row {
+	open, from := 0, 0
+	for i, r := range row {
 		switch {
 		case r >= lri && r <= fsi:
 			open++
 		case r == pdi && open == 0:
-			continue
+			b.WriteString(row[from:i])
+			from = i + len(string(pdi))
 		case r == pdi:
 			open--
 		}
-		b.WriteRune(r)
 	}
+	b.WriteString(row[from:])
 	for range open {
 		b.WriteRune(pdi)
 	}

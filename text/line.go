@@ -15,19 +15,27 @@ type Line struct{ s string }
 // NewLine makes any text one safe line of at most maxCols columns: line ends become spaces,
 // spaces around it go, what is too long ends in '…'. It never fails.
 func NewLine(s string, maxCols int) Line {
-	s = clean(limit(s))
-	if strings.Contains(s, "\n") {
-		s = clean(strings.ReplaceAll(s, "\n", " "))
+	s = limit(s)
+	for {
+		t := Truncate(trim(clean(strings.ReplaceAll(clean(s), "\n", " "))), maxCols)
+		if t == s { // what was cut off may have been what a mark of direction stood for
+			return Line{t}
+		}
+		s = t
 	}
+}
+
+// trim removes the spaces around the safe line s, but for one that carries a mark.
+func trim(s string) string {
 	s = strings.TrimRight(s, " ")
 	for len(s) > 0 && s[0] == ' ' {
 		n, _ := next(s)
-		if n > 1 { // a space that carries a mark
+		if n > 1 {
 			break
 		}
 		s = s[n:]
 	}
-	return Line{Truncate(s, maxCols)}
+	return s
 }
 
 // String is the text; it has no newline.

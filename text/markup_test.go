@@ -104,7 +104,7 @@ func TestMentions(t *testing.T) {
 
 // Text much larger than a body holds, of the kinds whose every start could read to the end: minutes if it did.
 func TestParseTakesLinearTime(t *testing.T) {
-	const size = 2 << 20
+	const size = 1 << 20
 	start := time.Now()
 	for _, unit := range []string{"@", "#", "`", "@a", "#a ", "` ", "```` ``` ", "https://", "https:// ", "http://a.b/(", "mailto:", "h ", "@a.", "))))", "http://\u00fc."} {
 		n := 0

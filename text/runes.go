@@ -216,7 +216,7 @@ func isJamoVT(r rune) bool { return r >= 0x1161 && r <= 0x11ff || r >= 0xd7b0 &&
 // isDirection reports the characters that only steer the order of others and take no column.
 func isDirection(r rune) bool { return r == lrm || r == rlm || r >= lri && r <= pdi }
 
-func isMark(r rune) bool { return r >= 0x300 && unicode.Is(unicode.M, r) }
+func isMark(r rune) bool { return r >= 0x300 && (r < 0x370 || unicode.Is(unicode.M, r)) }
 
 // joins reports whether a joiner may stand between prev and next: between two letters of a
 // joining script, or after a virama (RFC 5892, appendix A.1 and A.2, without its table of joining types).

@@ -71,7 +71,7 @@ func foldRunes(s string) string {
 func foldASCII(c byte) string {
 	const ascii = "abcdefghijklmnopqrstuvwxyz0123456789"
 	switch c {
-	case '.', '-', '_', ' ', '\'', ',':
+	case '.', '-', '_':
 		return ""
 	case 'i', '1', '|':
 		return "l"

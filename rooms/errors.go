@@ -20,6 +20,25 @@ var (
 	ErrClosed      = errors.New("the server is shutting down: your text is kept as a draft")
 )
 
+// These refuse a request that no face of ours sends by itself.
+var (
+	errNonce = fmt.Errorf("a nonce has at most %d bytes: use a ULID or a UUID", MaxNonce)
+	errEmpty = errors.New("the message is empty: type something first")
+	errType  = errors.New("only messages and actions can be posted")
+	errKind  = errors.New("a room is public or private: choose one")
+	errName  = errors.New("a room needs a name: /create #name")
+	errNull  = errors.New("somebody without a name cannot enter: log in first")
+	errShort = errors.New("the store returned fewer results than it was given entries")
+	errPanic = errors.New("the server has a fault; it is in the log")
+)
+
+// storeError is a failure of the store: ErrUnavailable to the person who
+// reads it, with its cause for the log.
+type storeError struct{ cause error }
+
+func (e *storeError) Error() string   { return ErrUnavailable.Error() }
+func (e *storeError) Unwrap() []error { return []error{ErrUnavailable, e.cause} }
+
 // RateError says that a limit holds the request back, and for how long.
 type RateError struct {
 	After time.Duration // until the same request would pass

@@ -1,9 +1,15 @@
 package rooms
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/text"
@@ -24,14 +30,16 @@ type Limits struct {
 	PrefixRate  float64       // messages a second for one address prefix (/24, /64)
 	PrefixBurst int           //
 	Mute        time.Duration // a short mute after ten refusals within its own length; ends by itself
-	JoinRate    float64       // joins, leaves and creations a second for one identity
+	JoinRate    float64       // joins and leaves a second for one identity
 	JoinBurst   int           //
+	CreateRate  float64       // new rooms a second for one identity
+	CreateBurst int           //
 	Exempt      []netip.Prefix
 }
 
 // Options are a manager's settings. The zero value of a field means its default.
 type Options struct {
-	Clock    Clock         // time.Now
+	Clock    Clock         // time.Now; it stamps events and feeds the limits
 	Log      *slog.Logger  // discards
 	Tail     int           // events a room keeps in memory; 256
 	Idle     time.Duration // a room that nobody watches is forgotten after this; 1 minute
@@ -41,111 +49,218 @@ type Options struct {
 }
 
 // New starts a manager on a store and a bus. Close ends it; it does not close the store.
-func New(store Store, bus Bus, opts Options) *Manager { return &Manager{} }
+func New(store Store, bus Bus, opts Options) *Manager {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	opts.Tail = cmp.Or(max(0, opts.Tail), 256)
+	opts.Idle = cmp.Or(max(0, opts.Idle), time.Minute)
+	opts.Batch = cmp.Or(max(0, opts.Batch), 512)
+	opts.Presence = cmp.Or(max(0, opts.Presence), time.Second)
+	m := &Manager{
+		store: store, bus: bus, opts: opts, log: opts.Log,
+		rooms:   map[ID]*room{},
+		people:  map[text.Name]*inbox{},
+		flights: flights{all: map[flightKey]*flight{}},
+		limits:  limiter{clock: opts.Clock},
+		reads:   outage{what: "read", log: opts.Log},
+	}
+	_, m.alone = bus.(LocalBus)
+	m.limits.set(opts.Limits)
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	m.committer = newCommitter(m)
+	m.repairs.m = m
+	go m.committer.run()
+	m.unsubscribe = bus.Subscribe(m.receive)
+	if every := bus.Poll(); every > 0 {
+		m.spawn("poll", func(ctx context.Context) { m.poll(ctx, every) })
+	}
+	return m
+}
 
 // Manager is the shared room manager. All its methods may be called at once
 // from many goroutines. Those with a context wait at most as long as it lives.
-type Manager struct{}
+//
+// # Goroutines
+//
+// The committer, one, commits and applies posts and saves what is written
+// behind. A flight runs per store read that callers share, and ends with it.
+// On a bus that may lose notes, one goroutine polls. Timers (presence of a
+// room, forgetting of idle rooms, repair after a failed commit) are armed only
+// while there is something to do. Readers bring their own goroutines.
+//
+// # Locks
+//
+// A goroutine that holds one of these takes only those further down, and never
+// two of the same line. No call of the store is made under any of them, and
+// nothing that can block is sent on a channel.
+//
+//	1  Session.mu    which room the session shows
+//	2  room.mu       the room's log: tail and head
+//	3  crowd.mu      who watches and who is in the room, presence
+//	4  inbox.mu      one person's rows, sessions and notices
+//	5  Manager.mu    the maps of rooms and of inboxes, and their references
+//	   saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu
+//
+// Waking readers is a pass over crowd.watchers, without room.mu: a reader that
+// wakes reads the tail at once. What every reader asks for most, a room's
+// head and its presence, is behind atomic pointers to values that never change.
+type Manager struct {
+	store Store
+	bus   Bus
+	alone bool // the bus is a LocalBus: notes are not even made
+	opts  Options
+	log   *slog.Logger
+
+	mu     sync.RWMutex // a leaf; guards rooms, people, inbox.refs, and room.refs when it is raised from 0
+	rooms  map[ID]*room
+	people map[text.Name]*inbox
+
+	// missed grows, under mu, when events of a room that is not loaded pass by:
+	// who was loading it then does not know whether it saw them.
+	missed atomic.Uint64
+
+	committer *committer
+	flights   flights
+	pages     pages
+	limits    limiter
+	repairs   repairs
+	reads     outage
+	counts    counts
+	sweeping  atomic.Bool   // the timer that forgets idle rooms is armed
+	snapshots atomic.Uint64 // Presence.Version of the newest one of any room
+
+	unsubscribe func()
+	ctx         context.Context // ends with Close
+	cancel      context.CancelFunc
+
+	gate   sync.RWMutex // guards closed; work is counted in, so Close can wait for it
+	closed bool
+	work   sync.WaitGroup
+}
+
+// counts is what Stats shows.
+type counts struct {
+	sessions                     atomic.Int64
+	posts, commits, commitErrors atomic.Uint64
+	commitNanos                  atomic.Int64
+	storeReads, panics           atomic.Uint64
+}
 
 // SetLimits puts new limits in force for what comes next.
-func (m *Manager) SetLimits(l Limits) {}
-
-// Post is what somebody says in a room.
-type Post struct {
-	Room  ID
-	Type  Type // Message or Action
-	Text  text.Body
-	Nonce string // "" for none; at most MaxNonce bytes
-}
-
-// Post appends a message and returns it once it is committed with fsync.
-// Errors: ErrNoRoom, ErrNotMember, ErrForbidden, *RateError, ErrUnavailable,
-// ErrClosed, or the context's. After a context error the post may or may not
-// have been committed: repeating it with the same nonce is safe.
-func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
-	return nil, ErrUnavailable
-}
-
-// Create makes a room from Name, Kind, Guests and Topic of r, with who as its owner and first member.
-func (m *Manager) Create(ctx context.Context, who Actor, r Room) (Room, error) {
-	return Room{}, ErrUnavailable
-}
-
-// Join makes who a member; being one already is not an error.
-func (m *Manager) Join(ctx context.Context, who Actor, room ID) (Room, error) {
-	return Room{}, ErrUnavailable
-}
-
-// Leave ends a membership.
-func (m *Manager) Leave(ctx context.Context, who Actor, room ID) error { return ErrUnavailable }
-
-// Invite lets whom join the room, and tells them. In a public room it only tells them.
-// The caller has checked that whom exists. ErrMember if they are in already.
-func (m *Manager) Invite(ctx context.Context, who Actor, room ID, whom text.Name) error {
-	return ErrUnavailable
-}
-
-// SetTopic changes the topic; an empty one removes it.
-func (m *Manager) SetTopic(ctx context.Context, who Actor, room ID, topic text.Line) error {
-	return ErrUnavailable
-}
-
-// Find returns the room of that name if who may see it, ErrNoRoom otherwise.
-func (m *Manager) Find(ctx context.Context, who Actor, name text.RoomName) (Room, error) {
-	return Room{}, ErrNoRoom
-}
-
-// Room returns a room by ID if who may see it, ErrNoRoom otherwise.
-func (m *Manager) Room(ctx context.Context, who Actor, room ID) (Room, error) {
-	return Room{}, ErrNoRoom
-}
-
-// Rooms lists by name the rooms that who may see.
-func (m *Manager) Rooms(ctx context.Context, who Actor) ([]Room, error) { return nil, nil }
-
-// Members lists the members of a room by name, with their presence.
-func (m *Manager) Members(ctx context.Context, who Actor, room ID) ([]Present, error) {
-	return nil, ErrNoRoom
-}
-
-// Inbox lists the memberships of somebody who need not be online. A Role of RoleNone is an invitation.
-func (m *Manager) Inbox(ctx context.Context, who Actor) ([]Membership, error) { return nil, nil }
-
-// MarkRead moves the read mark of somebody who need not be online and returns when it is stored.
-func (m *Manager) MarkRead(ctx context.Context, who Actor, room ID, seq uint64) error {
-	return ErrUnavailable
-}
-
-// Events returns up to limit events of a room that who may read, with seq > after, ascending.
-func (m *Manager) Events(ctx context.Context, who Actor, room ID, after uint64, limit int) ([]*Event, error) {
-	return nil, ErrNoRoom
-}
-
-// EventsBefore returns the up to limit newest events with seq < before, ascending.
-func (m *Manager) EventsBefore(ctx context.Context, who Actor, room ID, before uint64, limit int) ([]*Event, error) {
-	return nil, ErrNoRoom
-}
-
-// Online lists the live sessions of one person, oldest first.
-func (m *Manager) Online(who text.Name) []SessionInfo { return nil }
-
-// Notify shows a line to all live sessions of one person; it is not stored.
-func (m *Manager) Notify(who text.Name, line text.Line) {}
+func (m *Manager) SetLimits(l Limits) { m.limits.set(l) }
 
 // Flush returns when all read marks and places given so far are stored.
-func (m *Manager) Flush(ctx context.Context) error { return nil }
+func (m *Manager) Flush(ctx context.Context) error {
+	if err := m.begin(); err != nil {
+		return err
+	}
+	defer m.work.Done()
+	return m.committer.flush(ctx)
+}
 
 // Stats is what the metrics show.
 type Stats struct {
 	Sessions, RoomsLoaded, Watchers int
 	Posts, Commits, CommitErrors    uint64
 	CommitSeconds                   float64 // total time spent in Store.Append
-	StoreReads                      uint64  // reads that the tails could not answer
+	StoreReads                      uint64  // reads of events that the tails could not answer
+	Panics                          uint64  // recovered; each is in the log with its stack
 }
 
 // Stats returns the counters since the start.
-func (m *Manager) Stats() Stats { return Stats{} }
+func (m *Manager) Stats() Stats {
+	s := Stats{
+		Sessions:      int(m.counts.sessions.Load()),
+		Posts:         m.counts.posts.Load(),
+		Commits:       m.counts.commits.Load(),
+		CommitErrors:  m.counts.commitErrors.Load(),
+		CommitSeconds: time.Duration(m.counts.commitNanos.Load()).Seconds(),
+		StoreReads:    m.counts.storeReads.Load(),
+		Panics:        m.counts.panics.Load(),
+	}
+	loaded := m.loaded()
+	s.RoomsLoaded = len(loaded)
+	for _, r := range loaded {
+		s.Watchers += r.crowd.size()
+	}
+	return s
+}
 
 // Close refuses new work with ErrClosed, commits what is in flight, stores all
 // marks and places, and ends the manager's goroutines. It waits at most for ctx.
-func (m *Manager) Close(ctx context.Context) error { return nil }
+func (m *Manager) Close(ctx context.Context) error {
+	m.gate.Lock()
+	again := m.closed
+	m.closed = true
+	m.gate.Unlock()
+	if again {
+		return ErrClosed
+	}
+	m.unsubscribe()
+	m.repairs.stop()
+	m.cancel() // background reads; posts have contexts of their own
+	done := make(chan struct{})
+	go func() { m.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	return m.committer.stop(ctx)
+}
+
+// begin counts work in, until work.Done; refused when the manager is closed.
+func (m *Manager) begin() error {
+	m.gate.RLock()
+	defer m.gate.RUnlock()
+	if m.closed {
+		return ErrClosed
+	}
+	m.work.Add(1)
+	return nil
+}
+
+// spawn runs fn in a goroutine of its own that Close ends and waits for. It
+// reports false when the manager is closed.
+func (m *Manager) spawn(what string, fn func(context.Context)) bool {
+	if m.begin() != nil {
+		return false
+	}
+	go func() {
+		defer m.work.Done()
+		m.guard(what, func() { fn(m.ctx) })
+	}()
+	return true
+}
+
+// guard runs fn and survives its panic, which is logged and counted.
+func (m *Manager) guard(what string, fn func()) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.counts.panics.Add(1)
+			m.log.Error("a goroutine panicked and was recovered", "in", what, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errPanic
+		}
+	}()
+	fn()
+	return nil
+}
+
+// failed turns the error of a read into what the asker is told.
+func (m *Manager) failed(err error) error {
+	if err == nil || errors.Is(err, ErrNoRoom) {
+		m.reads.note(nil, 0)
+		return err
+	}
+	if m.ctx.Err() != nil {
+		return ErrClosed
+	}
+	m.reads.note(err, 1)
+	return &storeError{err}
+}
+
+// now is the time for an event.
+func (m *Manager) now() time.Time { return m.opts.Clock().UTC().Truncate(time.Millisecond) }

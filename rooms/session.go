@@ -2,7 +2,10 @@ package rooms
 
 import (
 	"context"
+	"maps"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/text"
@@ -35,84 +38,176 @@ const (
 // Attach makes somebody present and returns the session through which one
 // terminal, pipe or page follows its inbox. The caller must Close it.
 func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Session, error) {
-	return nil, ErrUnavailable
+	if err := m.begin(); err != nil {
+		return nil, err
+	}
+	defer m.work.Done()
+	ib, err := m.holdInbox(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{m: m, inbox: ib, who: who, info: info, wake: make(chan struct{}, 1)}
+	ib.mu.Lock()
+	ib.sessions = append(ib.sessions, s)
+	watched := ib.rooms()
+	ib.mu.Unlock()
+	for _, r := range watched {
+		s.watch(r)
+		m.release(r)
+	}
+	m.counts.sessions.Add(1)
+	return s, nil
 }
 
 // Session is one live reader. Its methods may be called from any goroutine,
 // but Wake has one slot and so serves one waiting goroutine.
-type Session struct{}
+type Session struct {
+	m     *Manager
+	inbox *inbox // with a reference
+	who   Actor
+	info  SessionInfo
+
+	wake    chan struct{} // one slot
+	changes atomic.Uint32 // of Changes
+
+	mu     sync.Mutex           // tier 1; held while the focus moves
+	closed bool                 // mu guards it
+	focus  atomic.Pointer[room] // written under the room's crowd.mu; the session holds a reference to it
+
+	follows bool        // wants PresenceChanged of focus, whose crowd.mu guards it
+	notices []text.Line // inbox.mu guards them
+}
 
 // Wake is signalled (one slot) after anything that Changes reports.
-func (s *Session) Wake() <-chan struct{} { return nil }
+func (s *Session) Wake() <-chan struct{} { return s.wake }
 
-// Changes returns what changed since the last call and clears it.
-func (s *Session) Changes() Changes { return 0 }
+// Changes returns what changed since the last call and clears it. What has
+// changed already is not signalled again until it was asked for.
+func (s *Session) Changes() Changes { return Changes(s.changes.Swap(0)) }
+
+// signal notes what changed and wakes the reader, unless it has been told. It never waits.
+func (s *Session) signal(c Changes) {
+	bits := uint32(c)
+	if s.changes.Load()&bits == bits {
+		return
+	}
+	s.changes.Or(bits)
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
 
 // Who is the actor that Attach was called for.
-func (s *Session) Who() Actor { return Actor{} }
+func (s *Session) Who() Actor { return s.who }
 
 // Person is what is stored of the actor: last room and settings. A copy.
-func (s *Session) Person() Person { return Person{} }
+func (s *Session) Person() Person {
+	s.inbox.mu.Lock()
+	defer s.inbox.mu.Unlock()
+	p := s.inbox.person
+	p.Settings = maps.Clone(p.Settings)
+	return p
+}
 
-// SetPerson stores last room and settings, soon.
-func (s *Session) SetPerson(p Person) {}
+// SetPerson stores last room and settings, soon. Name and Seen are not taken.
+func (s *Session) SetPerson(p Person) {
+	if s.who.Guest {
+		return
+	}
+	ib := s.inbox
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	old := &ib.person
+	if p.LastRoom == old.LastRoom && maps.Equal(p.Settings, old.Settings) {
+		return
+	}
+	old.LastRoom, old.Settings = p.LastRoom, maps.Clone(p.Settings)
+	ib.gen++
+	ib.unsaved = true
+	s.m.committer.saver.enqueue(ib)
+}
 
 // Inbox appends the person's rooms to dst, sorted by name, invitations (RoleNone) last.
 // It reads memory only and does not allocate when dst has room.
-func (s *Session) Inbox(dst []Membership) []Membership { return dst }
+func (s *Session) Inbox(dst []Membership) []Membership {
+	s.inbox.mu.Lock()
+	defer s.inbox.mu.Unlock()
+	for i := range s.inbox.rows {
+		dst = append(dst, s.inbox.rows[i].membership())
+	}
+	return dst
+}
 
 // Membership returns one row of the inbox from memory.
-func (s *Session) Membership(room ID) (Membership, bool) { return Membership{}, false }
-
-// Focus names the room that is shown (0 for none): its tail stays in memory, RoomChanged
-// speaks of it, and presence says whether PresenceChanged is wanted. A guest enters a room by focusing it.
-func (s *Session) Focus(ctx context.Context, room ID, presence bool) error { return nil }
+func (s *Session) Membership(room ID) (Membership, bool) {
+	s.inbox.mu.Lock()
+	defer s.inbox.mu.Unlock()
+	i, found := s.inbox.find(room)
+	if !found {
+		return Membership{}, false
+	}
+	return s.inbox.rows[i].membership(), true
+}
 
 // Head returns the focused room as it is now, from memory.
-func (s *Session) Head() Room { return Room{} }
+func (s *Session) Head() Room {
+	if r := s.focus.Load(); r != nil {
+		return *r.head.Load()
+	}
+	return Room{}
+}
 
-// Events reads up to limit events of a room with seq > after, ascending: from
+// Events reads up to limit events, at most 1,000, of a room with seq > after, ascending: from
 // the tail when it reaches back that far, from the store otherwise.
 func (s *Session) Events(ctx context.Context, room ID, after uint64, limit int) ([]*Event, error) {
-	return nil, ErrNoRoom
+	r, err := s.enter(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	defer s.m.release(r)
+	return s.m.readAfter(ctx, r, after, limit)
 }
 
-// EventsBefore reads the up to limit newest events with seq < before, ascending.
+// EventsBefore reads the up to limit newest events, at most 1,000, with seq < before, ascending.
 func (s *Session) EventsBefore(ctx context.Context, room ID, before uint64, limit int) ([]*Event, error) {
-	return nil, ErrNoRoom
+	r, err := s.enter(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	defer s.m.release(r)
+	return s.m.readBefore(ctx, r, before, limit)
 }
-
-// Presence returns the shared, immutable snapshot of who is in the focused room.
-func (s *Session) Presence() *Presence { return &Presence{} }
 
 // Mark moves the read mark of a room. It takes effect in memory at once, for
-// all sessions of the person, and is stored within a second.
-func (s *Session) Mark(room ID, seq uint64) {}
+// all sessions of the person, and is stored within a second. The other
+// sessions are woken; the caller knows.
+func (s *Session) Mark(room ID, seq uint64) { s.m.mark(s.inbox, room, seq, s) }
 
 // SetPlace keeps draft and scroll position of a room, stored within a second.
-func (s *Session) SetPlace(room ID, p Place) {}
-
-// Notices takes the lines meant for this person: at most 8, the oldest are dropped.
-func (s *Session) Notices() []text.Line { return nil }
-
-// Close ends the session: presence, wakes and focus. Marks and places given
-// before are stored. It may be called more than once.
-func (s *Session) Close() {}
-
-// Present is a member with presence.
-type Present struct {
-	Member
-	Online bool
+// What of the draft is over text.MaxBody bytes is cut.
+func (s *Session) SetPlace(room ID, p Place) {
+	p.Draft = cut(p.Draft, text.MaxBody)
+	ib := s.inbox
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	i, found := ib.find(room)
+	if !found || ib.rows[i].room == nil || ib.rows[i].place == p {
+		return
+	}
+	ib.rows[i].place = p
+	ib.rows[i].unsavedPlace = true
+	ib.gen++
+	s.m.committer.saver.enqueue(ib)
 }
 
-// Presence is a snapshot of a room's people: those online first, then the
-// others, each by role and name. At most 500 are listed; the counts are of all.
-type Presence struct {
-	People []Present
-	Online int
-	Total  int
-	// Version grows with each new snapshot of the room, so a painter can tell that nothing changed.
-	Version uint64
+// Notices takes the lines meant for this person: at most 8, the oldest are dropped.
+func (s *Session) Notices() []text.Line {
+	s.inbox.mu.Lock()
+	defer s.inbox.mu.Unlock()
+	lines := s.notices
+	s.notices = nil
+	return lines
 }
 
 // Cursor is a reader's position in a room's log. It is not safe for concurrent use.

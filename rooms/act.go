@@ -1,0 +1,188 @@
+package rooms
+
+import (
+	"context"
+	"errors"
+
+	"parley/text"
+)
+
+// Post is what somebody says in a room.
+type Post struct {
+	Room  ID
+	Type  Type // Message or Action
+	Text  text.Body
+	Nonce string // "" for none; at most MaxNonce bytes
+}
+
+// Post appends a message and returns it once it is committed with fsync.
+// Errors: ErrNoRoom, ErrNotMember, ErrForbidden, *RateError, ErrUnavailable,
+// ErrClosed, or the context's. After a context error or ErrUnavailable the
+// post may or may not have been committed: repeating it with the same nonce is safe.
+func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
+	switch {
+	case !p.Type.Counts():
+		return nil, errType
+	case len(p.Nonce) > MaxNonce:
+		return nil, errNonce
+	case p.Text.IsZero():
+		return nil, errEmpty
+	}
+	r, err := m.enterToWrite(ctx, who, p.Room)
+	if err != nil {
+		return nil, err
+	}
+	defer m.release(r)
+	if err := m.limits.post(who, "messages"); err != nil {
+		return nil, err
+	}
+	out, err := m.append(ctx, r, Entry{
+		Room: r.id, Type: p.Type, Author: who.Name, Text: p.Text, Nonce: p.Nonce, Guest: who.Guest,
+	})
+	return out.event, err
+}
+
+// Create makes a room from Name, Kind, Guests and Topic of r, with who as its owner and first member.
+func (m *Manager) Create(ctx context.Context, who Actor, r Room) (Room, error) {
+	switch {
+	case who.Name.IsZero():
+		return Room{}, errNull
+	case who.Guest:
+		return Room{}, ErrForbidden
+	case r.Kind != Public && r.Kind != Private:
+		return Room{}, errKind
+	case r.Name.IsZero():
+		return Room{}, errName
+	}
+	if err := m.limits.create(who); err != nil {
+		return Room{}, err
+	}
+	made := Room{Name: r.Name, Kind: r.Kind, Guests: r.Guests, Topic: text.NewLine(r.Topic.String(), MaxTopic)}
+	out, err := m.append(ctx, nil, Entry{Type: Create, Author: who.Name, New: made})
+	return out.room, err
+}
+
+// Join makes who a member; being one already is not an error.
+func (m *Manager) Join(ctx context.Context, who Actor, room ID) (Room, error) {
+	if who.Guest {
+		return Room{}, ErrForbidden
+	}
+	r, s, err := m.enter(ctx, who, room)
+	if err != nil {
+		return Room{}, err
+	}
+	defer m.release(r)
+	if s.role > RoleNone {
+		return *r.head.Load(), nil
+	}
+	if err := m.limits.join(who); err != nil {
+		return Room{}, err
+	}
+	if _, err := m.append(ctx, r, Entry{Room: r.id, Type: Join, Author: who.Name}); err != nil {
+		return Room{}, err
+	}
+	return *r.head.Load(), nil
+}
+
+// Leave ends a membership.
+func (m *Manager) Leave(ctx context.Context, who Actor, room ID) error {
+	r, err := m.enterAsMember(ctx, who, room)
+	if err != nil {
+		return err
+	}
+	defer m.release(r)
+	if err := m.limits.join(who); err != nil {
+		return err
+	}
+	_, err = m.append(ctx, r, Entry{Room: r.id, Type: Leave, Author: who.Name})
+	return err
+}
+
+// Invite lets whom join the room, and tells them. In a public room it only tells them.
+// Any member may invite. The caller has checked that whom exists. ErrMember if they are in already.
+func (m *Manager) Invite(ctx context.Context, who Actor, room ID, whom text.Name) error {
+	if whom.IsZero() {
+		return ErrNoPerson
+	}
+	r, err := m.enterAsMember(ctx, who, room)
+	if err != nil {
+		return err
+	}
+	defer m.release(r)
+	target, err := m.standing(ctx, Actor{Name: whom}, r)
+	if err != nil {
+		return err
+	}
+	if target.role > RoleNone {
+		return ErrMember
+	}
+	if err := m.limits.post(who, "invitations"); err != nil {
+		return err
+	}
+	if head := r.head.Load(); head.Kind == Public {
+		m.Notify(whom, invitation(who.Name, head.Name))
+		return nil
+	}
+	out, err := m.append(ctx, r, Entry{Room: r.id, Type: Invite, Author: who.Name, Target: whom})
+	if err == nil && out.again {
+		m.Notify(whom, invitation(who.Name, r.head.Load().Name))
+	}
+	return err
+}
+
+// SetTopic changes the topic; an empty one removes it. Any member may, as in
+// most chats until somebody locks it. What is wider than MaxTopic is cut.
+func (m *Manager) SetTopic(ctx context.Context, who Actor, room ID, topic text.Line) error {
+	r, err := m.enterAsMember(ctx, who, room)
+	if err != nil {
+		return err
+	}
+	defer m.release(r)
+	topic = text.NewLine(topic.String(), MaxTopic)
+	if topic == r.head.Load().Topic {
+		return nil
+	}
+	if err := m.limits.post(who, "topics"); err != nil {
+		return err
+	}
+	_, err = m.append(ctx, r, Entry{Room: r.id, Type: Topic, Author: who.Name, Text: text.NewBody(topic.String())})
+	return err
+}
+
+// enterAsMember is enterToWrite for what guests may not do.
+func (m *Manager) enterAsMember(ctx context.Context, who Actor, id ID) (*room, error) {
+	r, err := m.enterToWrite(ctx, who, id)
+	if err == nil && who.Guest {
+		m.release(r)
+		return nil, ErrForbidden
+	}
+	return r, err
+}
+
+// append hands an entry to the committer and waits for what became of it. r is
+// the entry's room, nil for Create.
+func (m *Manager) append(ctx context.Context, r *room, e Entry) (outcome, error) {
+	if err := m.begin(); err != nil {
+		return outcome{}, err
+	}
+	defer m.work.Done()
+	e.Time = m.now()
+	out := m.committer.commit(ctx, r, e)
+	// A room that is not seen any more since it was entered.
+	hidden := errors.Is(out.err, ErrNotInvited) || errors.Is(out.err, ErrNotMember)
+	if hidden && r != nil && r.head.Load().Kind != Public {
+		out.err = ErrNoRoom
+	}
+	return out, out.err
+}
+
+// Notify shows a line to all live sessions of one person; it is not stored.
+func (m *Manager) Notify(who text.Name, line text.Line) {
+	ib := m.person(who)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	ib.notify(line)
+}

@@ -1,0 +1,229 @@
+package rooms
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"parley/text"
+)
+
+// MaxTopic is the widest topic, in columns.
+const MaxTopic = 300
+
+// maxFill is how many events are read at once to fill a gap.
+const maxFill = 512
+
+// apply takes committed events of one room, ascending, into memory and wakes
+// who watches. Events that are there already are passed over. It reports false
+// when one before them is missing: then fill must run, which reads them all.
+// The caller holds a reference to r.
+func (m *Manager) apply(r *room, events []*Event) (complete bool) {
+	complete, changed := m.applyLog(r, events)
+	if changed {
+		m.wake(r)
+	}
+	return complete
+}
+
+func (m *Manager) applyLog(r *room, events []*Event) (complete, changed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	head := *r.head.Load()
+	if n := r.tail.n; n > 0 && r.tail.at(n-1).Seq != head.Seq {
+		r.tail = tail{} // a panic cut the last round short
+	}
+	complete = true
+	for _, e := range events {
+		if e.Seq <= head.Seq {
+			continue
+		}
+		if complete = e.Seq == head.Seq+1; !complete {
+			break
+		}
+		m.applyOne(r, &head, e)
+		changed = true
+	}
+	// The head comes last: one that is behind the rows for a moment shows too few
+	// unread; the other way round an author would see the own message as unread.
+	if changed {
+		r.head.Store(&head)
+		r.touch()
+	}
+	return complete, changed
+}
+
+// applyOne takes the next event into memory; r.mu is held.
+func (m *Manager) applyOne(r *room, head *Room, e *Event) {
+	r.tail.push(e, m.opts.Tail)
+	head.Seq, head.Messages = e.Seq, e.Messages
+	switch e.Type {
+	case Message, Action:
+		m.count(r, e)
+	case Topic:
+		head.Topic = text.NewLine(e.Text.String(), MaxTopic)
+	case Create, Join:
+		head.People++
+		m.joined(r, e)
+	case Leave:
+		head.People--
+		m.left(r, e)
+	case Invite:
+		m.invited(r, head, e)
+	}
+}
+
+// count takes a message into the rows of those whom it concerns and who have a
+// session: its author and whom it names. The unread of all others follows from the head.
+func (m *Manager) count(r *room, e *Event) {
+	m.countFor(r, e, e.Author)
+	if !strings.Contains(e.Text.String(), "@") {
+		return
+	}
+	for _, name := range text.Mentions(e.Text) {
+		if name != e.Author {
+			m.countFor(r, e, name)
+		}
+	}
+}
+
+func (m *Manager) countFor(r *room, e *Event, name text.Name) {
+	ib := m.person(name)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	if i, found := ib.find(r.id); found && ib.rows[i].room != nil {
+		ib.rows[i].count(e, name)
+	}
+}
+
+// joined gives the author of a Join or Create a row and lets their sessions
+// watch. It may be called twice for one event.
+func (m *Manager) joined(r *room, e *Event) {
+	role := RoleMember
+	if e.Type == Create {
+		role = RoleOwner
+	}
+	c := &r.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m.add(r, Member{Name: e.Author, Role: role, Joined: e.Seq})
+	ib := m.person(e.Author)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	ib.gen++
+	if !ib.loaded || ib.closed {
+		return
+	}
+	if i, found := ib.find(r.id); found {
+		if ib.rows[i].room != nil {
+			return
+		}
+		ib.drop(i)
+	}
+	r.refs.Add(1)
+	ib.insert(row{
+		room: r, role: role, joined: e.Seq,
+		read: e.Seq, readMessages: e.Messages, asOf: e.Seq,
+	})
+	for _, s := range ib.sessions {
+		m.watch(r, s)
+		s.signal(InboxChanged)
+	}
+}
+
+// left takes the row of the author of a Leave away. Who may not see the room
+// any more stops showing it.
+func (m *Manager) left(r *room, e *Event) {
+	c := &r.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ib := m.person(e.Author)
+	if ib != nil {
+		ib.mu.Lock()
+		defer ib.mu.Unlock()
+		ib.gen++
+		if i, found := ib.find(r.id); found && ib.rows[i].room != nil && ib.rows[i].asOf < e.Seq {
+			m.dropRow(r, ib, i)
+		}
+	}
+	m.remove(r, e.Author)
+}
+
+// dropRow takes a membership away from an inbox: the row, the watching, and
+// the view of a room that is not public. The room's crowd.mu and ib.mu are held.
+func (m *Manager) dropRow(r *room, ib *inbox, i int) {
+	ib.drop(i)
+	r.refs.Add(-1)
+	m.armSweep()
+	for _, s := range ib.sessions {
+		m.unwatch(r, s)
+		changed := InboxChanged
+		if r.head.Load().Kind != Public && m.unview(r, s) {
+			r.refs.Add(-1)
+			changed |= RoomChanged
+		}
+		s.signal(changed)
+	}
+}
+
+// invited gives the target of an Invite a row and tells them.
+func (m *Manager) invited(r *room, head *Room, e *Event) {
+	ib := m.person(e.Target)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	ib.gen++
+	if !ib.loaded || ib.closed {
+		return
+	}
+	if _, found := ib.find(r.id); found {
+		return
+	}
+	info := *head
+	ib.insert(row{info: &info})
+	ib.notify(invitation(e.Author, head.Name))
+	ib.signal(InboxChanged, nil)
+}
+
+// invitation is the line that tells somebody of an invitation.
+func invitation(from text.Name, to text.RoomName) text.Line {
+	if from.IsZero() {
+		return text.NewLine(fmt.Sprintf("you are invited to %s: /join %s", to, to), MaxTopic)
+	}
+	return text.NewLine(fmt.Sprintf("%s invites you to %s: /join %s", from, to, to), MaxTopic)
+}
+
+// fill reads what memory lacks of a room from the store. The caller holds a reference to r.
+func (m *Manager) fill(ctx context.Context, r *room) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	for {
+		list, err := m.store.Events(ctx, r.id, r.head.Load().Seq, maxFill)
+		if err := m.failed(err); err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			m.apply(r, pointers(list))
+		}
+		if len(list) < maxFill {
+			return nil
+		}
+	}
+}
+
+// pointers turns a list that the store returned into what readers share.
+func pointers(list []Event) []*Event {
+	out := make([]*Event, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}

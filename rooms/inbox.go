@@ -1,0 +1,201 @@
+package rooms
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"parley/text"
+)
+
+// inbox is one person as long as it has a live session, a request under way
+// or something to save. All sessions of the person share it.
+type inbox struct {
+	name text.Name
+	refs int // Manager.mu guards it
+
+	mu       sync.Mutex // tier 4; guards what follows
+	loaded   bool       // rows and person are what the store said, and are kept up to date since
+	closed   bool       // no reference is left: nothing may be added
+	rows     []row      // by room name, invitations last
+	sessions []*Session // oldest first
+	person   Person
+
+	// gen grows with each change that this node makes to the rows beside counting: what was
+	// read from the store across one is thrown away and read again.
+	gen uint64
+
+	unsaved bool // person is to be saved
+	saving  bool // person is being saved
+	queued  bool // the saver's list holds the inbox, and a reference
+	reload  bool // read it again when all is saved
+	reading bool // it is being read
+	again   bool // what is being read may be old already: read it once more
+}
+
+// row is a membership, or an invitation.
+type row struct {
+	room *room // the row holds a reference; nil for an invitation
+	info *Room // the room as it was when the invitation came; nil for a membership
+	role Role
+
+	joined       uint64
+	read         uint64
+	readMessages uint64
+	own          uint64
+	mentions     int
+	asOf         uint64 // the counts are right as of this seq of the room; older events are in them
+	place        Place
+
+	unsavedMark, savingMark   bool
+	unsavedPlace, savingPlace bool
+}
+
+func (w *row) head() *Room {
+	if w.room == nil {
+		return w.info
+	}
+	return w.room.head.Load()
+}
+
+func (w *row) membership() Membership {
+	return Membership{
+		Room: *w.head(), Role: w.role, Joined: w.joined,
+		Read: w.read, ReadMessages: w.readMessages, Own: w.own, Mentions: w.mentions,
+		Place: w.place,
+	}
+}
+
+// compareRows orders by room name with invitations last; rooms without a name by ID.
+func compareRows(a, b *row) int {
+	rank := func(w *row) int {
+		if w.room == nil {
+			return 1
+		}
+		return 0
+	}
+	x, y := a.head(), b.head()
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), x.Name.Compare(y.Name), cmp.Compare(x.ID, y.ID))
+}
+
+// count takes an event into the counts of the row's person.
+func (w *row) count(e *Event, who text.Name) {
+	if !e.Type.Counts() || e.Seq <= w.asOf || e.Seq <= w.read {
+		return
+	}
+	if e.Author == who {
+		w.own++
+	} else if mentions(e, who) {
+		w.mentions++
+	}
+}
+
+// mark moves the read mark to seq, at most head.Seq, and reports whether the
+// tail reached back far enough to count anew. If not, the counts are a guess
+// until they are read from the store. The room's mu is held.
+func (w *row) mark(head *Room, t *tail, seq uint64, who text.Name) (exact bool) {
+	forward := seq > w.read
+	w.read = seq
+	switch {
+	case seq == head.Seq:
+		w.readMessages = head.Messages
+	case t.covers(seq+1, head.Seq):
+		next := t.get(seq + 1)
+		w.readMessages = next.Messages
+		if next.Type.Counts() {
+			w.readMessages--
+		}
+	default:
+		guess := head.Messages - min(head.Messages, head.Seq-seq)
+		if forward {
+			guess = max(guess, w.readMessages)
+		}
+		w.readMessages = guess
+		return false
+	}
+	w.recount(head, t, who)
+	return true
+}
+
+// recount counts what follows the read mark in the tail, which reaches back that far.
+func (w *row) recount(head *Room, t *tail, who text.Name) {
+	w.own, w.mentions, w.asOf = 0, 0, w.read
+	for seq := w.read + 1; seq <= head.Seq; seq++ {
+		w.count(t.get(seq), who)
+	}
+	w.asOf = head.Seq
+}
+
+// mentions reports whether an event names somebody.
+func mentions(e *Event, who text.Name) bool {
+	return strings.Contains(e.Text.String(), "@") && slices.Contains(text.Mentions(e.Text), who)
+}
+
+// The methods below are called with ib.mu held.
+
+// find returns the index of the row of a room.
+func (ib *inbox) find(id ID) (int, bool) {
+	for i := range ib.rows {
+		w := &ib.rows[i]
+		if w.room != nil && w.room.id == id || w.room == nil && w.info.ID == id {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// insert puts a row in its place.
+func (ib *inbox) insert(w row) {
+	at, _ := slices.BinarySearchFunc(ib.rows, &w, func(a row, b *row) int { return compareRows(&a, b) })
+	ib.rows = slices.Insert(ib.rows, at, w)
+}
+
+// standing is what the person is to a room.
+func (ib *inbox) standing(id ID) standing {
+	i, found := ib.find(id)
+	if !found {
+		return standing{}
+	}
+	return standing{role: ib.rows[i].role, invited: ib.rows[i].room == nil}
+}
+
+// signal wakes all sessions of the person but one.
+func (ib *inbox) signal(c Changes, but *Session) {
+	for _, s := range ib.sessions {
+		if s != but {
+			s.signal(c)
+		}
+	}
+}
+
+// maxNotices bounds the lines that wait for a session.
+const maxNotices = 8
+
+// notify shows a line to all sessions of the person.
+func (ib *inbox) notify(line text.Line) {
+	for _, s := range ib.sessions {
+		if len(s.notices) == maxNotices {
+			s.notices = append(s.notices[:0], s.notices[1:]...)
+		}
+		s.notices = append(s.notices, line)
+		s.signal(NoticePending)
+	}
+}
+
+// dirty reports whether something of the rows or the person is not stored yet.
+func (ib *inbox) dirty() bool {
+	if ib.unsaved || ib.saving {
+		return true
+	}
+	for i := range ib.rows {
+		w := &ib.rows[i]
+		if w.unsavedMark || w.savingMark || w.unsavedPlace || w.savingPlace {
+			return true
+		}
+	}
+	return false
+}
+
+// drop removes a row.
+func (ib *inbox) drop(i int) { ib.rows = slices.Delete(ib.rows, i, i+1) }

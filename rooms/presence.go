@@ -1,0 +1,125 @@
+package rooms
+
+import (
+	"context"
+	"slices"
+)
+
+// Present is a member with presence.
+type Present struct {
+	Member
+	Online bool
+}
+
+// maxPresent bounds how many people a snapshot lists.
+const maxPresent = 500
+
+// Presence is a snapshot of a room's people: those online first, then the
+// others, each by role and name. At most 500 are listed; the counts are of all.
+type Presence struct {
+	People []Present
+	Online int
+	Total  int
+	// Version grows with each new snapshot of the room, so a painter can tell that nothing changed.
+	Version uint64
+}
+
+// Presence returns the shared, immutable snapshot of who is in the focused
+// room. It reads memory only. Of a room that was focused without presence it
+// may know the counts alone.
+func (s *Session) Presence() *Presence {
+	r := s.focus.Load()
+	if r == nil {
+		return &Presence{}
+	}
+	c := &r.crowd
+	if p := c.snapshot.Load(); p != nil && !c.stale.Load() {
+		return p
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p := c.snapshot.Load(); p != nil && !c.stale.Load() {
+		return p
+	}
+	p := c.build(r.head.Load().People)
+	p.Version = s.m.snapshots.Add(1)
+	if c.members != nil {
+		c.snapshot.Store(p)
+		c.stale.Store(false)
+	}
+	return p
+}
+
+// build makes a snapshot; c.mu is held. people is the number of members where
+// they are not loaded.
+func (c *crowd) build(people int) *Presence {
+	if c.members != nil {
+		people = len(c.members)
+	}
+	p := &Presence{Online: c.online + c.guests, Total: people + c.guests}
+	p.People = make([]Present, 0, min(maxPresent, len(c.order)+c.guests))
+	p.People = c.list(p.People, true)
+	if c.guests > 0 && len(p.People) < maxPresent {
+		guests := make([]Present, 0, c.guests)
+		for _, s := range c.onlookers {
+			if s.who.Guest {
+				guests = append(guests, Present{Member{Name: s.who.Name, Role: RoleGuest}, true})
+			}
+		}
+		slices.SortFunc(guests, func(a, b Present) int { return a.Name.Compare(b.Name) })
+		p.People = append(p.People, guests[:min(len(guests), maxPresent-len(p.People))]...)
+	}
+	p.People = c.list(p.People, false)
+	return p
+}
+
+// list appends the members who are, or are not, online, until dst is full.
+func (c *crowd) list(dst []Present, online bool) []Present {
+	for _, mb := range c.order {
+		if len(dst) == maxPresent {
+			break
+		}
+		if (mb.sessions > 0) == online {
+			dst = append(dst, Present{mb.Member, online})
+		}
+	}
+	return dst
+}
+
+// loadMembers makes sure that the members of a room are in memory.
+func (m *Manager) loadMembers(ctx context.Context, r *room) error {
+	c := &r.crowd
+	for {
+		c.mu.Lock()
+		there := c.members != nil
+		c.mu.Unlock()
+		if there {
+			return nil
+		}
+		err := m.once(ctx, flightKey{kind: "members", room: r.id}, func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+			defer cancel()
+			for {
+				c.mu.Lock()
+				turns := c.turns
+				c.mu.Unlock()
+				list, err := m.store.Members(ctx, r.id)
+				if err := m.failed(err); err != nil {
+					return err
+				}
+				c.mu.Lock()
+				same := turns == c.turns
+				if same && c.members == nil {
+					c.load(list)
+				}
+				c.mu.Unlock()
+				if same {
+					return nil
+				}
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package rooms
+
+import "context"
+
+// maxRead is the most events that one call returns.
+const maxRead = 1000
+
+// Events returns up to limit events, at most 1,000, of a room that who may
+// read, with seq > after, ascending.
+func (m *Manager) Events(ctx context.Context, who Actor, room ID, after uint64, limit int) ([]*Event, error) {
+	r, err := m.enterToRead(ctx, who, room)
+	if err != nil {
+		return nil, err
+	}
+	defer m.release(r)
+	return m.readAfter(ctx, r, after, limit)
+}
+
+// EventsBefore returns the up to limit newest events, at most 1,000, with seq < before, ascending.
+func (m *Manager) EventsBefore(ctx context.Context, who Actor, room ID, before uint64, limit int) ([]*Event, error) {
+	r, err := m.enterToRead(ctx, who, room)
+	if err != nil {
+		return nil, err
+	}
+	defer m.release(r)
+	return m.readBefore(ctx, r, before, limit)
+}
+
+func (m *Manager) readAfter(ctx context.Context, r *room, after uint64, limit int) ([]*Event, error) {
+	limit = min(limit, maxRead)
+	head := r.head.Load().Seq
+	if limit <= 0 || after >= head {
+		return nil, nil
+	}
+	return m.read(ctx, r, after+1, min(head, after+uint64(limit)))
+}
+
+// readBefore relies on a log without gaps: what is before a seq is known by its number.
+func (m *Manager) readBefore(ctx context.Context, r *room, before uint64, limit int) ([]*Event, error) {
+	limit = min(limit, maxRead)
+	hi := r.head.Load().Seq
+	if before <= hi {
+		hi = max(before, 1) - 1
+	}
+	if limit <= 0 || hi == 0 {
+		return nil, nil
+	}
+	return m.read(ctx, r, hi-min(hi, uint64(limit))+1, hi)
+}
+
+// read returns the events lo … hi, 1 ≤ lo ≤ hi ≤ head: from the tail as far as
+// it reaches back, from pages before that.
+func (m *Manager) read(ctx context.Context, r *room, lo, hi uint64) ([]*Event, error) {
+	out := make([]*Event, 0, hi-lo+1)
+	tried := false
+	for next := lo; next <= hi; next = lo + uint64(len(out)) {
+		first, head := r.copyTail(&out, next, hi)
+		if first != 0 && first <= next {
+			break
+		}
+		if !tried && next+uint64(m.opts.Tail) > head {
+			tried = true
+			if err := m.loadTail(ctx, r); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		events, err := m.page(ctx, r, (next-1)/pageSize)
+		if err != nil {
+			return nil, err
+		}
+		n := len(out)
+		for _, e := range events {
+			if e.Seq == lo+uint64(len(out)) && e.Seq <= hi {
+				out = append(out, e)
+			}
+		}
+		if len(out) == n {
+			break // the store has less than it said; what there is will do
+		}
+	}
+	return out, nil
+}
+
+// copyTail appends the events lo … hi if the tail reaches back to lo. first is
+// the oldest seq of the tail, 0 when it is empty.
+func (r *room) copyTail(dst *[]*Event, lo, hi uint64) (first, head uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if first = r.tail.first(); first != 0 && first <= lo {
+		*dst = r.tail.appendTo(*dst, lo, hi)
+	}
+	return first, r.head.Load().Seq
+}
+
+// loadTail reads the newest events of a room into its tail.
+func (m *Manager) loadTail(ctx context.Context, r *room) error {
+	return m.once(ctx, flightKey{kind: "tail", room: r.id}, func(ctx context.Context) error {
+		head := r.head.Load().Seq
+		list, err := m.readEvents(ctx, r.id, head-min(head, uint64(m.opts.Tail)), m.opts.Tail)
+		if err != nil {
+			return err
+		}
+		r.extendTail(list, m.opts.Tail)
+		r.crowd.mu.Lock()
+		defer r.crowd.mu.Unlock()
+		if r.crowd.viewers == 0 {
+			m.armSweep()
+		}
+		return nil
+	})
+}
+
+// extendTail puts older events in front of the tail. Those that it has, or
+// that were not applied yet, are left out.
+func (r *room) extendTail(older []*Event, limit int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	end := r.head.Load().Seq + 1
+	if r.tail.n > 0 {
+		end = r.tail.first()
+	}
+	for len(older) > 0 && older[len(older)-1].Seq >= end {
+		older = older[:len(older)-1]
+	}
+	if len(older) == 0 || older[len(older)-1].Seq != end-1 {
+		return
+	}
+	all := older[:len(older):len(older)]
+	for i := range r.tail.n {
+		all = append(all, r.tail.at(i))
+	}
+	r.tail.reset(all, limit)
+}

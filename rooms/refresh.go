@@ -1,0 +1,278 @@
+package rooms
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"parley/text"
+)
+
+// holdInbox returns the inbox of an actor, loaded, with one reference. A
+// guest's is empty and nothing of it is stored.
+func (m *Manager) holdInbox(ctx context.Context, who Actor) (*inbox, error) {
+	if who.Name.IsZero() {
+		return nil, errNull
+	}
+	m.mu.Lock()
+	ib := m.people[who.Name]
+	if ib == nil {
+		ib = &inbox{name: who.Name, loaded: who.Guest, person: Person{Name: who.Name}}
+		m.people[who.Name] = ib
+	}
+	ib.refs++
+	m.mu.Unlock()
+	ib.mu.Lock()
+	loaded := ib.loaded
+	ib.mu.Unlock()
+	if loaded {
+		return ib, nil
+	}
+	err := m.once(ctx, flightKey{kind: "inbox", name: who.Name}, func(ctx context.Context) error {
+		return m.readInbox(ctx, ib)
+	})
+	if err != nil {
+		m.releaseInbox(ib)
+		return nil, err
+	}
+	return ib, nil
+}
+
+// onlineInbox returns the loaded inbox of somebody, with one reference, or nil.
+func (m *Manager) onlineInbox(name text.Name) *inbox {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ib := m.people[name]
+	if ib != nil {
+		ib.refs++
+	}
+	return ib
+}
+
+// releaseInbox gives a reference back; with the last one the inbox is forgotten.
+func (m *Manager) releaseInbox(ib *inbox) {
+	m.mu.Lock()
+	ib.refs--
+	last := ib.refs == 0
+	if last {
+		delete(m.people, ib.name)
+	}
+	m.mu.Unlock()
+	if !last {
+		return
+	}
+	ib.mu.Lock()
+	ib.closed = true
+	rows := ib.rows
+	ib.rows = nil
+	ib.mu.Unlock()
+	for i := range rows {
+		if r := rows[i].room; r != nil {
+			m.release(r)
+		}
+	}
+}
+
+// maxReadings bounds how often an inbox is read again because it changed meanwhile.
+const maxReadings = 8
+
+var errBusy = errors.New("the inbox changed each time it was read")
+
+// readInbox makes rows and person what the store says. It is used for the
+// first load and for a reload; one at a time for an inbox.
+func (m *Manager) readInbox(ctx context.Context, ib *inbox) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	ib.mu.Lock()
+	if ib.reading {
+		ib.again = true
+		ib.mu.Unlock()
+		return nil
+	}
+	ib.reading = true
+	ib.mu.Unlock()
+	defer func() {
+		ib.mu.Lock()
+		ib.reading = false
+		again := ib.again && ib.loaded
+		ib.mu.Unlock()
+		if again {
+			m.reloadInbox(ib.name)
+		}
+	}()
+	for range maxReadings {
+		ib.mu.Lock()
+		ib.again = false
+		if ib.closed || ib.loaded && ib.dirty() {
+			ib.reload = !ib.closed // the saver comes back to it
+			ib.mu.Unlock()
+			return nil
+		}
+		gen := ib.gen
+		ib.mu.Unlock()
+		missed := m.missed.Load()
+		list, err := m.store.Inbox(ctx, ib.name)
+		if err != nil {
+			return m.failed(err)
+		}
+		person, err := m.store.Person(ctx, ib.name)
+		if err := m.failed(err); err != nil {
+			return err
+		}
+		if m.merge(ctx, ib, gen, missed, list, person) {
+			return nil
+		}
+	}
+	return &storeError{errBusy}
+}
+
+// merge takes what the store said into an inbox. It reports false if the inbox
+// changed since gen, or a room too much since: then it must be read again.
+func (m *Manager) merge(ctx context.Context, ib *inbox, gen, missed uint64, list []Membership, person Person) bool {
+	keep := make(map[ID]bool, len(list))
+	for _, ms := range list {
+		keep[ms.Room.ID] = true
+		ok := false
+		if ms.Role == RoleNone {
+			ok = m.mergeInvitation(ib, gen, ms.Room)
+		} else {
+			r, sure := m.adopt(ms.Room, missed)
+			ok = m.mergeRow(r, ib, gen, ms)
+			if ok && (!sure || m.bus.Poll() > 0 && ms.Room.Seq > r.head.Load().Seq) {
+				if m.fill(ctx, r) != nil {
+					m.repairs.room(r.id)
+				}
+			}
+			m.release(r)
+		}
+		if !ok {
+			return false
+		}
+	}
+	if !m.mergeGone(ib, gen, keep) {
+		return false
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	if ib.gen != gen {
+		return false
+	}
+	ib.person = person
+	ib.person.Name = ib.name
+	ib.loaded = true
+	ib.signal(InboxChanged, nil)
+	return true
+}
+
+// mergeRow makes one row of what the store said of a membership as of ms.Room.Seq.
+func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms Membership) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.crowd.mu.Lock()
+	defer r.crowd.mu.Unlock()
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	head := r.head.Load()
+	if ib.gen != gen || ib.closed || !r.tail.covers(ms.Room.Seq+1, head.Seq) {
+		return false
+	}
+	w := row{
+		room: r, role: ms.Role, joined: ms.Joined,
+		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: ms.Mentions,
+		asOf: ms.Room.Seq, place: ms.Place,
+	}
+	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
+		w.count(r.tail.get(seq), ib.name)
+	}
+	if i, found := ib.find(r.id); found {
+		if ib.rows[i].room != nil {
+			ib.rows[i] = w
+			return true
+		}
+		ib.drop(i)
+	}
+	r.refs.Add(1)
+	ib.insert(w)
+	for _, s := range ib.sessions {
+		m.watch(r, s)
+	}
+	return true
+}
+
+// mergeInvitation keeps or adds a row for an invitation, and tells of a new one.
+func (m *Manager) mergeInvitation(ib *inbox, gen uint64, info Room) bool {
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	if ib.gen != gen || ib.closed {
+		return false
+	}
+	i, found := ib.find(info.ID)
+	switch {
+	case found && ib.rows[i].room != nil:
+		return true // a membership that ended elsewhere; the next read shows it as gone
+	case found:
+		ib.rows[i].info = &info
+		return true
+	}
+	ib.insert(row{info: &info})
+	if ib.loaded {
+		ib.notify(invitation(text.Name{}, info.Name))
+	}
+	return true
+}
+
+// mergeGone drops the rows that the store no longer has.
+func (m *Manager) mergeGone(ib *inbox, gen uint64, keep map[ID]bool) bool {
+	for {
+		ib.mu.Lock()
+		if ib.gen != gen || ib.closed {
+			ib.mu.Unlock()
+			return false
+		}
+		at := slices.IndexFunc(ib.rows, func(w row) bool { return !keep[w.head().ID] })
+		if at < 0 {
+			ib.mu.Unlock()
+			return true
+		}
+		r := ib.rows[at].room
+		if r == nil {
+			ib.drop(at)
+		}
+		ib.mu.Unlock()
+		if r != nil {
+			m.dropGone(r, ib, gen)
+		}
+	}
+}
+
+func (m *Manager) dropGone(r *room, ib *inbox, gen uint64) {
+	r.crowd.mu.Lock()
+	defer r.crowd.mu.Unlock()
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	if i, found := ib.find(r.id); found && ib.gen == gen && ib.rows[i].room == r {
+		m.dropRow(r, ib, i)
+	}
+}
+
+// reloadInbox reads the inbox of somebody again, in the background, because
+// another node or a mark that reached behind the tail changed it.
+func (m *Manager) reloadInbox(name text.Name) {
+	ib := m.onlineInbox(name)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	ib.again = true
+	wait := ib.reading || !ib.loaded
+	ib.mu.Unlock()
+	if !wait && m.spawn("inbox", func(ctx context.Context) {
+		defer m.releaseInbox(ib)
+		if m.readInbox(ctx, ib) != nil {
+			m.repairs.person(name)
+		}
+	}) {
+		return
+	}
+	m.releaseInbox(ib)
+}

@@ -27,6 +27,7 @@ require (
 	github.com/creack/pty v1.1.24 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/ergochat/confusables v0.0.0-20201108231250-4ab98ab61fb1 // indirect
+	github.com/fsnotify/fsnotify v1.10.1 // the kernel says when a key file comes or goes, so that nothing polls the folder
 	github.com/gliderlabs/ssh v0.3.8 // indirect
 	github.com/go-logfmt/logfmt v0.6.1 // indirect
 	github.com/goccy/go-yaml v1.19.2 // indirect

@@ -3,11 +3,15 @@ package keys
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
 	"time"
 
-	"golang.org/x/crypto/ssh"
+	"github.com/fsnotify/fsnotify"
 
 	"parley/text"
 )
@@ -44,7 +48,7 @@ type Options struct {
 	Dir          string
 	Registration Registration
 	TrustedCA    string // file of CA public keys, authorized_keys format; "" for none
-	Revoked      string // file of fingerprints, public keys and "serial: N" lines; "" for none
+	Revoked      string // file of fingerprints, public keys, "serial: N" and "id: KEY ID" lines; "" for none
 	Ledger       Ledger
 	Log          *slog.Logger
 	Clock        func() time.Time
@@ -57,6 +61,10 @@ var (
 	ErrCode     = errors.New("that code is not valid: it may be mistyped, used or expired")
 	ErrClosed   = errors.New("this server is closed: its owner adds people by hand")
 	ErrOwned    = errors.New("this server has an owner already")
+	ErrDenied   = errors.New("your request was turned away: ask somebody who is here for an invite code")
+	ErrNoKnock  = errors.New("nobody who waits asks for that name: they may have been answered already")
+	ErrNoPerson = errors.New("nobody of that name is known here: check the spelling")
+	ErrStore    = errors.New("the server cannot store anything right now: try again in a moment")
 )
 
 // NameError says why a name cannot be had: taken, confusable, or not a name.
@@ -67,103 +75,6 @@ type NameError struct {
 
 func (e *NameError) Error() string { return e.Reason }
 
-// Open reads the folder and starts to watch it until Close.
-func Open(ctx context.Context, opts Options) (*Keyring, error) { return &Keyring{}, nil }
-
-// Keyring holds all identities. All its methods may be called at once.
-type Keyring struct{}
-
-// Close stops watching.
-func (k *Keyring) Close() error { return nil }
-
-// Reload reads folder, CAs and deny list again (SIGHUP) and puts a new registration in force.
-func (k *Keyring) Reload(opts Options) error { return nil }
-
-// Acceptable answers a key that is merely offered (nothing is proven yet): whether the
-// handshake should go on with it. A known key, a valid certificate: yes. An
-// unknown key: yes if user is free to be claimed, no if user is somebody else's
-// name or cannot be a name, so that the client goes on to its next key; second says that the client
-// has no further keys (it was through all of them once), then yes.
-// Revoked keys, expired and foreign certificates: never.
-func (k *Keyring) Acceptable(user string, key ssh.PublicKey, second bool) bool { return false }
-
-// Identify says whose verified key this is. Errors: ErrStranger, ErrRevoked, or a sentence about a certificate.
-// If the server has no owner and from is loopback, a known identity becomes the owner.
-func (k *Keyring) Identify(user string, key ssh.PublicKey, from netip.Addr) (Identity, error) {
-	return Identity{}, ErrStranger
-}
-
-// Revoked registers fn, called from one goroutine, for each key that is no longer
-// valid (file removed, deny list, certificate expired). The face ends the sessions of that fingerprint.
-func (k *Keyring) Revoked(fn func(fingerprint string)) (cancel func()) { return func() {} }
-
-// Fresh reports whether the server has no identity and no owner yet.
-func (k *Keyring) Fresh() bool { return false }
-
-// OwnerCode is the code that makes its bearer the owner from another machine; "" once there is an owner.
-func (k *Keyring) OwnerCode() string { return "" }
-
-// Available says why a name cannot be claimed (*NameError), or nil.
-func (k *Keyring) Available(ctx context.Context, name string) (text.Name, error) {
-	return text.Name{}, nil
-}
-
-// Claim makes the bearer of a verified key an identity, by what the server
-// allows: open registration, the first key over loopback (owner), the owner's
-// code, or an invite code. It writes NAME.pub. Errors: *NameError, ErrCode, ErrClosed, ErrStranger (invite needed).
-func (k *Keyring) Claim(ctx context.Context, name string, key ssh.PublicKey, code string, from netip.Addr) (Identity, error) {
-	return Identity{}, ErrClosed
-}
-
-// Knock leaves a request to be let in, and returns a channel that is closed when it has been
-// answered. Errors: *NameError, ErrClosed; a second knock of the same key is the same knock.
-func (k *Keyring) Knock(ctx context.Context, name string, key ssh.PublicKey, from netip.Addr) (<-chan struct{}, error) {
-	return nil, ErrClosed
-}
-
-// Knocks lists who waits, oldest first.
-func (k *Keyring) Knocks(ctx context.Context) ([]Knock, error) { return nil, nil }
-
-// Approve lets a knocking name in.
-func (k *Keyring) Approve(ctx context.Context, by, name text.Name) (Identity, error) {
-	return Identity{}, nil
-}
-
-// Deny turns a knocking name away.
-func (k *Keyring) Deny(ctx context.Context, by, name text.Name) error { return nil }
-
-// NewInvite makes an invite code: single use, valid for the time given.
-func (k *Keyring) NewInvite(ctx context.Context, by text.Name, valid time.Duration) (code string, err error) {
-	return "", nil
-}
-
-// Lookup says whether a name is an identity here and what its role is.
-func (k *Keyring) Lookup(name text.Name) (Identity, bool) { return Identity{}, false }
-
-// Names lists all identities by name.
-func (k *Keyring) Names() []text.Name { return nil }
-
-// Keys lists the keys of one identity.
-func (k *Keyring) Keys(name text.Name) []Key { return nil }
-
-// Add gives an identity one more key, as NAME@DEVICE.pub. The key must not be anybody's.
-func (k *Keyring) Add(ctx context.Context, name text.Name, device string, line string) (Key, error) {
-	return Key{}, nil
-}
-
-// Remove takes a key from an identity, by fingerprint (or an unambiguous prefix of at least 6 characters after SHA256:).
-// The last key cannot be removed.
-func (k *Keyring) Remove(ctx context.Context, name text.Name, fingerprint string) error { return nil }
-
-// Key is one key of an identity.
-type Key struct {
-	Device      text.Line
-	Fingerprint string
-	Type        string // ssh-ed25519 …
-	File        string // the name of its file in the folder
-	Added       time.Time
-}
-
 // Knock is somebody who waits to be let in.
 type Knock struct {
 	Name        text.Name
@@ -172,3 +83,183 @@ type Knock struct {
 	From        netip.Addr
 	Time        time.Time
 }
+
+// Keyring holds all identities. All its methods may be called at once.
+//
+// Locks are taken in this order: changeMu, filesMu, mu. mu is never held across disk or ledger; filesMu never across
+// the ledger, so that a stuck store does not keep a revoked key alive.
+type Keyring struct {
+	ledger Ledger
+	log    *slog.Logger
+	clock  func() time.Time
+	code   string // makes its bearer the owner while there is none
+	wrong  *attempts
+
+	ctx    context.Context // ends with Close
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+	poke   chan struct{} // one slot: the watcher looks at its deadlines again
+	record chan struct{} // one slot: the recorder writes new names into the ledger
+	bell   *bell
+	watch  *watcher
+
+	changeMu sync.Mutex           // held by whoever makes identities: one at a time
+	granted  map[string]grant     // by fingerprint: rights used up by claims that could not be finished. changeMu guards it
+	turned   map[string]time.Time // by fingerprint: when a knock was denied. changeMu guards it
+
+	filesMu sync.Mutex // guards what was read from disk
+	folder  folder
+	lists   struct{ authorities, denied list }
+
+	raisedMu sync.Mutex
+	raised   map[string]string // subject → the sentence logged last, so that each is logged once
+
+	mu           sync.RWMutex // guards the rest, which is what answers are made from
+	registration Registration
+	roster       *roster                        // never nil
+	trust        *trust                         // never nil
+	claims       map[string]NameClaim           // by skeleton: the ledger's, as far as known
+	owners       map[text.Name]struct{}         // those of claims that own the server
+	vouched      map[vouchee]map[string]voucher // certificates that let somebody in, by their fingerprint
+	expiry       time.Time                      // of the next of vouched to end; zero for none
+	waiting      map[string]chan struct{}       // by fingerprint: who knocked and is connected
+}
+
+// vouchee is a key and the name that certificates gave it.
+type vouchee struct {
+	fingerprint string
+	name        text.Name
+}
+
+// grant is a right that was used up but has not led to an identity yet.
+type grant struct {
+	role Role
+	by   text.Name // who invited
+	name text.Name // the name that the ledger has for this key already; zero for none
+}
+
+// Open reads the folder and starts to watch it until Close. A folder that does not
+// exist is made. Errors: a folder that everybody may write to, a file of CAs or a deny
+// list that cannot be read to its last line, a ledger that fails. A bad key file is no error: Problems lists them.
+func Open(ctx context.Context, opts Options) (*Keyring, error) {
+	return open(ctx, opts, fsnotify.NewWatcher)
+}
+
+// open is Open with another way to watch, for tests.
+func open(ctx context.Context, opts Options, newWatcher func() (*fsnotify.Watcher, error)) (*Keyring, error) {
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("the folder of keys %s cannot be found: %w", opts.Dir, err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("the folder of keys cannot be made: %w", err)
+	}
+	k := &Keyring{
+		ledger: opts.Ledger, log: opts.Log, clock: opts.Clock,
+		code: newCode(ownerLen), wrong: newAttempts(),
+		poke: make(chan struct{}, 1), record: make(chan struct{}, 1), bell: newBell(),
+		granted: map[string]grant{}, turned: map[string]time.Time{},
+		folder: folder{dir: dir, files: map[string]*file{}}, raised: map[string]string{},
+		roster: resolve(nil, noClaims), trust: &trust{}, claims: map[string]NameClaim{}, owners: map[text.Name]struct{}{},
+		vouched: map[vouchee]map[string]voucher{}, waiting: map[string]chan struct{}{},
+	}
+	if k.log == nil {
+		k.log = slog.New(slog.DiscardHandler)
+	}
+	if k.clock == nil {
+		k.clock = time.Now
+	}
+	if err := k.learnClaims(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.finishClaims(); err != nil {
+		return nil, err
+	}
+	k.ctx, k.stop = context.WithCancel(context.WithoutCancel(ctx))
+	k.watch = newWatch(k, newWatcher)
+	if err := k.begin(ctx, opts); err != nil {
+		return nil, errors.Join(err, k.Close())
+	}
+	k.done.Go(k.watch.run)
+	k.done.Go(func() { k.bell.run(k.ctx) })
+	k.done.Go(k.recorder)
+	return k, nil
+}
+
+// begin is the first reading, before any goroutine runs. The watch is set first: a change in between is an event.
+func (k *Keyring) begin(ctx context.Context, opts Options) error {
+	if err := k.configure(opts); err != nil {
+		return err
+	}
+	k.watch.arm()
+	if _, err := k.refresh(nil, true); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordAtOpen)
+	defer cancel()
+	k.recordNames(ctx)
+	return nil
+}
+
+// Close stops watching. What was known stays known; calls that are under way end by themselves.
+func (k *Keyring) Close() error {
+	k.stop()
+	k.done.Wait()
+	return k.watch.close()
+}
+
+// Reload reads folder, CAs and deny list again (SIGHUP) and puts a new registration in force. Dir, Ledger, Log and
+// Clock are those of Open. An error names what could not be taken; it stays as it
+// was, and all else is in force.
+func (k *Keyring) Reload(opts Options) error {
+	if err := k.configure(opts); err != nil {
+		return err
+	}
+	_, err := k.refresh(nil, true)
+	wake(k.poke)
+	return err
+}
+
+// configure takes over the options that may change.
+func (k *Keyring) configure(opts Options) error {
+	ca, errCA := absolute(opts.TrustedCA)
+	denied, errDenied := absolute(opts.Revoked)
+	if err := errors.Join(errCA, errDenied); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	k.registration = opts.Registration
+	k.mu.Unlock()
+	k.filesMu.Lock()
+	defer k.filesMu.Unlock()
+	k.lists.authorities = list{path: ca}
+	k.lists.denied = list{path: denied}
+	k.folder.skip = nil
+	for _, p := range []string{ca, denied} {
+		if filepath.Dir(p) == k.folder.dir {
+			// The CA's key proves other people's names, not one of its own.
+			k.folder.skip = append(k.folder.skip, filepath.Base(p))
+			delete(k.folder.files, filepath.Base(p))
+		}
+	}
+	k.watch.follow(k.folder.dir, ca, denied)
+	return nil
+}
+
+// absolute makes a path independent of the working directory; "" stays "".
+func absolute(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	return filepath.Abs(path)
+}
+
+// wake fills a one-slot channel.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+func noClaims(string) (NameClaim, bool) { return NameClaim{}, false }

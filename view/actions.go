@@ -1,0 +1,92 @@
+package view
+
+import (
+	"parley/view/input"
+)
+
+// handle acts on one key or paste.
+func (v *View) handle(e input.Event) {
+	switch e := e.(type) {
+	case input.Key:
+		v.key(e)
+	case input.Paste:
+		v.pasted(e)
+	}
+}
+
+// key acts on one key: what is on top first, then the table, the editor, and the rest of the table.
+func (v *View) key(k input.Key) {
+	if v.st.over != nil {
+		v.st.over.key(v, k)
+		return
+	}
+	if v.st.choices != nil && k.Code != input.Tab {
+		kept := k.Code != input.Esc
+		v.closeChoices(kept)
+		if !kept {
+			return
+		}
+	}
+	b, bound := v.sh.keys[chord{k.Code, k.Mod}]
+	if _, _, searching := v.ed.Search(); searching {
+		bound = bound && b.after // the search has Esc, Ctrl-C and Ctrl-G to itself
+	}
+	if bound && !b.after {
+		b.run(v)
+		v.dirty = true
+		return
+	}
+	switch v.edit(k) {
+	case input.Submit:
+		v.submit()
+	case input.Full:
+		v.say("the message is as long as it may be: 16 KiB", true)
+	case input.Unhandled:
+		if bound {
+			b.run(v)
+			v.dirty = true
+		}
+	}
+}
+
+// edit gives a key to the editor of the input.
+func (v *View) edit(k input.Key) input.Outcome {
+	out := v.ed.Handle(k)
+	if out == input.Handled {
+		v.changed()
+	}
+	return out
+}
+
+// changed is called when the input changed: the draft is kept soon.
+func (v *View) changed() {
+	v.dirty = true
+	v.draftSoon()
+}
+
+func (v *View) pageStep() int { return max(1, v.st.geo.height-2) }
+
+// escape goes to the newest message, and takes the rule away: all is read.
+func (v *View) escape() {
+	v.unsay()
+	v.newest()
+	v.setRule(newMark{})
+}
+
+// interrupt clears the input, which the history keeps, or asks to leave.
+func (v *View) interrupt() {
+	if v.ed.Empty() {
+		v.askQuit()
+		return
+	}
+	v.historyOf(v.st.room.ID).Add(v.ed.Text())
+	v.ed.SetText("")
+	v.unsay()
+	v.changed()
+}
+
+// redraw paints everything anew: something else wrote on the terminal.
+func (v *View) redraw() {
+	v.painter.Reset()
+	v.dirty = true
+}

@@ -1,0 +1,268 @@
+package view
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"parley/chat"
+	"parley/rooms"
+	"parley/text"
+)
+
+// fake is a session, and the rest of a server behind it, in memory: what it
+// answers, and when, is the test's to say.
+type fake struct {
+	mu       sync.Mutex
+	me       text.Name
+	rooms    []rooms.Membership
+	logs     map[rooms.ID][]*rooms.Event
+	focus    rooms.ID
+	wake     chan struct{}
+	changes  rooms.Changes
+	notices  []text.Line
+	person   rooms.Person
+	people   *rooms.Presence
+	places   map[rooms.ID]rooms.Place
+	marks    map[rooms.ID]uint64
+	now      time.Time
+	postErr  error
+	readErr  error
+	posted   []rooms.Post
+	answers  map[string]chat.Reply
+	complete func(line string, cursor int) (int, []chat.Completion)
+	block    chan struct{} // reads of the store wait for it, if it is there
+}
+
+var noon = time.Date(2022, 11, 22, 12, 0, 0, 0, time.UTC)
+
+func newFake(me string, names ...string) *fake {
+	f := &fake{
+		me: mustName(me), logs: map[rooms.ID][]*rooms.Event{}, wake: make(chan struct{}, 1), now: noon,
+		places: map[rooms.ID]rooms.Place{}, marks: map[rooms.ID]uint64{}, answers: map[string]chat.Reply{},
+		people: &rooms.Presence{},
+	}
+	for i, n := range names {
+		rn, err := text.ParseRoomName(n)
+		if err != nil {
+			panic(err)
+		}
+		id := rooms.ID(i + 1)
+		f.rooms = append(f.rooms, rooms.Membership{Room: rooms.Room{ID: id, Name: rn, Kind: rooms.Public, People: 3}, Role: rooms.RoleMember})
+		f.add(id, rooms.Create, me, "")
+		f.rooms[i].Read = 1
+	}
+	return f
+}
+
+func mustName(s string) text.Name {
+	n, err := text.ReadName(s)
+	if err != nil {
+		panic(fmt.Sprint(s, err))
+	}
+	return n
+}
+
+// add appends an event as if it had just been committed.
+func (f *fake) add(id rooms.ID, t rooms.Type, author, body string) *rooms.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := &f.rooms[id-1]
+	ev := &rooms.Event{Room: id, Seq: m.Room.Seq + 1, Time: f.now, Type: t, Author: mustName(author), Text: text.NewBody(body)}
+	m.Room.Seq++
+	if t.Counts() {
+		m.Room.Messages++
+		if ev.Author == f.me {
+			m.Own++
+		} else if names(text.Mentions(ev.Text), f.me) {
+			m.Mentions++
+		}
+	}
+	ev.Messages = m.Room.Messages
+	f.logs[id] = append(f.logs[id], ev)
+	if t == rooms.Topic {
+		m.Room.Topic = text.NewLine(body, 200)
+	}
+	c := rooms.InboxChanged
+	if f.focus == id {
+		c |= rooms.RoomChanged
+	}
+	f.signal(c)
+	return ev
+}
+
+func (f *fake) signal(c rooms.Changes) {
+	f.changes |= c
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (f *fake) Wake() <-chan struct{} { return f.wake }
+func (f *fake) Changes() rooms.Changes {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.changes
+	f.changes = 0
+	return c
+}
+func (f *fake) Person() rooms.Person     { f.mu.Lock(); defer f.mu.Unlock(); return f.person }
+func (f *fake) SetPerson(p rooms.Person) { f.mu.Lock(); defer f.mu.Unlock(); f.person = p }
+func (f *fake) Inbox(dst []rooms.Membership) []rooms.Membership {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append(dst, f.rooms...)
+}
+
+func (f *fake) Membership(id rooms.ID) (rooms.Membership, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range f.rooms {
+		if m.Room.ID == id {
+			m.Place = f.places[id]
+			return m, true
+		}
+	}
+	return rooms.Membership{}, false
+}
+
+func (f *fake) Focus(ctx context.Context, id rooms.ID, _ bool) error {
+	if err := f.wait(ctx); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.focus = id
+	return nil
+}
+
+func (f *fake) wait(ctx context.Context) error {
+	f.mu.Lock()
+	block, err := f.block, f.readErr
+	f.mu.Unlock()
+	if block != nil {
+		select {
+		case <-block:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+func (f *fake) Head() rooms.Room {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.focus == 0 {
+		return rooms.Room{}
+	}
+	return f.rooms[f.focus-1].Room
+}
+
+func (f *fake) Recent(dst []*rooms.Event, id rooms.ID, after uint64) ([]*rooms.Event, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	log := f.logs[id]
+	if after+256 < uint64(len(log)) {
+		return dst, false
+	}
+	return append(dst, log[min(after, uint64(len(log))):]...), true
+}
+
+func (f *fake) Events(ctx context.Context, id rooms.ID, after uint64, limit int) ([]*rooms.Event, error) {
+	if err := f.wait(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	log := f.logs[id]
+	log = log[min(after, uint64(len(log))):]
+	return append([]*rooms.Event(nil), log[:min(limit, len(log))]...), nil
+}
+
+func (f *fake) EventsBefore(ctx context.Context, id rooms.ID, before uint64, limit int) ([]*rooms.Event, error) {
+	if err := f.wait(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	log := f.logs[id]
+	log = log[:min(before-1, uint64(len(log)))]
+	return append([]*rooms.Event(nil), log[max(0, len(log)-limit):]...), nil
+}
+
+func (f *fake) Presence() *rooms.Presence { f.mu.Lock(); defer f.mu.Unlock(); return f.people }
+
+func (f *fake) Mark(id rooms.ID, seq uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.marks[id] = seq
+	m := &f.rooms[id-1]
+	m.Read, m.ReadMessages, m.Own, m.Mentions = seq, f.logs[id][seq-1].Messages, 0, 0
+}
+
+func (f *fake) SetPlace(id rooms.ID, p rooms.Place) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.places[id] = p
+}
+
+func (f *fake) Notices() []text.Line {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.notices
+	f.notices = nil
+	return n
+}
+
+func (f *fake) notify(words string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.notices = append(f.notices, text.NewLine(words, 200))
+	f.signal(rooms.NoticePending)
+}
+
+func (f *fake) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
+	f.mu.Lock()
+	err := f.postErr
+	f.posted = append(f.posted, p)
+	f.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return f.add(p.Room, p.Type, f.me.String(), p.Text.String()), nil
+}
+
+func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if reply, ok := f.answers[r.Line]; ok {
+		return reply, nil
+	}
+	return chat.Reply{}, fmt.Errorf("there is no command /%s", r.Line)
+}
+
+func (f *fake) Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion) {
+	if f.complete == nil {
+		return cursor, nil
+	}
+	return f.complete(line, cursor)
+}
+
+func (f *fake) Rooms(context.Context) ([]rooms.Room, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []rooms.Room
+	for _, m := range f.rooms {
+		out = append(out, m.Room)
+	}
+	rn, err := text.ParseRoomName("elsewhere")
+	if err != nil {
+		return nil, err
+	}
+	return append(out, rooms.Room{ID: 99, Name: rn, Topic: text.NewLine("not joined yet", 50)}), nil
+}
+
+func (f *fake) Commands() []*chat.Command { return chat.New(chat.Options{}).Commands() }

@@ -1,0 +1,130 @@
+package view
+
+import "parley/view/screen"
+
+// span is a run of columns.
+type span struct{ col, width int }
+
+// geometry is where things are on the screen. It is a function of the
+// terminal's size, the columns that the person switched, and how many rows the
+// parts at the bottom need; see geometryOf.
+type geometry struct {
+	size    screen.Size
+	side    span // room list; width 0 without one
+	main    span // title and messages
+	nicks   span // people; width 0 without them
+	title   bool // row 0 is the title
+	compact bool // nick on its own line, time when the minute changes
+	tiny    bool // below minCols × minRows
+
+	top    int // first row of messages
+	height int // rows of messages, at least 0
+	list   int // rows of the completion list, above the sentence
+	said   int // rows of the sentence, above the status line
+	status int // row of the status line, -1 without one
+	prompt int // first row of the input
+	input  int // rows of the input
+}
+
+// wants is what the parts at the bottom would like to have.
+type wants struct {
+	flipSide, flipNicks bool // F7, F8: the opposite of what the width gives
+	list, said, input   int  // rows
+}
+
+// Columns of the parts, from UX: three from 120, no people below, a narrow
+// room list below 100, none below 80.
+const (
+	wideCols, fullCols, sideCols, compactCols = 120, 100, 80, 60
+
+	sideWide, sideNarrow = 20, 14
+	nicksWidth           = 18
+	minMain              = 40 // messages keep at least this beside a column that was asked for
+	maxInput             = 8
+	maxSaid              = 3
+)
+
+// geometryOf lays out a screen. Every part lies inside of it at any size from 1×1.
+func geometryOf(size screen.Size, w wants) geometry {
+	g := geometry{size: size, status: -1}
+	g.tiny = size.Cols < minCols || size.Rows < minRows
+	g.compact = size.Cols < compactCols
+	g.columns(w)
+	g.title = size.Rows >= 12
+
+	rows := size.Rows
+	g.input = min(max(w.input, 1), maxInput, max(1, rows/3))
+	rows -= g.input
+	g.prompt = rows
+	if rows > 0 {
+		rows--
+		g.status = rows
+	}
+	if g.title {
+		g.top = 1
+		rows--
+	}
+	keep := min(2, rows) // messages keep two rows whatever else there is to say
+	g.said = min(w.said, maxSaid, rows-keep)
+	rows -= g.said
+	g.list = min(w.list, rows-keep)
+	rows -= g.list
+	g.height = rows
+	return g
+}
+
+func (g *geometry) columns(w wants) {
+	cols := g.size.Cols
+	side := sideWide
+	if cols < fullCols {
+		side = sideNarrow
+	}
+	if (cols >= sideCols) == w.flipSide || cols-side-1 < minMain {
+		side = 0
+	}
+	nicks := nicksWidth
+	if (cols >= wideCols) == w.flipNicks || cols-side-1-nicks-1 < minMain {
+		nicks = 0
+	}
+	g.main = span{0, cols}
+	if side > 0 {
+		g.side = span{0, side}
+		g.main = span{side + 1, cols - side - 1}
+	}
+	if nicks > 0 {
+		g.main.width -= nicks + 1
+		g.nicks = span{cols - nicks, nicks}
+	}
+}
+
+// messageColumns are the parts of a message's row.
+type messageColumns struct {
+	main    int // width of the whole row
+	nick    int // columns of the nick, 0 in the compact layout
+	head    int // columns before the body: time, nick, gutter
+	body    int
+	compact bool
+}
+
+// timeCols is "14:02 ".
+const timeCols = 6
+
+// columnsFor divides the width of the messages. It depends on nothing else, so
+// that a message's layout can be shared by all who have the same width.
+func columnsFor(main int, compact bool) messageColumns {
+	c := messageColumns{main: main, compact: compact}
+	if compact {
+		c.head = min(2, max(0, main-1)) // gutter and a blank
+	} else {
+		c.nick = 8
+		switch {
+		case main >= 90:
+			c.nick = 14
+		case main >= 56:
+			c.nick = 10
+		}
+		c.head = timeCols + c.nick + 2
+	}
+	c.body = max(1, main-c.head)
+	return c
+}

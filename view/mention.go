@@ -1,0 +1,105 @@
+package view
+
+import (
+	"context"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// mentionReads bounds how far a search for a mention reads, in pages.
+const mentionReads = 40
+
+// findMention goes to the next (1) or previous (-1) message that names the person.
+func (v *View) findMention(way int) {
+	st := &v.st
+	at, _ := st.bottom(v.sh)
+	if at < 0 {
+		return
+	}
+	from := at
+	if st.anchor.follow && way < 0 {
+		from = at + 1
+	}
+	for i := from + way; i >= 0 && i < len(st.win.items); i += way {
+		if ev := st.win.items[i].ev; ev != nil && v.namesMe(ev) {
+			v.bottomAt(i)
+			return
+		}
+	}
+	v.seekMention(way)
+}
+
+// namesMe reports whether a message of somebody else names the person.
+func (v *View) namesMe(ev *rooms.Event) bool {
+	return ev.Type.Counts() && ev.Author != v.st.me && names(text.Mentions(ev.Text), v.st.me)
+}
+
+// bottomAt puts an item at the bottom edge.
+func (v *View) bottomAt(i int) {
+	v.dirty = true
+	v.st.anchor = anchor{item: i}
+	v.settle()
+}
+
+// seekMention reads on beyond the window.
+func (v *View) seekMention(way int) {
+	st := &v.st
+	if v.loading || !st.opened {
+		return
+	}
+	v.loading = true
+	v.say("looking for a mention of you …", false)
+	gen, room, need, first, last := v.opening, st.room.ID, v.pageRows(), st.win.first, st.win.last
+	v.later(pageTime, func(ctx context.Context) func() {
+		seq, err := v.seek(ctx, room, way, first, last)
+		var p chunk
+		if err == nil && seq != 0 {
+			p, err = readAround(ctx, v.ses, room, seq, need)
+		}
+		return func() {
+			if gen != v.opening {
+				return
+			}
+			v.loading = false
+			v.unsay()
+			switch {
+			case err != nil:
+				v.say("older messages cannot be read right now: "+err.Error(), true)
+			case seq == 0:
+				v.say("no other mention of you in reach", false)
+			default:
+				v.replace(p)
+				v.anchorAt(seq, 0)
+				v.arrived()
+			}
+		}
+	})
+}
+
+// seek returns the seq of the nearest mention outside of the window, 0 for none.
+func (v *View) seek(ctx context.Context, room rooms.ID, way int, first, last uint64) (uint64, error) {
+	for range mentionReads {
+		var events []*rooms.Event
+		var err error
+		if way < 0 {
+			events, err = v.ses.EventsBefore(ctx, room, first, pageSize)
+		} else {
+			events, err = v.ses.Events(ctx, room, last, pageSize)
+		}
+		if err != nil || len(events) == 0 {
+			return 0, err
+		}
+		first, last = events[0].Seq, events[len(events)-1].Seq
+		for i := range events {
+			ev := events[i]
+			if way < 0 {
+				ev = events[len(events)-1-i]
+			}
+			if v.namesMe(ev) {
+				return ev.Seq, nil
+			}
+		}
+	}
+	return 0, nil
+}

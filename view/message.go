@@ -1,0 +1,230 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+// layout is one event as rows of finished segments. It is immutable and shared
+// by every session that shows the event in the same width, look and zone.
+type layout struct {
+	rows     []messageRow
+	mentions []text.Name // whom the event names
+}
+
+// messageRow is a row of a layout: the part before the body and the body, or,
+// with full, one segment across both.
+type messageRow struct {
+	head, body screen.Segment
+	full       bool
+}
+
+// size is about what the layout holds in memory, in bytes.
+func (l *layout) size() int {
+	n := 64 + len(l.rows)*72 + len(l.mentions)*16
+	for i := range l.rows {
+		n += l.rows[i].head.Len() + l.rows[i].body.Len()
+	}
+	return n
+}
+
+// variant is what of an event's surroundings changes its layout.
+type variant uint8
+
+const (
+	compactRows variant = 1 << iota // below compactCols
+	showNick                        // compact: the line with the nick
+	showTime                        // compact: the time in it
+)
+
+// layoutKey is everything that a layout depends on: two equal keys mean equal rows.
+type layoutKey struct {
+	room  rooms.ID
+	seq   uint64
+	first uint64 // a run of joins: its first seq
+	me    text.Name
+	main  uint16
+	zone  uint16
+	look  uint8
+	variant
+}
+
+// typesetter lays out events for one width, look and zone.
+type typesetter struct {
+	cols messageColumns
+	look *look
+	loc  *time.Location
+	b    *screen.Builder
+}
+
+// Gutter marks. A nick has at least one letter or digit and bodies never reach
+// the gutter, so nothing that a person writes looks like one of these rows.
+const (
+	markContinued = "│"
+	markMine      = "@"
+	markSystem    = "--"
+	markNote      = "=="
+)
+
+// message lays out what somebody wrote or did. me is the reader if the event
+// names them, the zero name otherwise.
+func (t *typesetter) message(ev *rooms.Event, v variant, me text.Name) *layout {
+	l := &layout{mentions: text.Mentions(ev.Text)}
+	nick := ev.Author.String()
+	if ev.Type == rooms.Action {
+		nick = "* " + nick
+	}
+	clock := ev.Time.In(t.loc).Format("15:04")
+	mine := !me.IsZero()
+	if t.cols.compact && v&showNick != 0 {
+		if v&showTime != 0 {
+			t.b.Width(t.cols.main).Text(t.look.style(roleTime), clock).Pad(screen.Style{}, 1)
+		} else {
+			t.b.Width(t.cols.main)
+		}
+		t.b.Text(t.look.nick(ev.Author), nick)
+		l.rows = append(l.rows, messageRow{head: t.b.Segment(), full: true})
+	}
+	base := screen.Style{}
+	if ev.Type == rooms.Action {
+		base.Attr = screen.Italic
+	}
+	bodies := t.body(ev.Text, base, me)
+	continued := t.head("", screen.Style{}, "", markContinued, roleGutter)
+	for i, body := range bodies {
+		head := continued
+		if i == 0 {
+			head = t.firstHead(clock, t.look.nick(ev.Author), nick, mine)
+		}
+		l.rows = append(l.rows, messageRow{head: head, body: body})
+	}
+	return l
+}
+
+func (t *typesetter) firstHead(clock string, st screen.Style, nick string, mine bool) screen.Segment {
+	switch {
+	case mine:
+		return t.head(clock, st, nick, markMine, roleMine)
+	case t.cols.compact:
+		return t.head(clock, st, nick, markContinued, roleGutter)
+	}
+	return t.head(clock, st, nick, "", roleGutter)
+}
+
+// head is time, nick and gutter; in the compact layout only the gutter.
+func (t *typesetter) head(clock string, st screen.Style, nick, mark string, r role) screen.Segment {
+	t.b.Width(t.cols.head)
+	if !t.cols.compact && (clock != "" || nick != "") {
+		t.b.Text(t.look.style(roleTime), clock).PadTo(screen.Style{}, timeCols)
+		t.b.Text(st, text.Truncate(nick, t.cols.nick))
+	}
+	if mark != "" {
+		if !t.cols.compact {
+			t.b.PadTo(screen.Style{}, timeCols+t.cols.nick)
+		}
+		t.b.Text(t.look.style(r), mark)
+	}
+	return t.b.Segment()
+}
+
+// body wraps a text and colours its mentions, links, rooms and code.
+func (t *typesetter) body(body text.Body, base screen.Style, me text.Name) []screen.Segment {
+	spans := text.Parse(body)
+	whole := shown(body, spans)
+	rows := text.Rows(whole, t.cols.body)
+	out := make([]screen.Segment, 0, len(rows))
+	span, end := 0, 0 // of the span under way
+	if len(spans) > 0 {
+		end = len(spans[0].Shown())
+	}
+	for _, row := range rows {
+		t.b.Width(t.cols.body)
+		words := whole[row.From:row.To]
+		if balanced := text.Balance(words); balanced != words {
+			t.b.Text(base, balanced) // isolates were cut here: the row needs its own
+			out = append(out, t.b.Segment())
+			continue
+		}
+		for at := row.From; at < row.To; {
+			for end <= at {
+				span++
+				end += len(spans[span].Shown())
+			}
+			to := min(row.To, end)
+			t.piece(spans[span], whole[at:to], base, me)
+			at = to
+		}
+		out = append(out, t.b.Segment())
+	}
+	return out
+}
+
+// shown is the text of a body as readers see it: links show where they lead.
+func shown(body text.Body, spans []text.Span) string {
+	same := true
+	for i := range spans {
+		same = same && spans[i].Shown() == spans[i].Text
+	}
+	if same {
+		return body.String()
+	}
+	var b strings.Builder
+	for i := range spans {
+		b.WriteString(spans[i].Shown())
+	}
+	return b.String()
+}
+
+func (t *typesetter) piece(s text.Span, part string, base screen.Style, me text.Name) {
+	switch s.Kind {
+	case text.Mention:
+		if !me.IsZero() && s.Name == me {
+			t.b.Text(t.look.style(roleMine), part)
+			return
+		}
+		t.b.Text(t.look.style(roleMention), part)
+	case text.Room:
+		t.b.Text(t.look.style(roleMention), part)
+	case text.Link:
+		t.b.Link(t.look.style(roleLink), s.URL, part)
+	case text.Code:
+		t.b.Text(t.look.style(roleCode), part)
+	default:
+		t.b.Text(base, part)
+	}
+}
+
+// system lays out a sentence of the server behind a mark that no text of a person reaches.
+func (t *typesetter) system(at time.Time, mark, sentence string) *layout {
+	st := t.look.style(roleSystem)
+	if mark == markNote {
+		st = t.look.style(roleHint)
+	}
+	l := &layout{}
+	for i, row := range text.Wrap(sentence, t.cols.body) {
+		var head screen.Segment
+		switch {
+		case i > 0:
+			head = t.head("", st, "", markContinued, roleGutter)
+		case t.cols.compact:
+			head = t.head("", st, "", mark[:1], roleSystem)
+		default:
+			head = t.head(at.In(t.loc).Format("15:04"), st, mark, "", roleSystem)
+		}
+		t.b.Width(t.cols.body).Text(st, row)
+		l.rows = append(l.rows, messageRow{head: head, body: t.b.Segment()})
+	}
+	return l
+}
+
+// buildRule is a line across the messages with words in its middle.
+func buildRule(b *screen.Builder, st screen.Style, words string) {
+	cols := b.Free()
+	words = " " + text.Truncate(words, max(0, cols-4)) + " "
+	b.Text(st, strings.Repeat("─", max(0, (cols-text.Width(words))/2))).Text(st, words)
+	b.Text(st, strings.Repeat("─", b.Free()))
+}

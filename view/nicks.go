@@ -1,0 +1,63 @@
+package view
+
+import (
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+// renderNicks puts the list of people and its border. The column is shared by all who show the same room.
+func (st *state) renderNicks(f *screen.Frame, sh *Shared) {
+	g := &st.geo
+	rows := g.top + g.height + g.list + g.said
+	line := sh.border(st.look)
+	for y := range rows {
+		f.Rows[y].Put(g.nicks.col-1, 1, line)
+	}
+	if st.people == nil {
+		return
+	}
+	k := columnKey{int64(st.room.ID), st.people.Version, st.people.Total, uint16(rows), uint16(g.nicks.width), st.look.id}
+	column, ok := sh.columns.get(k)
+	if !ok {
+		column = st.nickColumn(sh, rows)
+		sh.columns.put(k, column)
+	}
+	for y, seg := range column {
+		f.Rows[y].Put(g.nicks.col, g.nicks.width, seg)
+	}
+}
+
+func (st *state) nickColumn(sh *Shared, rows int) []screen.Segment {
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	width := st.geo.nicks.width
+	head := itoa(st.people.Online) + " of " + itoa(st.people.Total) + " here"
+	out := []screen.Segment{b.Width(width).Pad(screen.Style{}, 1).Text(st.look.style(roleHead), head).Segment()}
+	for i, p := range st.people.People {
+		if len(out) == rows-1 && st.people.Total > i+1 {
+			more := "+" + itoa(st.people.Total-i) + " more"
+			out = append(out, b.Width(width).Pad(screen.Style{}, 1).Text(st.look.style(roleQuiet), more).Segment())
+			break
+		}
+		if len(out) >= rows {
+			break
+		}
+		out = append(out, st.nickRow(b.Width(width), p))
+	}
+	return out
+}
+
+// nickRow is "@ana" with what they are; presence is + or - as well as a colour.
+func (st *state) nickRow(b *screen.Builder, p rooms.Present) screen.Segment {
+	mark, markStyle, nick := "-", st.look.style(roleQuiet), st.look.style(roleQuiet)
+	if p.Online {
+		mark, markStyle, nick = "+", st.look.style(roleOnline), st.look.nick(p.Name)
+	}
+	sign := " "
+	if p.Role >= rooms.RoleModerator {
+		sign = "@"
+	}
+	b.Text(markStyle, mark).Text(st.look.style(roleHead), sign)
+	return b.Text(nick, text.Truncate(p.Name.String(), b.Free())).Segment()
+}

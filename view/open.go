@@ -1,0 +1,181 @@
+package view
+
+import (
+	"context"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/input"
+)
+
+// open shows another room of the person: at once with its name and draft, and
+// with its events as soon as they are read.
+func (v *View) open(id rooms.ID) {
+	m, ok := v.ses.Membership(id)
+	if !ok {
+		v.say("that room is not one of yours: /list shows the rooms that you can enter", true)
+		return
+	}
+	v.show(m)
+}
+
+// show leaves the present room and shows another one.
+func (v *View) show(m rooms.Membership) {
+	st := &v.st
+	if st.room.ID == m.Room.ID {
+		return
+	}
+	v.keepPlace()
+	if st.room.ID != 0 {
+		v.last = st.room.ID
+	}
+	st.room, st.role = m.Room, m.Role
+	st.opened, st.people, st.choices = false, nil, nil
+	st.win.reset()
+	st.anchor = anchor{follow: true}
+	st.rule = newMark{}
+	if n := m.Unread(); n > 0 {
+		st.rule = newMark{on: true, after: m.Read, count: n}
+	}
+	v.marked = m.Read
+	v.place = m.Place
+	v.ed.SetText(m.Place.Draft)
+	v.ed.SetHistory(v.historyOf(m.Room.ID))
+	v.dirty = true
+	st.version++
+
+	p := v.ses.Person()
+	if p.LastRoom != m.Room.ID {
+		p.LastRoom = m.Room.ID
+		v.ses.SetPerson(p)
+	}
+	v.opening++
+	v.failed = false
+	v.enter(m)
+}
+
+// enter moves the session's focus and reads the first page.
+func (v *View) enter(m rooms.Membership) {
+	gen, need, people := v.opening, v.pageRows(), v.wantsPeople()
+	v.loading = true
+	v.hold(holdTime)
+	v.later(pageTime, func(ctx context.Context) func() {
+		err := v.ses.Focus(ctx, m.Room.ID, people)
+		var got chunk
+		if err == nil {
+			got, err = readAround(ctx, v.ses, m.Room.ID, m.Place.Anchor, need)
+		}
+		return func() {
+			v.release()
+			if gen != v.opening {
+				return
+			}
+			v.loading = false
+			if err != nil {
+				v.failed = true
+				v.say("could not read "+m.Room.Name.String()+": "+err.Error(), true)
+				return
+			}
+			v.entered(got)
+		}
+	})
+}
+
+// entered shows the first page of a room.
+func (v *View) entered(got chunk) {
+	st := &v.st
+	notes := v.takeNotes()
+	st.opened = true
+	if head := v.ses.Head(); head.ID == st.room.ID {
+		st.room = head
+	}
+	v.fit()
+	st.win.reset()
+	st.win.prepend(got.events, got.start, st.setting())
+	st.anchor = anchor{follow: true}
+	if v.place.Anchor != 0 {
+		v.anchorAt(v.place.Anchor, v.place.Offset)
+	}
+	for _, n := range notes {
+		v.putNote(n)
+	}
+	v.readPresence()
+	v.changes |= rooms.RoomChanged | rooms.InboxChanged
+	v.dirty = true
+}
+
+// nowhere shows that there is no room.
+func (v *View) nowhere() {
+	v.keepPlace()
+	st := &v.st
+	st.room, st.opened, st.people = rooms.Room{}, false, nil
+	st.win.reset()
+	st.rule, st.anchor = newMark{}, anchor{follow: true}
+	v.opening++
+	v.dirty = true
+}
+
+// refocus tells the session whether the list of people is on the screen.
+func (v *View) refocus() {
+	if v.st.room.ID == 0 || !v.st.opened {
+		return
+	}
+	id, people, gen := v.st.room.ID, v.wantsPeople(), v.opening
+	v.later(pageTime, func(ctx context.Context) func() {
+		err := v.ses.Focus(ctx, id, people)
+		return func() {
+			if err == nil && gen == v.opening {
+				v.readPresence()
+			}
+		}
+	})
+}
+
+func (v *View) wantsPeople() bool {
+	return geometryOf(v.st.size, wants{flipSide: v.st.flipSide, flipNicks: v.st.flipNicks}).nicks.width > 0
+}
+
+func (v *View) historyOf(id rooms.ID) *input.History {
+	if v.history == nil {
+		v.history = make(map[rooms.ID]*input.History)
+	}
+	h := v.history[id]
+	if h == nil {
+		h = new(input.History)
+		v.history[id] = h
+	}
+	return h
+}
+
+// keepPlace stores draft and scroll position of the shown room if they changed.
+func (v *View) keepPlace() {
+	v.due.draft = time.Time{}
+	st := &v.st
+	if st.room.ID == 0 {
+		return
+	}
+	p := v.place
+	p.Draft = v.draft()
+	if st.opened {
+		p.Anchor, p.Offset = v.anchored()
+	}
+	if p != v.place {
+		v.place = p
+		v.ses.SetPlace(st.room.ID, p)
+	}
+}
+
+// draftSoon keeps the place a second after the last change.
+func (v *View) draftSoon() { v.due.draft = time.Now().Add(draftTime) }
+
+// draft is what the input holds, as far as a place takes it.
+func (v *View) draft() string {
+	if _, _, searching := v.ed.Search(); searching {
+		return v.place.Draft // the text of a search is an old entry, not a draft
+	}
+	if t := v.ed.Text(); len(t) <= text.MaxBody {
+		return t
+	}
+	return v.place.Draft
+}

@@ -1,0 +1,265 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"parley/chat"
+	"parley/rooms"
+	"parley/text"
+)
+
+// outbox is what was entered and is not done yet: one post or command is under
+// way at a time, so that they happen in the order in which they were entered.
+type outbox struct {
+	queue []submission
+	busy  bool
+	// failed is what last came back into the input. Entered again unchanged it
+	// keeps its nonce, so that it is never in the room twice.
+	failed submission
+	until  time.Time // a limit holds everything back until then
+}
+
+// maxOutbox bounds what waits while the server does not answer.
+const maxOutbox = 32
+
+// submission is one line as it was entered.
+type submission struct {
+	room    rooms.ID
+	name    text.RoomName
+	line    string
+	command bool
+	yes     bool // it was asked about and said yes to
+	body    text.Body
+	nonce   string
+}
+
+// submit takes the input.
+func (v *View) submit() {
+	line := v.ed.Text()
+	if strings.TrimSpace(line) == "" {
+		return
+	}
+	if wait := time.Until(v.outbox.until); wait > 0 {
+		if !strings.HasSuffix(line, "\n") {
+			v.ed.Insert("\n") // the next line is not to run into this one
+			v.changed()
+		}
+		return
+	}
+	s := submission{room: v.st.room.ID, name: v.st.room.Name, line: line}
+	switch {
+	case strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//"):
+		s.command = true
+	case s.room == 0:
+		v.say("you are in no room: /join #room enters one, /list shows which there are", true)
+		return
+	default:
+		body, err := text.ParseBody(strings.TrimPrefix(line, "/"))
+		if err != nil {
+			v.say(err.Error(), true)
+			return
+		}
+		s.body = body
+	}
+	if len(v.outbox.queue) >= maxOutbox {
+		v.say("the server has not answered yet: your text is kept, try again in a moment", true)
+		return
+	}
+	v.unsay()
+	v.historyOf(s.room).Add(line)
+	v.ed.SetText("")
+	v.changed()
+	v.send(s)
+}
+
+// send puts a submission in line.
+func (v *View) send(s submission) {
+	if s.room == 0 {
+		s.room, s.name = v.st.room.ID, v.st.room.Name
+	}
+	if f := v.outbox.failed; f.line == s.line && f.room == s.room && f.nonce != "" {
+		s.nonce = f.nonce
+	} else {
+		s.nonce = ulid.Make().String()
+	}
+	v.outbox.failed = submission{}
+	if s.command {
+		v.hold(answerTime)
+	}
+	v.outbox.queue = append(v.outbox.queue, s)
+	v.nextSubmission()
+}
+
+// nextSubmission starts the first submission in line, if none is under way.
+func (v *View) nextSubmission() {
+	o := &v.outbox
+	if o.busy || len(o.queue) == 0 {
+		return
+	}
+	s := o.queue[0]
+	o.queue = o.queue[1:]
+	o.busy = true
+	if s.command {
+		v.later(postTime, func(ctx context.Context) func() {
+			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Line: s.line[1:], Nonce: s.nonce, Yes: s.yes})
+			return func() {
+				o.busy = false
+				v.release()
+				v.answered(s, reply, err)
+				v.nextSubmission()
+			}
+		})
+		return
+	}
+	v.later(postTime, func(ctx context.Context) func() {
+		_, err := v.talk.Post(ctx, rooms.Post{Room: s.room, Type: rooms.Message, Text: s.body, Nonce: s.nonce})
+		return func() {
+			o.busy = false
+			if err != nil {
+				v.refused(s, err)
+			} else if s.room == v.st.room.ID {
+				v.newest()
+			}
+			v.nextSubmission()
+		}
+	})
+}
+
+// refused gives a submission that failed, and all that was entered after it, back to the input.
+func (v *View) refused(s submission, err error) {
+	o := &v.outbox
+	lines := []string{s.line}
+	for _, next := range o.queue {
+		lines = append(lines, next.line)
+		if next.command {
+			v.release()
+		}
+	}
+	o.queue = nil
+	o.failed = s
+	v.giveBack(s, strings.Join(lines, "\n"))
+	var rate *rooms.RateError
+	switch {
+	case errors.As(err, &rate):
+		v.heldBack(rate)
+	case errors.Is(err, context.DeadlineExceeded):
+		v.say("the server did not answer in "+itoa(int(postTime/time.Second))+" s: your text is back in the input, and entering it again cannot send it twice", true)
+	default:
+		v.say(err.Error(), true)
+	}
+}
+
+// giveBack puts text before what has been typed since, or into the draft of the room that it was for.
+func (v *View) giveBack(s submission, lines string) {
+	if s.room == v.st.room.ID {
+		if typed := v.ed.Text(); typed != "" {
+			lines += "\n" + typed
+		}
+		v.ed.SetText(lines)
+		v.changed()
+		return
+	}
+	if m, ok := v.ses.Membership(s.room); ok {
+		p := m.Place
+		if p.Draft != "" {
+			lines += "\n" + p.Draft
+		}
+		if len(lines) <= text.MaxBody {
+			p.Draft = lines
+			v.ses.SetPlace(s.room, p)
+			return
+		}
+	}
+	v.historyOf(s.room).Add(lines)
+}
+
+// heldBack counts down until a limit lets the input through.
+func (v *View) heldBack(rate *rooms.RateError) {
+	now := time.Now()
+	v.outbox.until = now.Add(rate.After)
+	v.tellWait(rate.What, now)
+}
+
+func (v *View) countDown(now time.Time) { v.tellWait("", now) }
+
+// tellWait shows how long a limit still holds, and sends the input when it does not any more and nothing
+// was changed in it.
+func (v *View) tellWait(what string, now time.Time) {
+	o := &v.outbox
+	left := o.until.Sub(now)
+	if left > 0 {
+		seconds := int((left + time.Second - 1) / time.Second)
+		v.say(itoa(seconds)+" s: too much at once. It goes by itself then, if you leave it as it is.", false)
+		v.due.count = o.until.Add(-time.Duration(seconds-1) * time.Second)
+		v.due.said = time.Time{}
+		return
+	}
+	o.until = time.Time{}
+	v.unsay()
+	if o.failed.line != "" && o.failed.room == v.st.room.ID && v.ed.Text() == o.failed.line {
+		v.submit()
+		return
+	}
+	v.say("you can send it now", false)
+}
+
+// answered shows what a command answered and does what it asks for.
+func (v *View) answered(s submission, r chat.Reply, err error) {
+	var rate *rooms.RateError
+	switch {
+	case errors.As(err, &rate), errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed), errors.Is(err, context.DeadlineExceeded):
+		v.refused(s, err)
+		return
+	case err != nil:
+		v.say(err.Error(), true)
+		return
+	case !r.Ask.IsZero():
+		v.askYes(r.Ask.String(), func(v *View) {
+			s.yes = true
+			v.send(s)
+		})
+		return
+	}
+	switch r.Do {
+	case chat.Switch:
+		v.open(r.Room)
+	case chat.Quit:
+		v.end(SaidQuit)
+	case chat.PlainMode:
+		v.end(WantsPlain)
+	case chat.ViewMode:
+		v.say("this is the chat view", false)
+	case chat.Clear:
+		v.clear()
+	}
+	v.tell(s, r)
+}
+
+// tell shows the lines of an answer: a few among the messages, many as a page.
+func (v *View) tell(s submission, r chat.Reply) {
+	switch n := len(r.Lines); {
+	case n == 0:
+		return
+	case r.Do == chat.Help || n > max(1, v.st.geo.height-2) || v.st.room.ID == 0 && n > 1:
+		name, _, _ := strings.Cut(strings.TrimPrefix(s.line, "/"), " ")
+		v.openPage(name, r.Lines)
+		return
+	}
+	v.newest()
+	for _, l := range r.Lines {
+		v.note(l)
+	}
+}
+
+// clear takes away what only this person sees and paints the screen anew.
+func (v *View) clear() {
+	v.st.win.dropNotes(v.st.setting())
+	v.unsay()
+	v.settle()
+	v.redraw()
+}

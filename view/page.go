@@ -1,0 +1,113 @@
+package view
+
+import (
+	"fmt"
+
+	"parley/text"
+	"parley/view/input"
+	"parley/view/screen"
+)
+
+// page is lines that scroll in place of the messages: help, long answers.
+type page struct {
+	name  string
+	lines []text.Line
+	at    int // first row shown
+	rows  []pageRow
+	width int // that rows was made for
+	none  input.Editor
+}
+
+type pageRow struct {
+	words string
+	head  bool
+}
+
+// openPage shows lines as a page. A line that does not begin with a blank is a heading.
+func (v *View) openPage(name string, lines []text.Line) {
+	v.st.over = &page{name: name, lines: lines}
+	v.dirty = true
+}
+
+// openHelp shows the keys and the commands.
+func (v *View) openHelp() {
+	lines := append([]text.Line(nil), Shortcuts()...)
+	group := ""
+	for _, c := range v.talk.Commands() {
+		if c.Group != group {
+			group = c.Group
+			lines = append(lines, text.Line{}, text.NewLine("Commands: "+group, 400))
+		}
+		lines = append(lines, text.NewLine(fmt.Sprintf("  %-34s %s", "/"+c.Name+" "+c.Args, c.Short), 400))
+	}
+	v.openPage("help", lines)
+}
+
+// wrap makes the rows for a width; continuation rows keep the indent of a table's second column.
+func (p *page) wrap(width int) {
+	if p.width == width {
+		return
+	}
+	p.width, p.rows = width, p.rows[:0]
+	for _, l := range p.lines {
+		words := l.String()
+		head := words != "" && words[0] != ' '
+		for i, row := range text.Wrap(words, max(1, width-5)) {
+			if i > 0 {
+				row = "    " + row
+			}
+			p.rows = append(p.rows, pageRow{" " + row, head && i == 0})
+		}
+	}
+}
+
+func (p *page) render(f *screen.Frame, st *state, sh *Shared) {
+	g := &st.geo
+	p.wrap(g.main.width)
+	p.at = min(max(p.at, 0), max(0, len(p.rows)-g.height))
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	for y := range g.height {
+		i := p.at + y
+		if i >= len(p.rows) {
+			return
+		}
+		r := roleText
+		if p.rows[i].head {
+			r = roleTitle
+		}
+		f.Rows[g.top+y].Put(g.main.col, g.main.width, b.Width(g.main.width).Text(st.look.style(r), p.rows[i].words).Segment())
+	}
+}
+
+func (p *page) covers() bool            { return true }
+func (p *page) label() string           { return "(" + p.name + ") " }
+func (p *page) idle() string            { return "PgUp PgDn and arrows scroll, Esc goes back" }
+func (p *page) hint() string            { return "" }
+func (p *page) editor() *input.Editor   { return &p.none }
+func (p *page) paste(v *View, s string) {}
+
+func (p *page) key(v *View, k input.Key) {
+	v.dirty = true
+	step := max(1, v.st.geo.height-1)
+	switch k.Code {
+	case input.Up, 'k':
+		p.at--
+	case input.Down, 'j', input.Enter:
+		p.at++
+	case input.PgUp, 'b':
+		p.at -= step
+	case input.PgDown, input.Space:
+		p.at += step
+	case input.Home, 'g':
+		p.at = 0
+	case input.End, 'G':
+		p.at = len(p.rows)
+	case input.Esc, 'q', input.F1:
+		v.close()
+	case 'c', 'd':
+		if k.Mod&input.Ctrl != 0 {
+			v.close()
+		}
+	}
+}

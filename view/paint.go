@@ -1,0 +1,75 @@
+package view
+
+import (
+	"time"
+
+	"parley/text"
+	"parley/view/screen"
+)
+
+// paintIfDue paints what changed, now if the last paint was long enough ago, else at the end of its time.
+func (v *View) paintIfDue(now time.Time) {
+	if !v.dirty && v.changes == 0 {
+		return
+	}
+	if next := v.painted.Add(frameTime); now.Before(next) {
+		v.due.paint = next
+		return
+	}
+	v.due.paint = time.Time{}
+	v.pull()
+	if !v.dirty {
+		return
+	}
+	v.paint()
+	v.painted = now
+}
+
+// paint brings the terminal to what the state is now.
+func (v *View) paint() {
+	v.dirty = false
+	v.fit()
+	f := v.sh.frames.Get().(*screen.Frame)
+	render(f, &v.st, v.sh, v.typed())
+	buf := v.sh.buffers.Get().(*[]byte)
+	*buf = v.painter.Paint((*buf)[:0], f)
+	v.write(*buf)
+	v.sh.buffers.Put(buf)
+	v.sh.frames.Put(f)
+}
+
+// fit works out the geometry for what there is to show, and forgets layouts that were made for another one.
+func (v *View) fit() {
+	st := &v.st
+	ed := v.typed()
+	st.typing = !ed.Empty()
+	label := st.label(ed)
+	indent := labelCols(label, st.size.Cols)
+	w := wants{flipSide: st.flipSide, flipNicks: st.flipNicks, input: 1}
+	if st.typing {
+		rows, _, _ := ed.Layout(max(1, st.size.Cols-indent), maxInput)
+		w.input = len(rows)
+	}
+	if st.choices != nil {
+		w.list = st.choices.rows()
+	}
+	g := geometryOf(st.size, w)
+	if st.said.words != "" {
+		w.said = len(text.Wrap(st.said.words, g.main.width))
+		g = geometryOf(st.size, w)
+	}
+	was := st.geo
+	st.geo = g
+	if g.main.width != was.main.width {
+		st.win.relayout()
+	}
+	if g.compact != was.compact {
+		st.win.rearrange(st.setting())
+	}
+	if (g.nicks.width > 0) != (was.nicks.width > 0) {
+		v.refocus()
+	}
+	if g != was {
+		v.settle()
+	}
+}

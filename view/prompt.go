@@ -1,0 +1,86 @@
+package view
+
+import (
+	"parley/text"
+	"parley/view/input"
+	"parley/view/screen"
+)
+
+// promptInputs is what the input rows depend on.
+type promptInputs struct {
+	text, label, idle string
+	cursor            int
+	cols, rows        int
+	look              uint8
+}
+
+// label is what stands before the input: "[you] ", or what is asked for.
+func (st *state) label(ed *input.Editor) string {
+	if st.over != nil {
+		return st.over.label()
+	}
+	if pattern, failed, ok := ed.Search(); ok {
+		if failed {
+			return "(no such line: " + pattern + ") "
+		}
+		return "(search: " + pattern + ") "
+	}
+	room := max(1, st.size.Cols/3)
+	return "[" + text.Truncate(st.me.String(), room-3) + "] "
+}
+
+// idle is what stands in an empty input: what can be typed here.
+func (st *state) idle() string {
+	switch {
+	case st.over != nil:
+		return st.over.idle()
+	case st.room.ID == 0:
+		return "/list shows rooms, F1 help"
+	}
+	return "Write to " + st.room.Name.String() + ", / for commands, F1 for help"
+}
+
+// labelCols is the width of a label, leaving at least two columns for the input.
+func labelCols(label string, cols int) int {
+	return min(text.Width(label), max(0, cols-2))
+}
+
+// renderPrompt puts the input and the cursor.
+func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
+	g := &st.geo
+	m := &st.memo
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), label: st.label(ed), idle: st.idle(), cols: g.size.Cols, rows: g.input, look: st.look.id}
+	if in != m.promptFrom || m.prompt == nil {
+		m.promptFrom = in
+		st.buildPrompt(sh, ed, in)
+	}
+	for i := range min(g.input, len(m.prompt)) {
+		f.Rows[g.prompt+i].Put(0, g.size.Cols, m.prompt[i])
+	}
+	f.Cursor = m.cursor
+	f.Cursor.Row = min(f.Cursor.Row+g.prompt, g.size.Rows-1)
+}
+
+func (st *state) buildPrompt(sh *Shared, ed *input.Editor, in promptInputs) {
+	m := &st.memo
+	m.prompt = m.prompt[:0]
+	indent := labelCols(in.label, in.cols)
+	label := text.Truncate(in.label, indent)
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	rows, row, col := ed.Layout(max(1, in.cols-indent), in.rows)
+	for i, words := range rows {
+		b.Width(in.cols)
+		if i == 0 {
+			b.Text(st.look.style(rolePrompt), label)
+		}
+		b.PadTo(screen.Style{}, indent)
+		if in.text == "" && i == 0 {
+			b.Text(st.look.style(roleHint), text.Truncate(in.idle, b.Free()))
+		} else {
+			b.Text(st.look.style(roleText), words)
+		}
+		m.prompt = append(m.prompt, b.Segment())
+	}
+	m.cursor = screen.Cursor{Col: min(indent+col, in.cols-1), Row: row, Visible: true}
+}

@@ -1,0 +1,216 @@
+package view
+
+import (
+	"time"
+
+	"parley/rooms"
+)
+
+// spare is how many items the window keeps beyond the screen's height, and
+// how many more may gather before the oldest are dropped again.
+const spare = 6
+
+// pull takes in what the session says has changed. Nothing in it waits.
+func (v *View) pull() {
+	ch := v.changes
+	v.changes = 0
+	if ch&rooms.RoomChanged != 0 {
+		v.follow()
+	}
+	if ch&rooms.InboxChanged != 0 {
+		v.readInbox()
+	}
+	if ch&rooms.PresenceChanged != 0 {
+		v.readPresence()
+	}
+	if ch&rooms.NoticePending != 0 {
+		for _, line := range v.ses.Notices() {
+			v.note(line)
+		}
+	}
+}
+
+// follow takes in the new head of the shown room and, at the bottom, its new events.
+func (v *View) follow() {
+	st := &v.st
+	head := v.ses.Head()
+	if head.ID == 0 || head.ID != st.room.ID {
+		return // the session does not look at this room yet
+	}
+	if head != st.room {
+		st.room = head
+		v.dirty = true
+	}
+	if !st.opened || !st.anchor.follow || v.loading || head.Seq <= st.win.last {
+		v.markRead()
+		return
+	}
+	after := st.win.last
+	keep := uint64(st.geo.height + spare)
+	if head.Seq-after > 2*keep {
+		after = head.Seq - keep // a burst: what is above the screen already is read again when somebody scrolls
+	}
+	scratch := v.sh.events.Get().(*[]*rooms.Event)
+	defer v.sh.giveEvents(scratch)
+	events, ok := v.ses.Recent((*scratch)[:0], st.room.ID, after)
+	*scratch = events
+	if !ok {
+		v.load(pageNewest)
+		return
+	}
+	if after != st.win.last {
+		st.win.reset()
+	}
+	for _, ev := range events {
+		st.win.push(ev, st.setting())
+	}
+	v.dirty = true
+	v.trim()
+	v.fill()
+	v.markRead()
+}
+
+// trim drops what is far above the screen while the view follows.
+func (v *View) trim() {
+	st := &v.st
+	keep := st.geo.height + spare
+	if n := len(st.win.items); st.anchor.follow && n > keep+spare {
+		st.win.cutFront(n - keep)
+	}
+}
+
+// markRead moves the read mark to the newest event if that is on the screen.
+func (v *View) markRead() {
+	st := &v.st
+	if !st.opened || !st.anchor.follow || st.win.last <= v.marked || st.over != nil && st.over.covers() {
+		return
+	}
+	v.marked = st.win.last
+	v.ses.Mark(st.room.ID, v.marked)
+}
+
+// readInbox takes in the person's rooms.
+func (v *View) readInbox() {
+	st := &v.st
+	scratch := v.sh.inboxes.Get().(*[]rooms.Membership)
+	defer v.sh.giveInbox(scratch)
+	inbox := v.ses.Inbox((*scratch)[:0])
+	*scratch = inbox
+	changed := len(inbox) != len(st.list)
+	if changed {
+		st.list = append(st.list[:0], make([]roomRow, len(inbox))...)
+	}
+	for i := range inbox {
+		row := v.row(&inbox[i])
+		if row != st.list[i] {
+			st.list[i] = row
+			changed = true
+		}
+		if row.id == st.room.ID {
+			v.current(&inbox[i])
+		}
+	}
+	if changed {
+		st.version++
+		v.dirty = true
+		if st.index(st.room.ID) < 0 {
+			v.lost()
+		}
+	}
+}
+
+func (v *View) row(m *rooms.Membership) roomRow {
+	r := roomRow{
+		id: m.Room.ID, name: m.Room.Name, invited: m.Role == rooms.RoleNone, private: m.Room.Kind == rooms.Private,
+		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)),
+	}
+	if st := &v.st; r.id == st.room.ID && st.opened && st.anchor.follow && (st.over == nil || !st.over.covers()) {
+		r.unread, r.mentions = 0, 0 // it is on the screen; the mark is on its way
+	}
+	return r
+}
+
+// current takes in the membership of the shown room: the count on the new rule.
+func (v *View) current(m *rooms.Membership) {
+	st := &v.st
+	st.role = m.Role
+	if !st.opened {
+		return
+	}
+	unread := m.Unread()
+	switch {
+	case st.rule.on && m.Read == st.rule.after && unread > st.rule.count:
+		st.rule.count = unread
+		v.dirty = true
+	case !st.rule.on && !st.anchor.follow && unread > 0:
+		v.setRule(newMark{on: true, after: m.Read, count: unread})
+	}
+}
+
+// setRule puts the new rule somewhere else, or away.
+func (v *View) setRule(r newMark) {
+	st := &v.st
+	if r == st.rule {
+		return
+	}
+	st.rule = r
+	st.win.rearrange(st.setting())
+	v.dirty = true
+}
+
+// readPresence takes in who is in the shown room.
+func (v *View) readPresence() {
+	if p := v.ses.Presence(); p != v.st.people {
+		v.st.people = p
+		v.dirty = true
+	}
+}
+
+// lost is called when the shown room is not in the inbox any more.
+func (v *View) lost() {
+	st := &v.st
+	if st.room.ID == 0 || v.o.Session != nil && v.o.Session.Who().Guest {
+		return
+	}
+	v.say("you are not in "+st.room.Name.String()+" any more", false)
+	for i := range st.list {
+		if !st.list[i].invited {
+			v.open(st.list[i].id)
+			return
+		}
+	}
+	v.nowhere()
+}
+
+// start shows the welcome and the room that the person was in.
+func (v *View) start() {
+	v.readInbox()
+	st := &v.st
+	v.dirty = true
+	id := v.ses.Person().LastRoom
+	first := rooms.ID(0)
+	for i := range st.list {
+		r := &st.list[i]
+		if r.invited {
+			continue
+		}
+		if first == 0 {
+			first = r.id
+		}
+		if !v.o.Room.IsZero() && r.name == v.o.Room {
+			id = r.id
+		}
+	}
+	if at := st.index(id); at < 0 || st.list[at].invited {
+		id = first
+	}
+	if id == 0 {
+		v.nowhere()
+	} else {
+		v.open(id)
+	}
+	for _, line := range v.o.Welcome {
+		v.note(line)
+	}
+	v.due.draft = time.Time{}
+}

@@ -1,0 +1,65 @@
+package view
+
+import (
+	"io"
+	"sync"
+)
+
+// readSize is the most bytes of one piece of input. Typing is a few bytes at a
+// time; a paste comes in many pieces.
+const readSize = 512
+
+// pump reads input in a goroutine of its own and hands it over in pieces. The
+// goroutine ends when the input does, or after stop with the next piece.
+type pump struct {
+	pieces  chan []byte // capacity 4; closed at the end of the input
+	stopped chan struct{}
+	once    sync.Once
+}
+
+func startPump(in io.Reader) *pump {
+	p := &pump{pieces: make(chan []byte, 4), stopped: make(chan struct{})}
+	go p.run(in)
+	return p
+}
+
+func (p *pump) run(in io.Reader) {
+	defer close(p.pieces)
+	buf := make([]byte, readSize)
+	for {
+		n, err := in.Read(buf)
+		if n > 0 {
+			select {
+			case p.pieces <- append([]byte(nil), buf[:n]...):
+			case <-p.stopped:
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (p *pump) stop() { p.once.Do(func() { close(p.stopped) }) }
+
+// rest is the input behind what the view has taken: whoever goes on with the
+// session reads it, because the pump has its hands on the input itself.
+type rest struct {
+	p    *pump
+	left []byte
+}
+
+// Read returns what the view left over and then what comes.
+func (r *rest) Read(b []byte) (int, error) {
+	if len(r.left) == 0 {
+		piece, ok := <-r.p.pieces
+		if !ok {
+			return 0, io.EOF
+		}
+		r.left = piece
+	}
+	n := copy(b, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}

@@ -1,0 +1,244 @@
+package view
+
+import (
+	"parley/rooms"
+	"parley/text"
+	"parley/view/input"
+	"parley/view/screen"
+)
+
+// render fills f with what st shows. The same state always gives the same frame.
+func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
+	g := &st.geo
+	f.Reset(g.size)
+	st.renderColumns(f, sh)
+	if g.title {
+		f.Rows[0].Put(g.main.col, g.main.width, st.title(sh))
+	}
+	switch {
+	case st.over != nil && st.over.covers():
+		st.over.render(f, st, sh)
+	case st.room.ID == 0:
+		st.renderLines(f, sh, nowhere())
+	default:
+		st.renderMessages(f, sh)
+	}
+	st.renderChoices(f, sh)
+	st.renderSaid(f, sh)
+	if g.status >= 0 {
+		f.Rows[g.status].Put(0, g.size.Cols, st.status(sh))
+	}
+	st.renderPrompt(f, sh, ed)
+	if g.nicks.width > 0 {
+		st.renderNicks(f, sh)
+	}
+}
+
+// renderColumns puts the room list and its border, which come first on their rows.
+func (st *state) renderColumns(f *screen.Frame, sh *Shared) {
+	g := &st.geo
+	if g.side.width == 0 {
+		return
+	}
+	side := st.sidebar(sh)
+	line := sh.border(st.look)
+	for y := range g.top + g.height + g.list + g.said {
+		if y < len(side) {
+			f.Rows[y].Put(g.side.col, g.side.width, side[y])
+		}
+		f.Rows[y].Put(g.side.width, 1, line)
+	}
+}
+
+// border is the line between columns.
+func (sh *Shared) border(l *look) screen.Segment {
+	return sh.segment(l, segmentKey{kind: segBorder, width: 1}, func(b *screen.Builder) {
+		b.Text(l.style(roleBorder), "│")
+	})
+}
+
+// renderMessages puts the messages, from the anchor upwards.
+func (st *state) renderMessages(f *screen.Frame, sh *Shared) {
+	g := &st.geo
+	at, skip := st.bottom(sh)
+	if at < 0 {
+		st.renderLines(f, sh, st.empty())
+		return
+	}
+	// How many rows there are to show: fewer than the height stand at its top.
+	rows := -skip
+	for i := at; i >= 0 && rows < g.height; i-- {
+		st.layout(i, sh)
+		rows += st.win.items[i].rows()
+	}
+	y := g.top + min(rows, g.height) - 1
+	for i := at; i >= 0 && y >= g.top; i-- {
+		y = st.renderItem(f, sh, &st.win.items[i], y, skip)
+		skip = 0
+	}
+	if rows < g.height && st.lonely() {
+		st.renderLinesAt(f, sh, st.empty(), g.top+rows+1)
+	}
+}
+
+// renderItem puts the rows of an item, but for the last skip, upwards from row y and returns the row above.
+func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) int {
+	g := &st.geo
+	head := columnsFor(g.main.width, g.compact).head
+	for r := it.rows() - 1 - skip; r >= 0 && y >= g.top; r-- {
+		row := &f.Rows[y]
+		y--
+		above := it.above.count()
+		switch {
+		case r >= above && it.lay.rows[r-above].full:
+			row.Put(g.main.col, g.main.width, it.lay.rows[r-above].head)
+		case r >= above:
+			m := &it.lay.rows[r-above]
+			row.Put(g.main.col, head, m.head)
+			row.Put(g.main.col+head, g.main.width-head, m.body)
+		case r == 0 && it.above&dayRule != 0:
+			row.Put(g.main.col, g.main.width, st.dayRule(sh, it))
+		default:
+			row.Put(g.main.col, g.main.width, st.newRule(sh))
+		}
+	}
+	return y
+}
+
+func (st *state) dayRule(sh *Shared, it *item) screen.Segment {
+	return st.ruleSegment(sh, segRule, roleRule, it.time().In(st.zone.loc).Format("Mon 2 Jan 2006"))
+}
+
+func (st *state) newRule(sh *Shared) screen.Segment {
+	return st.ruleSegment(sh, segNewRule, roleNew, "new ("+itoa(st.rule.count)+")")
+}
+
+func (st *state) ruleSegment(sh *Shared, kind segmentKind, r role, words string) screen.Segment {
+	width := st.geo.main.width
+	k := segmentKey{kind: kind, width: uint16(width), b: words}
+	return sh.segment(st.look, k, func(b *screen.Builder) {
+		buildRule(b, st.look.style(r), words)
+	})
+}
+
+// layout makes sure that item i has its layout.
+func (st *state) layout(i int, sh *Shared) {
+	it := &st.win.items[i]
+	if it.lay != nil {
+		return
+	}
+	switch {
+	case it.note != nil:
+		it.lay = sh.typeset(st, func(t *typesetter) *layout { return t.system(it.note.at, markNote, it.note.line.String()) })
+	default:
+		it.lay = sh.layout(st, it)
+	}
+}
+
+// layout finds or makes the layout of an event as st shows it.
+func (sh *Shared) layout(st *state, it *item) *layout {
+	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.geo.main.width), zone: st.zone.id, look: st.look.id, variant: it.variant}
+	if it.run != nil {
+		k.first = it.run.first
+	}
+	l := sh.lookup(st, it, k)
+	if len(l.mentions) > 0 && it.ev.Author != st.me && names(l.mentions, st.me) {
+		k.me = st.me
+		l = sh.lookup(st, it, k)
+	}
+	return l
+}
+
+func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
+	if l, ok := sh.layouts.get(k); ok {
+		return l
+	}
+	l := sh.typeset(st, func(t *typesetter) *layout {
+		switch {
+		case it.run != nil:
+			return t.system(it.ev.Time, markSystem, it.run.sentence())
+		case it.ev.Type.Counts():
+			return t.message(it.ev, k.variant, k.me)
+		}
+		return t.system(it.ev.Time, markSystem, sentence(it.ev))
+	})
+	sh.layouts.put(k, l)
+	return l
+}
+
+// typeset lends a typesetter for what st shows.
+func (sh *Shared) typeset(st *state, set func(*typesetter) *layout) *layout {
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	return set(&typesetter{cols: columnsFor(st.geo.main.width, st.geo.compact), look: st.look, loc: st.zone.loc, b: b})
+}
+
+func names(list []text.Name, n text.Name) bool {
+	for _, m := range list {
+		if m == n {
+			return true
+		}
+	}
+	return false
+}
+
+// lonely says that nobody has written here yet, as far as the whole log shows.
+func (st *state) lonely() bool {
+	if !st.opened || !st.win.start {
+		return false
+	}
+	for i := range st.win.items {
+		if ev := st.win.items[i].ev; ev != nil && ev.Type.Counts() {
+			return false
+		}
+	}
+	return true
+}
+
+// empty explains a room without messages.
+func (st *state) empty() []string {
+	switch {
+	case !st.opened:
+		return []string{"Reading " + st.room.Name.String() + " …"}
+	case st.room.Kind == rooms.Private:
+		return []string{
+			"Nobody has written here yet.",
+			"Type a message and press Enter; /invite NAME brings somebody in.",
+		}
+	}
+	return []string{
+		"Nobody has written here yet.",
+		"Type a message and press Enter; /invite NAME tells somebody of this room.",
+	}
+}
+
+// nowhere explains what to do without a room.
+func nowhere() []string {
+	return []string{
+		"You are in no room yet.",
+		"/list          shows the rooms that you can enter",
+		"/join #room    enters one",
+		"/create #room  makes one",
+		"F1             shows all commands and keys",
+	}
+}
+
+func (st *state) renderLines(f *screen.Frame, sh *Shared, lines []string) {
+	st.renderLinesAt(f, sh, lines, st.geo.top)
+}
+
+func (st *state) renderLinesAt(f *screen.Frame, sh *Shared, lines []string, y int) {
+	g := &st.geo
+	for _, line := range lines {
+		for _, row := range text.Wrap(line, max(1, g.main.width-1)) {
+			if y >= g.top+g.height {
+				return
+			}
+			k := segmentKey{kind: segEmpty, width: uint16(g.main.width), b: row}
+			f.Rows[y].Put(g.main.col, g.main.width, sh.segment(st.look, k, func(b *screen.Builder) {
+				b.Pad(screen.Style{}, 1).Text(st.look.style(roleSystem), row)
+			}))
+			y++
+		}
+	}
+}

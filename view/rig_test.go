@@ -1,0 +1,125 @@
+package view
+
+import (
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"parley/keys"
+	"parley/view/screen"
+	"parley/view/screen/screentest"
+)
+
+// rig is a view that runs, with a person's hands and eyes.
+type rig struct {
+	t      testing.TB
+	view   *View
+	term   *screentest.Term
+	hands  *io.PipeWriter
+	resize chan screen.Size
+	cancel context.CancelCauseFunc
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	writes  int
+	ended   bool
+	outcome Outcome
+	err     error
+}
+
+// Write lets the terminal show p and tells those who wait.
+func (r *rig) Write(p []byte) (int, error) {
+	n, err := r.term.Write(p)
+	r.mu.Lock()
+	r.writes++
+	r.changed.Broadcast()
+	r.mu.Unlock()
+	return n, err
+}
+
+// watch starts a view on a fake server.
+func watch(t testing.TB, f *fake, cols, rows int, with ...func(*Options)) *rig {
+	o := Options{
+		Identity: keys.Identity{Name: f.me}, Size: screen.Size{Cols: cols, Rows: rows}, Term: "xterm-256color",
+		Env: map[string]string{"TZ": "UTC"}, Shared: NewShared(0), Server: "parley.example",
+		ComeBack: "ssh -p 2222 you@parley.example", Clock: func() time.Time { return noon.Add(130 * time.Minute) },
+	}
+	for _, w := range with {
+		w(&o)
+	}
+	v := &View{ses: f, talk: f}
+	v.init(o)
+	return start(t, v, cols, rows)
+}
+
+func start(t testing.TB, v *View, cols, rows int) *rig {
+	in, hands := io.Pipe()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	r := &rig{t: t, view: v, term: screentest.New(cols, rows), hands: hands, resize: make(chan screen.Size), cancel: cancel}
+	r.changed = sync.NewCond(&r.mu)
+	go func() {
+		outcome, err := v.Run(ctx, in, r, r.resize)
+		_ = in.Close()
+		r.mu.Lock()
+		r.ended, r.outcome, r.err = true, outcome, err
+		r.changed.Broadcast()
+		r.mu.Unlock()
+	}()
+	t.Cleanup(func() {
+		cancel(nil)
+		r.end()
+		r.term.Close()
+	})
+	return r
+}
+
+// end waits until Run has returned.
+func (r *rig) end() Outcome {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for !r.ended {
+		r.changed.Wait()
+	}
+	return r.outcome
+}
+
+// types sends keys.
+func (r *rig) types(s string) {
+	r.t.Helper()
+	if _, err := io.WriteString(r.hands, s); err != nil {
+		r.t.Fatalf("typing %q: %v", s, err)
+	}
+}
+
+// until waits until the screen is as wanted.
+func (r *rig) until(what string, ok func(screen string) bool) string {
+	r.t.Helper()
+	late := time.AfterFunc(10*time.Second, func() { r.mu.Lock(); r.changed.Broadcast(); r.mu.Unlock() })
+	defer late.Stop()
+	deadline := time.Now().Add(10 * time.Second)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		s := r.term.String()
+		if ok(s) {
+			return s
+		}
+		if time.Now().After(deadline) || r.ended {
+			r.t.Fatalf("%s never came (ended %v %v); the screen is\n%s", what, r.ended, r.err, s)
+		}
+		r.changed.Wait()
+	}
+}
+
+func (r *rig) sees(words string) string {
+	r.t.Helper()
+	return r.until(words, func(s string) bool { return strings.Contains(s, words) })
+}
+
+func (r *rig) gone(words string) string {
+	r.t.Helper()
+	return r.until("the end of "+words, func(s string) bool { return !strings.Contains(s, words) })
+}

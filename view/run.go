@@ -1,0 +1,196 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"parley/view/screen"
+)
+
+// Run shows the view until the person leaves, the input or ctx ends, or out
+// fails. It restores the terminal on every way out and says goodbye with the
+// cause of ctx. Writes to out may block: whoever owns the connection ends it
+// then. resize carries new sizes, coalesced by the sender.
+//
+// After WantsPlain the conversation's input goes on in Rest. In every other
+// case the caller closes in, which ends the last goroutine.
+func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-chan screen.Size) (Outcome, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	v.ctx, v.out = ctx, out
+	v.pump = startPump(in)
+	v.write(screen.Enter(nil, v.o.Term))
+	v.start()
+	v.loop(resize)
+	v.keepPlace()
+	v.leave()
+	if v.outcome != WantsPlain {
+		v.pump.stop()
+	}
+	return v.outcome, v.err
+}
+
+// Rest is the input behind what the view has taken. It is for after Run.
+func (v *View) Rest() io.Reader { return &rest{p: v.pump} }
+
+func (v *View) loop(resize <-chan screen.Size) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	var set time.Time // what the timer is set to
+	for v.drain(); !v.done; v.drain() {
+		now := time.Now()
+		v.paintIfDue(now)
+		v.watchMinute(now)
+		if next := v.due.next(); !next.Equal(set) {
+			set = next
+			if next.IsZero() {
+				timer.Stop()
+			} else {
+				timer.Reset(next.Sub(now))
+			}
+		}
+		pieces := v.pump.pieces
+		if v.waits > 0 {
+			pieces = nil // typing waits, see hold
+		}
+		select {
+		case <-v.ctx.Done():
+			v.end(Stopped)
+		case piece, ok := <-pieces:
+			if !ok {
+				v.end(InputEnded)
+				break
+			}
+			v.take(piece, time.Now())
+		case size, ok := <-resize:
+			if !ok {
+				resize = nil
+				break
+			}
+			v.resize(size)
+		case <-v.ses.Wake():
+			v.changes |= v.ses.Changes()
+		case answer := <-v.results:
+			answer()
+		case <-timer.C:
+			set = time.Time{}
+			v.expire(time.Now())
+		}
+	}
+}
+
+// take decodes a piece of input.
+func (v *View) take(piece []byte, now time.Time) {
+	v.queue = append(v.queue, v.dec.Feed(piece)...)
+	v.due.esc = time.Time{}
+	if v.dec.Pending() {
+		v.due.esc = now.Add(escTime)
+	}
+}
+
+// drain handles what was typed, until something is to be waited for.
+func (v *View) drain() {
+	for len(v.queue) > 0 && v.waits == 0 && !v.done {
+		e := v.queue[0]
+		v.queue = v.queue[1:]
+		v.handle(e)
+	}
+	if len(v.queue) == 0 {
+		v.queue = nil
+	}
+}
+
+func (v *View) resize(size screen.Size) {
+	size = clampSize(size)
+	if size != v.st.size {
+		v.st.size = size
+		v.dirty = true
+	}
+}
+
+func (v *View) end(o Outcome) {
+	if !v.done {
+		v.done, v.outcome = true, o
+	}
+}
+
+// later runs ask in a goroutine and then, on the goroutine of Run, what ask
+// returned. ask must end soon after its context.
+func (v *View) later(wait time.Duration, ask func(ctx context.Context) func()) {
+	go func() {
+		ctx, cancel := context.WithTimeout(v.ctx, wait)
+		defer cancel()
+		answer := v.guarded(ctx, ask)
+		select {
+		case v.results <- answer:
+		case <-v.ctx.Done():
+		}
+	}()
+}
+
+// guarded turns a panic into an answer that ends this view alone.
+func (v *View) guarded(ctx context.Context, ask func(ctx context.Context) func()) (answer func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			v.o.Log.Error("panic in a view's work", "panic", p, "stack", string(debug.Stack()))
+			answer = func() { panic(p) } // on the session's own goroutine, whose owner recovers
+		}
+	}()
+	return ask(ctx)
+}
+
+// hold makes typing wait for an answer, at most so long, so that what is
+// typed behind a command or a change of rooms acts after it.
+func (v *View) hold(most time.Duration) {
+	v.waits++
+	if until := time.Now().Add(most); until.After(v.due.hold) {
+		v.due.hold = until
+	}
+}
+
+// release ends a hold.
+func (v *View) release() {
+	if v.waits > 0 {
+		v.waits--
+	}
+	if v.waits == 0 {
+		v.due.hold = time.Time{}
+	}
+}
+
+func (v *View) write(p []byte) {
+	if len(p) == 0 || v.err != nil {
+		return
+	}
+	if _, err := v.out.Write(p); err != nil {
+		v.err = err
+		v.done, v.outcome = true, Gone
+	}
+}
+
+// leave gives the terminal back and says why.
+func (v *View) leave() {
+	p := screen.Leave(nil, v.o.Term)
+	why := ""
+	switch v.outcome {
+	case SaidQuit, InputEnded:
+		why = "Goodbye."
+	case Stopped:
+		why = "Goodbye."
+		if cause := context.Cause(v.ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+			why = "Goodbye: " + cause.Error() + "."
+		}
+	}
+	if why != "" {
+		p = append(p, why...)
+		if v.o.ComeBack != "" {
+			p = append(p, " Come back with: "...)
+			p = append(p, v.o.ComeBack...)
+		}
+		p = append(p, "\r\n"...)
+	}
+	v.write(p)
+}

@@ -1,0 +1,65 @@
+package view
+
+import (
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// changedHere makes the next paint take in the shown room and the inbox again.
+const changedHere = rooms.RoomChanged | rooms.InboxChanged
+
+// say shows a sentence above the status line for a while.
+func (v *View) say(words string, bad bool) {
+	v.st.said = sentenceLine{words: text.NewLine(words, 400).String(), bad: bad}
+	v.due.said = time.Now().Add(saidTime)
+	v.dirty = true
+}
+
+// unsay takes the sentence away.
+func (v *View) unsay() {
+	if v.st.said.words != "" {
+		v.st.said = sentenceLine{}
+		v.due.said = time.Time{}
+		v.dirty = true
+	}
+}
+
+// maxNotes is the most lines that only this person sees between the messages.
+const maxNotes = 200
+
+// note shows a line among the messages that only this person sees.
+func (v *View) note(line text.Line) {
+	n := &note{at: v.clock(), line: line}
+	if v.st.room.ID == 0 {
+		v.say(line.String(), false)
+		return
+	}
+	v.putNote(n)
+}
+
+// putNote puts a note behind the newest event. Before the first page has arrived it waits in the window.
+func (v *View) putNote(n *note) {
+	st := &v.st
+	if n.after = st.win.last; !st.opened {
+		n.after = 0
+	}
+	st.win.addNote(n, st.setting())
+	v.dirty = true
+	v.trim()
+}
+
+// takeNotes returns the notes of the window.
+func (v *View) takeNotes() []*note {
+	var notes []*note
+	for i := range v.st.win.items {
+		if n := v.st.win.items[i].note; n != nil {
+			notes = append(notes, n)
+		}
+	}
+	if len(notes) > maxNotes {
+		notes = notes[len(notes)-maxNotes:]
+	}
+	return notes
+}

@@ -1,0 +1,125 @@
+package view
+
+import (
+	"sync"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+// Shared is what all views of a server have in common: the layouts of messages
+// and other finished segments, each made once and shown by many. It is bounded
+// and safe for concurrent use.
+type Shared struct {
+	looks    []look
+	zones    zones
+	keys     keymap
+	layouts  *cache[layoutKey, *layout]
+	segments *cache[segmentKey, screen.Segment]
+	columns  *cache[columnKey, []screen.Segment]
+
+	builders [screen.TrueColor + 1]sync.Pool // *screen.Builder, by depth
+	frames   sync.Pool                       // *screen.Frame
+	buffers  sync.Pool                       // *[]byte
+	events   sync.Pool                       // *[]*rooms.Event
+	inboxes  sync.Pool                       // *[]rooms.Membership
+}
+
+// DefaultCache is how many bytes of layouts a Shared keeps if nothing else is said.
+const DefaultCache = 32 << 20
+
+// NewShared makes the store of layouts of one server, of about the given size
+// in bytes; 0 means [DefaultCache].
+func NewShared(bytes int) *Shared {
+	if bytes <= 0 {
+		bytes = DefaultCache
+	}
+	return &Shared{
+		looks:    looks(),
+		keys:     newKeymap(),
+		layouts:  newCache[layoutKey](bytes/8*6, func(l *layout) int { return l.size() }),
+		segments: newCache[segmentKey](bytes/8, func(s screen.Segment) int { return s.Len() }),
+		columns: newCache[columnKey](bytes/8, func(c []screen.Segment) int {
+			n := 0
+			for i := range c {
+				n += 32 + c[i].Len()
+			}
+			return n
+		}),
+		events:  sync.Pool{New: func() any { return new([]*rooms.Event) }},
+		inboxes: sync.Pool{New: func() any { return new([]rooms.Membership) }},
+		frames:  sync.Pool{New: func() any { return new(screen.Frame) }},
+		buffers: sync.Pool{New: func() any { return new([]byte) }},
+	}
+}
+
+// segmentKind tells segments of equal words apart.
+type segmentKind uint8
+
+const (
+	segRoom segmentKind = iota
+	segRule
+	segNewRule
+	segTitle
+	segBorder
+	segHead
+	segEmpty
+)
+
+// segmentKey is everything that a small segment depends on.
+type segmentKey struct {
+	kind  segmentKind
+	look  uint8
+	flags uint8
+	width uint16
+	n, m  uint32
+	a     text.RoomName
+	b     string
+}
+
+// columnKey is everything that the list of people depends on.
+type columnKey struct {
+	room    int64
+	version uint64
+	total   int
+	rows    uint16
+	width   uint16
+	look    uint8
+}
+
+// segment returns a segment from the cache, or makes it.
+func (s *Shared) segment(l *look, k segmentKey, build func(b *screen.Builder)) screen.Segment {
+	k.look = l.id
+	if seg, ok := s.segments.get(k); ok {
+		return seg
+	}
+	b := s.builder(l)
+	build(b.Width(int(k.width)))
+	seg := b.Segment()
+	s.release(l, b)
+	s.segments.put(k, seg)
+	return seg
+}
+
+// builder lends a builder for a look; release takes it back.
+func (s *Shared) builder(l *look) *screen.Builder {
+	if b, ok := s.builders[l.depth].Get().(*screen.Builder); ok {
+		return b
+	}
+	return screen.NewBuilder(l.depth, 0)
+}
+
+func (s *Shared) release(l *look, b *screen.Builder) { s.builders[l.depth].Put(b) }
+
+// giveEvents takes a lent slice of events back.
+func (s *Shared) giveEvents(list *[]*rooms.Event) {
+	clear(*list)
+	s.events.Put(list)
+}
+
+// giveInbox takes a lent inbox back.
+func (s *Shared) giveInbox(list *[]rooms.Membership) {
+	clear(*list)
+	s.inboxes.Put(list)
+}

@@ -1,0 +1,136 @@
+package view
+
+import (
+	"strconv"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+func itoa[N uint32 | uint64 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
+
+// sideInputs is what the room list depends on.
+type sideInputs struct {
+	version uint32
+	room    rooms.ID
+	width   int
+	rows    int
+	look    uint8
+	server  string
+}
+
+// sidebar is the room list, a segment for each row.
+func (st *state) sidebar(sh *Shared) []screen.Segment {
+	g := &st.geo
+	in := sideInputs{st.version, st.room.ID, g.side.width, g.top + g.height + g.list + g.said, st.look.id, st.server}
+	m := &st.memo
+	if in == m.sideFrom {
+		return m.side
+	}
+	m.sideFrom, m.side = in, m.side[:0]
+	if g.title {
+		m.side = append(m.side, st.sideHead(sh, st.server))
+	}
+	from, to := visible(len(st.list), max(0, st.index(st.room.ID)), in.rows-len(m.side))
+	invited := false
+	for i := from; i < to; i++ {
+		r := &st.list[i]
+		if r.invited && !invited {
+			invited = true
+			if len(m.side) < in.rows-1 {
+				m.side = append(m.side, st.sideHead(sh, "Invited to"))
+			}
+		}
+		if len(m.side) < in.rows {
+			m.side = append(m.side, st.sideRoom(sh, r))
+		}
+	}
+	if hidden := len(st.list) - to; hidden > 0 && len(m.side) == in.rows && in.rows > 0 {
+		m.side[in.rows-1] = st.sideHead(sh, "+"+itoa(hidden+1)+" more")
+	}
+	return m.side
+}
+
+// visible is the part of a list of n that is shown in rows rows so that entry at is in it.
+func visible(n, at, rows int) (from, to int) {
+	if rows <= 0 {
+		return 0, 0
+	}
+	if n <= rows {
+		return 0, n
+	}
+	from = min(max(0, at-rows/2), n-rows)
+	return from, from + rows
+}
+
+func (st *state) sideHead(sh *Shared, words string) screen.Segment {
+	k := segmentKey{kind: segHead, width: uint16(st.geo.side.width), b: words}
+	return sh.segment(st.look, k, func(b *screen.Builder) {
+		b.Pad(screen.Style{}, 1).Text(st.look.style(roleHead), text.Truncate(words, max(0, b.Free()-1)))
+	})
+}
+
+// sideRoom is one room: "*#ops       1@".
+func (st *state) sideRoom(sh *Shared, r *roomRow) screen.Segment {
+	current := r.id == st.room.ID
+	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: r.unread, m: r.mentions}
+	if current {
+		k.flags |= 1
+	}
+	if r.invited {
+		k.flags |= 2
+	}
+	return sh.segment(st.look, k, func(b *screen.Builder) {
+		ro, mark := roleQuiet, " "
+		switch {
+		case current:
+			ro, mark = roleCurrent, "*"
+		case r.invited:
+			ro, mark = roleUnread, "?"
+		case r.mentions > 0:
+			ro = roleHot
+		case r.unread > 0:
+			ro = roleUnread
+		}
+		style := st.look.style(ro)
+		count := countOf(r)
+		name := text.Truncate(r.name.String(), max(1, st.geo.side.width-2-len(count)-1))
+		b.Text(style, mark).Text(style, name)
+		b.PadTo(style, st.geo.side.width-len(count)-1).Text(style, count).Fill(style)
+	})
+}
+
+// countOf is "3", "1@" or "": unread messages, and whether one names me.
+func countOf(r *roomRow) string {
+	switch {
+	case r.unread == 0 && r.mentions == 0:
+		return ""
+	case r.unread > 999:
+		return "999+" + atSign(r)
+	}
+	return itoa(max(r.unread, r.mentions)) + atSign(r)
+}
+
+func atSign(r *roomRow) string {
+	if r.mentions > 0 {
+		return "@"
+	}
+	return ""
+}
+
+// hot reports whether the room wants to be looked at.
+func (r *roomRow) hot() bool { return r.unread > 0 || r.mentions > 0 || r.invited }
+
+// hotter orders rooms for Alt-a and the hot list: mentions, invitations, the rest.
+func (r *roomRow) heat() int {
+	switch {
+	case r.mentions > 0:
+		return 3
+	case r.invited:
+		return 2
+	case r.unread > 0:
+		return 1
+	}
+	return 0
+}

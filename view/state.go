@@ -1,0 +1,99 @@
+package view
+
+import (
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+// state is everything that decides what the screen shows. Only the goroutine of
+// Run reads and writes it; render makes a frame of it and changes nothing but
+// the memory of finished segments.
+type state struct {
+	look   *look
+	zone   zone
+	me     text.Name
+	server string
+	size   screen.Size
+	now    time.Time // as of the last minute change
+
+	room   rooms.Room // what is shown; ID 0 for none
+	role   rooms.Role // mine in it
+	win    window
+	anchor anchor
+	rule   newMark
+	opened bool // the events of the room have arrived at least once
+
+	list    []roomRow // the inbox
+	version uint32    // grows whenever list changes
+	people  *rooms.Presence
+
+	said    sentenceLine
+	typing  bool // the input is not empty
+	over    overlay
+	choices *choices
+
+	flipSide, flipNicks bool
+	geo                 geometry
+	memo                memo
+}
+
+// anchor is where the bottom edge of the messages is.
+type anchor struct {
+	follow bool // at the newest message, staying there
+	item   int  // otherwise: the item at the bottom edge
+	below  int  // and how many of its rows are below the edge
+}
+
+// newMark is the rule above what was new when the room was entered.
+type newMark struct {
+	on    bool
+	after uint64 // seq
+	count uint64 // messages
+}
+
+// roomRow is one room of the list.
+type roomRow struct {
+	id       rooms.ID
+	name     text.RoomName
+	unread   uint32
+	mentions uint32
+	invited  bool // not a member yet
+	private  bool
+}
+
+// sentenceLine is a sentence above the status line: an error, an answer of one line.
+type sentenceLine struct {
+	words string
+	bad   bool
+	until time.Time // zero: until the next Enter or Esc
+}
+
+// memo keeps finished segments with the inputs that they were made from.
+type memo struct {
+	side     []screen.Segment
+	sideFrom sideInputs
+
+	status     screen.Segment
+	statusFrom statusInputs
+
+	prompt     []screen.Segment
+	promptFrom promptInputs
+	cursor     screen.Cursor
+}
+
+func (st *state) setting() setting {
+	return setting{zone: st.zone, compact: st.geo.compact, rule: st.rule.after, ruled: st.rule.on}
+}
+
+// index is the place of a room in the list, -1 if it is not there.
+func (st *state) index(id rooms.ID) int {
+	for i := range st.list {
+		if st.list[i].id == id {
+			return i
+		}
+	}
+	return -1
+}

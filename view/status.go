@@ -1,0 +1,144 @@
+package view
+
+import (
+	"slices"
+	"strings"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+// statusInputs is what the status line depends on.
+type statusInputs struct {
+	minute  int64
+	version uint32
+	room    rooms.ID
+	newer   uint64
+	hint    string
+	width   int
+	look    uint8
+}
+
+// status is the line above the input: clock, place in the list, rooms that
+// want to be looked at, what is below, and what can be done now.
+func (st *state) status(sh *Shared) screen.Segment {
+	width := st.geo.size.Cols
+	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), width, st.look.id}
+	m := &st.memo
+	if in == m.statusFrom {
+		return m.status
+	}
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	b.Width(width)
+	base := st.look.style(roleStatus)
+	if st.showsClock() {
+		b.Text(base, "["+st.now.In(st.zone.loc).Format("15:04")+"] ")
+	}
+	if at := st.index(st.room.ID); at >= 0 && width >= compactCols {
+		b.Text(base, itoa(at+1)+"/"+itoa(len(st.list))+" ")
+	}
+	if st.room.ID != 0 {
+		b.Text(base, text.Truncate(st.room.Name.String(), max(4, width/4)))
+	}
+	newer := ""
+	if in.newer > 0 {
+		newer = "  " + itoa(in.newer) + " newer below"
+	}
+	st.hotList(b, text.Width(newer))
+	b.Text(st.look.style(roleNew), newer)
+	if free := b.Free(); free > 2 && in.hint != "" {
+		hint := text.Truncate(in.hint, free-2)
+		b.PadTo(screen.Style{}, width-text.Width(hint)).Text(st.look.style(roleHint), hint)
+	}
+	m.statusFrom, m.status = in, b.Segment()
+	return m.status
+}
+
+func (st *state) showsClock() bool { return st.geo.status >= 0 && st.geo.size.Cols >= 40 }
+
+// hotList is "#general(3) #ops(1@)", hottest first, as far as there is room.
+func (st *state) hotList(b *screen.Builder, keep int) {
+	var hot []int
+	for i := range st.list {
+		if st.list[i].hot() && st.list[i].id != st.room.ID {
+			hot = append(hot, i)
+		}
+	}
+	slices.SortStableFunc(hot, func(x, y int) int { return st.list[y].heat() - st.list[x].heat() })
+	for n, i := range hot {
+		r := &st.list[i]
+		words := "  " + r.name.String() + "(" + countOf(r) + ")"
+		if r.invited {
+			words = "  " + r.name.String() + "(invited)"
+		}
+		ro := roleUnread
+		if r.mentions > 0 {
+			ro = roleHot
+		}
+		more := "  +" + itoa(len(hot)-n)
+		if text.Width(words)+len(more) > b.Free()-keep {
+			b.Text(st.look.style(roleStatus), more)
+			return
+		}
+		b.Text(st.look.style(ro), words)
+	}
+}
+
+// newer is the number of messages below the bottom edge.
+func (st *state) newer() uint64 {
+	if st.anchor.follow || !st.opened {
+		return 0
+	}
+	for i := min(st.anchor.item, len(st.win.items)-1); i >= 0; i-- {
+		if ev := st.win.items[i].ev; ev != nil {
+			return st.room.Messages - min(ev.Messages, st.room.Messages)
+		}
+	}
+	return 0
+}
+
+// hint says what can be done now.
+func (st *state) hint() string {
+	switch {
+	case st.over != nil:
+		return st.over.hint()
+	case st.choices != nil:
+		return "Tab next, Shift-Tab back"
+	case st.geo.tiny:
+		return "small window: 30×6 at least"
+	case !st.anchor.follow && st.opened:
+		return "PgUp PgDn scroll, Esc newest"
+	case st.typing:
+		return "Enter sends, Alt-Enter new line"
+	case st.rule.on:
+		return "Alt-u first new, Esc clears"
+	case slices.ContainsFunc(st.list, func(r roomRow) bool { return r.hot() && r.id != st.room.ID }):
+		return "Alt-a next unread, F1 help"
+	}
+	return "Ctrl-G rooms, F1 help"
+}
+
+// renderSaid puts the sentence above the status line, over as many rows as it has.
+func (st *state) renderSaid(f *screen.Frame, sh *Shared) {
+	g := &st.geo
+	if g.said <= 0 {
+		return
+	}
+	r := roleHint
+	if st.said.bad {
+		r = roleError
+	}
+	rows := text.Wrap(st.said.words, g.main.width)
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	for i := range min(g.said, len(rows)) {
+		words := rows[i]
+		if i == g.said-1 && len(rows) > g.said {
+			words = text.Truncate(strings.Join(rows[i:], " "), g.main.width)
+		}
+		y := g.top + g.height + g.list + i
+		f.Rows[y].Put(g.main.col, g.main.width, b.Width(g.main.width).Text(st.look.style(r), words).Segment())
+	}
+}

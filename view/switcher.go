@@ -1,0 +1,173 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/input"
+	"parley/view/screen"
+)
+
+// switcher finds a room or a person by a few letters.
+type switcher struct {
+	all   []target
+	found []int // of all, best first
+	at    int   // of found
+	ed    input.Editor
+}
+
+// target is something to go to.
+type target struct {
+	name  string
+	about string
+	row   *roomRow  // one of the person's rooms
+	id    rooms.ID  // another room, to be joined
+	who   text.Name // a person, to be mentioned
+	heat  int
+}
+
+// openSwitcher asks where to go. Rooms that the person is not in arrive a moment later.
+func (v *View) openSwitcher() {
+	s := &switcher{}
+	for i := range v.st.list {
+		r := v.st.list[i]
+		t := target{name: r.name.String(), row: &r, heat: r.heat(), about: countOf(&r)}
+		if r.invited {
+			t.about = "invited"
+		}
+		s.all = append(s.all, t)
+	}
+	slices.SortStableFunc(s.all, func(a, b target) int { return cmp.Compare(b.heat, a.heat) })
+	if p := v.st.people; p != nil {
+		for _, who := range p.People {
+			if who.Name != v.st.me {
+				s.all = append(s.all, target{name: "@" + who.Name.String(), who: who.Name, about: "mention"})
+			}
+		}
+	}
+	s.find()
+	v.st.over = s
+	v.dirty = true
+	v.later(answerTime, func(ctx context.Context) func() {
+		list, err := v.talk.Rooms(ctx)
+		return func() {
+			if err == nil && v.st.over == overlay(s) {
+				s.others(v, list)
+			}
+		}
+	})
+}
+
+// others adds rooms that the person could join.
+func (s *switcher) others(v *View, list []rooms.Room) {
+	for _, r := range list {
+		if v.st.index(r.ID) < 0 {
+			s.all = append(s.all, target{name: r.Name.String(), id: r.ID, about: "join  " + r.Topic.String()})
+		}
+	}
+	s.find()
+	v.dirty = true
+}
+
+func (s *switcher) String(i int) string { return s.all[i].name }
+func (s *switcher) Len() int            { return len(s.all) }
+
+// find works out what matches the letters typed.
+func (s *switcher) find() {
+	s.found, s.at = s.found[:0], 0
+	letters := strings.TrimSpace(s.ed.Text())
+	if letters == "" {
+		for i := range s.all {
+			s.found = append(s.found, i)
+		}
+		return
+	}
+	for _, m := range fuzzy.FindFrom(letters, s) {
+		s.found = append(s.found, m.Index)
+	}
+}
+
+func (s *switcher) covers() bool          { return true }
+func (s *switcher) label() string         { return "go to: " }
+func (s *switcher) idle() string          { return "a few letters of a room or person" }
+func (s *switcher) hint() string          { return "Enter goes, Up Down choose, Esc stays" }
+func (s *switcher) editor() *input.Editor { return &s.ed }
+
+func (s *switcher) paste(v *View, words string) {
+	s.ed.Insert(strings.Join(strings.Fields(words), " "))
+	s.find()
+	v.dirty = true
+}
+
+func (s *switcher) key(v *View, k input.Key) {
+	v.dirty = true
+	switch (chord{k.Code, k.Mod}) {
+	case key(input.Esc), ctrl('c'):
+		v.close()
+	case key(input.Enter):
+		v.close()
+		if s.at < len(s.found) {
+			v.goTo(s.all[s.found[s.at]])
+		}
+	case key(input.Up), ctrl('p'), chord{input.Tab, input.Shift}:
+		s.move(-1)
+	case key(input.Down), ctrl('n'), ctrl('g'), ctrl('k'), alt('j'), key(input.Tab):
+		s.move(1)
+	default:
+		s.ed.Handle(k)
+		s.find()
+	}
+}
+
+func (s *switcher) move(n int) {
+	if len(s.found) > 0 {
+		s.at = (s.at + n + len(s.found)) % len(s.found)
+	}
+}
+
+// goTo shows a room, joins it, or puts a mention of a person into the input.
+func (v *View) goTo(t target) {
+	switch {
+	case !t.who.IsZero():
+		v.ed.Insert("@" + t.who.String() + " ")
+		v.changed()
+	case t.row != nil && !t.row.invited:
+		v.open(t.row.id)
+	default:
+		v.send(submission{command: true, line: "/join " + t.name})
+	}
+}
+
+func (s *switcher) render(f *screen.Frame, st *state, sh *Shared) {
+	g := &st.geo
+	b := sh.builder(st.look)
+	defer sh.release(st.look, b)
+	if len(s.found) == 0 {
+		st.renderLines(f, sh, []string{"No room or person of that name. Esc goes back; /create #name makes a room."})
+		return
+	}
+	from, to := visible(len(s.found), s.at, g.height)
+	for i := from; i < to; i++ {
+		t := &s.all[s.found[i]]
+		r := roleText
+		switch {
+		case i == s.at:
+			r = roleSelected
+		case t.heat == 3:
+			r = roleHot
+		case t.heat > 0:
+			r = roleUnread
+		}
+		st2 := st.look.style(r)
+		b.Width(g.main.width).Pad(st2, 1).Text(st2, text.Truncate(t.name, max(1, g.main.width-14)))
+		about := text.Truncate(t.about, max(0, b.Free()-3))
+		b.Pad(st2, 2).Text(st2, about).Fill(st2)
+		f.Rows[g.top+i-from].Put(g.main.col, g.main.width, b.Segment())
+	}
+}

@@ -1,0 +1,99 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// sentence says what an event other than a message was.
+func sentence(ev *rooms.Event) string {
+	who := ev.Author.String()
+	switch ev.Type {
+	case rooms.Create:
+		return who + " made this room"
+	case rooms.Join:
+		return who + " joined"
+	case rooms.Leave:
+		return who + " left"
+	case rooms.Invite:
+		return who + " invited " + ev.Target.String()
+	case rooms.Topic:
+		if ev.Text.IsZero() {
+			return who + " removed the topic"
+		}
+		return who + " set the topic: " + ev.Text.String()
+	}
+	// A newer server of the same store may write types that this one does not know.
+	return who + ": " + string(ev.Type)
+}
+
+// presence reports whether the event is somebody's coming or going: those are gathered.
+func presence(ev *rooms.Event) bool { return ev.Type == rooms.Join || ev.Type == rooms.Leave }
+
+// run is consecutive joins and leaves as one line: what a thousand logins
+// would otherwise cost everybody. It is immutable.
+type run struct {
+	first        uint64 // seq
+	joined, left int
+	names        [runNames]text.Name // the first of those who came, or went if nobody came
+}
+
+// runNames is how many people a line names before it only counts.
+const runNames = 3
+
+// with is the run and one event more; a nil run is an empty one.
+func (r *run) with(ev *rooms.Event) *run {
+	next := run{first: ev.Seq}
+	if r != nil {
+		next = *r
+	}
+	n := next.joined + next.left
+	if ev.Type == rooms.Join {
+		next.joined++
+	} else {
+		next.left++
+	}
+	if n < runNames {
+		next.names[n] = ev.Author
+	}
+	return &next
+}
+
+// before is the run that has other, which follows it, at its end.
+func (r *run) before(other *run) *run {
+	next := *r
+	n := next.joined + next.left
+	for i := 0; n < runNames && i < other.joined+other.left; i++ {
+		next.names[n] = other.names[i]
+		n++
+	}
+	next.joined += other.joined
+	next.left += other.left
+	return &next
+}
+
+// sentence is "ana and bo joined", or "+37 joined, -2 left".
+func (r *run) sentence() string {
+	if r.joined > 0 && r.left > 0 {
+		return fmt.Sprintf("+%d joined, -%d left", r.joined, r.left)
+	}
+	verb, sign, n := "joined", "+", r.joined
+	if n == 0 {
+		verb, sign, n = "left", "-", r.left
+	}
+	if n > runNames {
+		return fmt.Sprintf("%s%d %s", sign, n, verb)
+	}
+	var names []string
+	for _, name := range r.names[:n] {
+		names = append(names, name.String())
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0] + " " + verb
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last] + " " + verb
+}

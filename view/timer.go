@@ -1,0 +1,81 @@
+package view
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Times of the view.
+const (
+	frameTime  = time.Second / 30       // at most one paint in this time
+	escTime    = 50 * time.Millisecond  // a lone ESC is the key after this
+	draftTime  = time.Second            // a draft is kept this long after typing stops
+	saidTime   = 12 * time.Second       // a sentence stays this long
+	holdTime   = 250 * time.Millisecond // typing waits this long for a room to open
+	answerTime = 2 * time.Second        // and this long for a command's answer
+	postTime   = 15 * time.Second       // a post may take this long
+	pageTime   = 10 * time.Second       // a page of events may take this long
+	jitterTime = 900 * time.Millisecond // minutes change for all sessions at once; they paint spread over this
+)
+
+// deadlines are the moments at which something is to be done; zero for never.
+type deadlines struct {
+	paint, esc, minute, said, draft, hold, count time.Time
+}
+
+// next is the earliest of the deadlines, zero if there is none.
+func (d *deadlines) next() time.Time {
+	var first time.Time
+	for _, t := range [...]time.Time{d.paint, d.esc, d.minute, d.said, d.draft, d.hold, d.count} {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}
+
+// due reports whether *t has come, and clears it then.
+func due(t *time.Time, now time.Time) bool {
+	if t.IsZero() || now.Before(*t) {
+		return false
+	}
+	*t = time.Time{}
+	return true
+}
+
+// expire does whatever is due.
+func (v *View) expire(now time.Time) {
+	d := &v.due
+	if due(&d.esc, now) {
+		v.queue = append(v.queue, v.dec.Flush()...)
+	}
+	if due(&d.minute, now) {
+		v.st.now = v.clock()
+		v.dirty = true
+	}
+	if due(&d.said, now) {
+		v.unsay()
+	}
+	if due(&d.draft, now) {
+		v.keepPlace()
+	}
+	if due(&d.hold, now) {
+		v.waits = 0
+	}
+	if due(&d.count, now) {
+		v.countDown(now)
+	}
+}
+
+// watchMinute sets the deadline of the next minute if the clock is on the screen.
+func (v *View) watchMinute(now time.Time) {
+	if !v.st.showsClock() {
+		v.due.minute = time.Time{}
+		return
+	}
+	if v.due.minute.IsZero() {
+		wall := v.clock()
+		left := wall.Truncate(time.Minute).Add(time.Minute).Sub(wall)
+		v.due.minute = now.Add(left + rand.N(jitterTime))
+	}
+}

@@ -1,0 +1,52 @@
+package view
+
+import (
+	"strings"
+
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+)
+
+// title is the row above the messages: name, kind, topic, number of people.
+func (st *state) title(sh *Shared) screen.Segment {
+	width := st.geo.main.width
+	if st.room.ID == 0 {
+		k := segmentKey{kind: segTitle, width: uint16(width), b: st.server}
+		return sh.segment(st.look, k, func(b *screen.Builder) {
+			b.Pad(screen.Style{}, 1).Text(st.look.style(roleTitle), text.Truncate(st.server, max(0, width-1)))
+		})
+	}
+	k := segmentKey{kind: segTitle, width: uint16(width), a: st.room.Name, b: st.room.Topic.String(), n: uint32(st.room.People)}
+	if st.room.Kind == rooms.Private {
+		k.flags |= 1
+	}
+	if st.room.Guests {
+		k.flags |= 2
+	}
+	return sh.segment(st.look, k, func(b *screen.Builder) {
+		people := itoa(st.room.People) + " people"
+		if st.room.People == 1 {
+			people = "1 person"
+		}
+		var about []string
+		if st.room.Kind == rooms.Private {
+			about = append(about, "private")
+		}
+		if st.room.Guests {
+			about = append(about, "guests")
+		}
+		if t := st.room.Topic.String(); t != "" {
+			about = append(about, t)
+		}
+		name := text.Truncate(st.room.Name.String(), max(0, width-2))
+		b.Text(st.look.style(roleTitle), name)
+		room := width - text.Width(name) - len(people) - 2
+		if rest := strings.Join(about, " · "); rest != "" && room > 4 {
+			b.Text(st.look.style(roleTopic), text.Truncate(" · "+rest, room))
+		}
+		if b.Free() > len(people) {
+			b.PadTo(screen.Style{}, width-len(people)).Text(st.look.style(roleHead), people)
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package view
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"parley/chat"
+	"parley/keys"
+	"parley/rooms"
+	"parley/text"
+	"parley/view/input"
+	"parley/view/screen"
+)
+
+// Options say who looks, at what, and on which terminal.
+type Options struct {
+	Chat     *chat.Chat
+	Session  *rooms.Session
+	Identity keys.Identity
+	Size     screen.Size       // 0×0 means 80×24; at most 400×150 is used
+	Term     string            // TERM of the pty request
+	Env      map[string]string // LANG, LC_*, TZ, COLORTERM, NO_COLOR, TERM_PROGRAM as the client gave them
+	Theme    string            // dark, light, high-contrast, mono; "" for dark
+	Shared   *Shared           // of the whole server
+	Server   string            // its name
+	Welcome  []text.Line       // shown once at the start
+	ComeBack string            // how to come back, as a command: said with the goodbye
+	Room     text.RoomName     // shown first, if it is one of the person's; else the last room
+	Log      *slog.Logger
+	Clock    func() time.Time // nil for time.Now
+}
+
+// Outcome is why a view ended.
+type Outcome int
+
+const (
+	// InputEnded: the other side closed its input.
+	InputEnded Outcome = iota
+	// SaidQuit: by /quit or a key.
+	SaidQuit
+	// WantsPlain: /plain; the conversation goes on in plain lines.
+	WantsPlain
+	// Stopped: the context ended.
+	Stopped
+	// Gone: nothing can be written any more.
+	Gone
+)
+
+// source is what a view asks of a rooms.Session. Tests give one that fails or hangs.
+type source interface {
+	Wake() <-chan struct{}
+	Changes() rooms.Changes
+	Person() rooms.Person
+	SetPerson(rooms.Person)
+	Inbox([]rooms.Membership) []rooms.Membership
+	Membership(rooms.ID) (rooms.Membership, bool)
+	Focus(ctx context.Context, room rooms.ID, presence bool) error
+	Head() rooms.Room
+	Recent(dst []*rooms.Event, room rooms.ID, after uint64) ([]*rooms.Event, bool)
+	Events(ctx context.Context, room rooms.ID, after uint64, limit int) ([]*rooms.Event, error)
+	EventsBefore(ctx context.Context, room rooms.ID, before uint64, limit int) ([]*rooms.Event, error)
+	Presence() *rooms.Presence
+	Mark(rooms.ID, uint64)
+	SetPlace(rooms.ID, rooms.Place)
+	Notices() []text.Line
+}
+
+// speaker is what a view does in the person's name.
+type speaker interface {
+	Post(ctx context.Context, p rooms.Post) (*rooms.Event, error)
+	Run(ctx context.Context, r chat.Request) (chat.Reply, error)
+	Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion)
+	Rooms(ctx context.Context) ([]rooms.Room, error)
+	Commands() []*chat.Command
+}
+
+// View is the chat view of one terminal. It belongs to the goroutine that calls Run.
+type View struct {
+	o     Options
+	sh    *Shared
+	ses   source
+	talk  speaker
+	clock func() time.Time
+
+	st      state
+	ed      input.Editor
+	dec     input.Decoder
+	painter screen.Painter
+	history map[rooms.ID]*input.History
+
+	queue   []input.Event // decoded and not yet handled
+	pump    *pump
+	ctx     context.Context
+	out     io.Writer
+	results chan func() // answers of goroutines; capacity 1, they wait with ctx
+	changes rooms.Changes
+
+	due     deadlines
+	dirty   bool // the next paint may differ from the last one
+	painted time.Time
+	opening int    // grows with each room that is entered: answers for an older one are dropped
+	loading bool   // a page of events is on its way
+	failed  bool   // the last page could not be read
+	marked  uint64 // the read mark of the shown room, as far as this view moved it
+	home    rooms.ID
+	last    rooms.ID // the room before this one
+	place   rooms.Place
+	outbox  outbox
+	waits   int // answers that typing waits for, see hold
+
+	done    bool
+	outcome Outcome
+	err     error
+}
+
+// New makes the view of one session. Run shows it.
+func New(o Options) *View {
+	v := &View{ses: live{o.Session}, talk: voice{o}}
+	v.init(o)
+	return v
+}
+
+func (v *View) init(o Options) {
+	v.o, v.sh, v.clock = o, o.Shared, o.Clock
+	if v.clock == nil {
+		v.clock = time.Now
+	}
+	if v.o.Log == nil {
+		v.o.Log = slog.New(slog.DiscardHandler)
+	}
+	v.results = make(chan func(), 1)
+	st := &v.st
+	st.look = lookFor(v.sh.looks, o.Theme, depthOf(o.Term, o.Env))
+	st.zone = v.sh.zones.zone(o.Env["TZ"])
+	st.me, st.server, st.size = o.Identity.Name, o.Server, clampSize(o.Size)
+	st.anchor.follow = true
+	st.now = v.clock()
+}
+
+// live is the session of the program.
+type live struct{ *rooms.Session }
+
+// Recent reads from the tail only: a context that has ended keeps the session from asking the store.
+func (l live) Recent(dst []*rooms.Event, room rooms.ID, after uint64) ([]*rooms.Event, bool) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	events, err := l.Events(ctx, room, after, 1<<10)
+	return append(dst, events...), err == nil
+}
+
+// voice speaks for the person of some Options.
+type voice struct{ o Options }
+
+func (s voice) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
+	return s.o.Chat.Rooms.Post(ctx, s.o.Session.Who(), p)
+}
+
+func (s voice) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
+	return s.o.Chat.Run(ctx, s.complete(r))
+}
+
+func (s voice) Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion) {
+	return s.o.Chat.Complete(ctx, s.complete(r), line, cursor)
+}
+
+func (s voice) Rooms(ctx context.Context) ([]rooms.Room, error) {
+	return s.o.Chat.Rooms.Rooms(ctx, s.o.Session.Who())
+}
+
+func (s voice) Commands() []*chat.Command { return s.o.Chat.Commands() }
+
+// complete puts into a request who asks.
+func (s voice) complete(r chat.Request) chat.Request {
+	r.Who, r.Actor, r.Session = s.o.Identity, s.o.Session.Who(), s.o.Session
+	return r
+}

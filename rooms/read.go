@@ -93,6 +93,26 @@ func (r *room) copyTail(dst *[]*Event, lo, hi uint64) (first, head uint64) {
 	return first, r.head.Load().Seq
 }
 
+// Recent appends all events after seq after of the room that the session shows to
+// dst, from memory alone: it never waits for the store. ok is false, and dst as it was, if the
+// tail does not reach back that far or the session shows another room.
+func (s *Session) Recent(dst []*Event, id ID, after uint64) (events []*Event, ok bool) {
+	r := s.focus.Load()
+	if r == nil || r.id != id {
+		return dst, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	head := r.head.Load().Seq
+	if !r.tail.covers(after+1, head) {
+		return dst, false
+	}
+	if after >= head {
+		return dst, true
+	}
+	return r.tail.appendTo(dst, after+1, head), true
+}
+
 // loadTail reads the newest events of a room into its tail.
 func (m *Manager) loadTail(ctx context.Context, r *room) error {
 	return m.once(ctx, flightKey{kind: "tail", room: r.id}, func(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 
 // paintIfDue paints what changed, now if the last paint was long enough ago, else at the end of its time.
 func (v *View) paintIfDue(now time.Time) {
-	if !v.dirty && v.changes == 0 {
+	if !v.dirty && !v.woken && v.changes == 0 {
 		return
 	}
 	if next := v.painted.Add(frameTime); now.Before(next) {

@@ -13,7 +13,10 @@ const spare = 6
 // pull takes in what the session says has changed. Nothing in it waits.
 func (v *View) pull() {
 	ch := v.changes
-	v.changes = 0
+	if v.woken {
+		ch |= v.ses.Changes()
+	}
+	v.changes, v.woken = 0, false
 	if ch&rooms.RoomChanged != 0 {
 		v.follow()
 	}

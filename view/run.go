@@ -72,7 +72,7 @@ func (v *View) loop(resize <-chan screen.Size) {
 			}
 			v.resize(size)
 		case <-v.ses.Wake():
-			v.changes |= v.ses.Changes()
+			v.woken = true // it is asked at the next paint: until then it need not wake again
 		case answer := <-v.results:
 			answer()
 		case <-timer.C:

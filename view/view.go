@@ -95,6 +95,7 @@ type View struct {
 	ctx     context.Context
 	out     io.Writer
 	results chan func() // answers of goroutines; capacity 1, they wait with ctx
+	woken   bool // the session has something to say
 	changes rooms.Changes
 
 	due     deadlines
@@ -117,7 +118,7 @@ type View struct {
 
 // New makes the view of one session. Run shows it.
 func New(o Options) *View {
-	v := &View{ses: live{o.Session}, talk: voice{o}}
+	v := &View{ses: o.Session, talk: voice{o}}
 	v.init(o)
 	return v
 }
@@ -137,17 +138,6 @@ func (v *View) init(o Options) {
 	st.me, st.server, st.size = o.Identity.Name, o.Server, clampSize(o.Size)
 	st.anchor.follow = true
 	st.now = v.clock()
-}
-
-// live is the session of the program.
-type live struct{ *rooms.Session }
-
-// Recent reads from the tail only: a context that has ended keeps the session from asking the store.
-func (l live) Recent(dst []*rooms.Event, room rooms.ID, after uint64) ([]*rooms.Event, bool) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	events, err := l.Events(ctx, room, after, 1<<10)
-	return append(dst, events...), err == nil
 }
 
 // voice speaks for the person of some Options.

@@ -95,7 +95,7 @@ type View struct {
 	ctx     context.Context
 	out     io.Writer
 	results chan func() // answers of goroutines; capacity 1, they wait with ctx
-	woken   bool // the session has something to say
+	woken   bool        // the session has something to say
 	changes rooms.Changes
 
 	due     deadlines

@@ -12,7 +12,7 @@ func TestTalk(t *testing.T) {
 	r := watch(t, f, 80, 24)
 	t.Log("\n" + r.sees("deploy is green"))
 	r.types("hello\r")
-	t.Log("\n" + r.until("hello",func(s string)bool{ return f.posted!=nil}))
+	t.Log("\n" + r.until("hello", func(s string) bool { return f.posted != nil }))
 	f.add(1, rooms.Message, "kei", "@you can you look at https://example.org/x `code`?")
 	f.add(2, rooms.Message, "kei", "psst")
 	t.Log("\n" + r.sees("#ops(1)"))

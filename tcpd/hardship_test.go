@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -89,7 +90,7 @@ func TestStuckClient(t *testing.T) {
 	for {
 		select {
 		case err := <-cut:
-			if errors.Is(err, context.DeadlineExceeded) {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Error("the stuck client was not cut")
 			}
 			line := s.log.wait(t, "Close connection")
@@ -162,8 +163,8 @@ func TestWriteStall(t *testing.T) {
 		stuck := ln.dial()
 		begin := time.Now()
 		fmt.Fprint(stuck, "one\n")
-		// The server closes when it gives up, which ends this read of what it
-		// cannot read: the client only writes.
+		// The server does not read this while it waits to answer the first line,
+		// so it fails when the server gives up.
 		_, err := fmt.Fprint(stuck, "two\n")
 		if after := time.Since(begin); err == nil || after < 30*time.Second || after > 45*time.Second {
 			t.Errorf("cut after %s: %v", after, err)
@@ -261,6 +262,30 @@ func TestStop(t *testing.T) {
 	if _, err := net.Dial("tcp", s.address); err == nil {
 		t.Error("the port is still open")
 	}
+}
+
+// TestStopWhileAnswering ends a connection as soon as its answer is taken, not
+// at the end of the time that it may be idle.
+func TestStopWhileAnswering(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		log := make(journal, 100)
+		ln, done := run(ctx, EchoOptions{Idle: time.Minute}, log)
+		conn := ln.dial()
+		fmt.Fprint(conn, "x\n")
+		begin := time.Now()
+		cancel()
+		synctest.Wait()
+		if all, err := io.ReadAll(conn); string(all) != "x\n" || err != nil {
+			t.Errorf("got %q, %v", all, err)
+		}
+		if err := <-done; err != nil || time.Since(begin) != 0 {
+			t.Errorf("stopped after %s: %v", time.Since(begin), err)
+		}
+		if line := log.wait(t, "Close connection"); line["why"] != "the server stops" {
+			t.Errorf("log: %v", line)
+		}
+	})
 }
 
 // TestIdleConnectionsAreSmall holds 1,000 connections that have said something,

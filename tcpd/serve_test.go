@@ -127,6 +127,7 @@ func (s *server) exchange(t testing.TB, text string) string {
 func (s *server) alive(t testing.TB) {
 	t.Helper()
 	conn := s.dial(t)
+	defer conn.Close()
 	if _, err := io.WriteString(conn, "still there?\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -16,47 +16,53 @@ var schema string
 // and schema.sql is changed to match in the same commit.
 func migrations() []string { return nil }
 
-// migrate brings the database to the current schema, in one transaction.
-func migrate(ctx context.Context, c *conn, path, schema string, steps []string) (err error) {
-	current := int64(len(steps)) + 1
-	if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("the database %s cannot be written: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			c.close()
-		}
-	}()
-	var version, tables int64
-	if _, err := c.first("PRAGMA user_version", func(r row) { version = r.int(0) }); err != nil {
-		return fmt.Errorf("%s cannot be read as a database: %w", path, err)
-	}
-	if _, err := c.first("SELECT count(*) FROM sqlite_schema", func(r row) { tables = r.int(0) }); err != nil {
-		return fmt.Errorf("%s cannot be read as a database: %w", path, err)
-	}
+// inspect returns the schema version of a database, 0 for an empty one. It
+// refuses what this program must not touch, and changes nothing.
+func inspect(ctx context.Context, c *conn, path string, current int64) (version int64, err error) {
+	var tables int64
+	err = c.query(ctx, "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)", func(r row) error {
+		version, tables = r.int(0), r.int(1)
+		return nil
+	})
 	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%s cannot be read as a database: %w", path, err)
 	case version > current:
-		return fmt.Errorf("the database %s was written by a newer version of this program (schema %d, this one knows up to %d): "+
+		return 0, fmt.Errorf("the database %s was written by a newer version of this program (schema %d, this one knows up to %d): "+
 			"install that version, or restore a backup made before the upgrade", path, version, current)
 	case version <= 0 && tables > 0:
-		return fmt.Errorf("%s is the database of another program: name another file", path)
-	case version <= 0:
-		steps = []string{schema}
-	default:
-		steps = steps[version-1:]
+		return 0, fmt.Errorf("%s is the database of another program: name another file", path)
 	}
-	for _, step := range steps {
-		if err := c.script(ctx, step); err != nil {
-			return fmt.Errorf("the database %s cannot be brought to schema %d: %w", path, current, err)
+	return max(version, 0), nil
+}
+
+// migrate brings the database to the current schema, in one transaction: a
+// new one at once, an older one by the steps that it lacks.
+func migrate(ctx context.Context, c *conn, path, schema string, steps []string) error {
+	current := int64(len(steps)) + 1
+	version, err := inspect(ctx, c, path, current)
+	if err != nil || version == current {
+		return err
+	}
+	todo := []string{schema}
+	if version > 0 {
+		todo = steps[version-1:]
+	}
+	todo = append(todo, fmt.Sprintf("PRAGMA user_version = %d", current))
+	if err := func() error {
+		if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+			return err
 		}
-	}
-	if version != current {
-		if err := c.script(ctx, fmt.Sprintf("PRAGMA user_version = %d", current)); err != nil {
-			return fmt.Errorf("the database %s cannot be brought to schema %d: %w", path, current, err)
+		for _, step := range todo {
+			if err := c.script(ctx, step); err != nil {
+				return err
+			}
 		}
-	}
-	if _, err := c.exec(ctx, "COMMIT"); err != nil {
-		return fmt.Errorf("the database %s cannot be brought to schema %d: %w", path, current, err)
+		_, err := c.exec(ctx, "COMMIT")
+		return err
+	}(); err != nil {
+		c.close()
+		return fmt.Errorf("the database %s cannot be brought from schema %d to %d: %w", path, version, current, err)
 	}
 	return nil
 }

@@ -67,6 +67,14 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 	if err != nil {
 		return nil, err
 	}
+	w := &conn{dsn: dsn(abs, busy, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		// The log is copied into the database each 16 MiB, not each 4, and cut back to 32 after a peak.
+		"wal_autocheckpoint(4096)", "journal_size_limit(33554432)")}
+	if err := prepare(ctx, w, abs, busy); err != nil {
+		w.close()
+		held.release()
+		return nil, err
+	}
 	s := &Store{
 		path:   abs,
 		lock:   held,
@@ -74,29 +82,32 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 		write:  make(chan *conn, 1),
 		read:   make(chan *conn, readers),
 	}
-	w := &conn{dsn: dsn(abs, busy, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		// The log is copied into the database each 16 MiB, not each 4, and cut back to that after a peak.
-		"wal_autocheckpoint(4096)", "journal_size_limit(33554432)")}
-	defer func() {
-		if err != nil {
-			w.close()
-			held.release()
-		}
-	}()
-	if err := create(abs); err != nil {
-		return nil, err
-	}
-	if err := w.open(ctx); err != nil {
-		return nil, fmt.Errorf("the database %s cannot be opened: %w", abs, err)
-	}
-	if err := migrate(ctx, w, abs, schema, migrations()); err != nil {
-		return nil, err
-	}
 	s.write <- w
 	for range readers {
 		s.read <- &conn{dsn: dsn(abs, busy, "query_only(1)")}
 	}
 	return s, nil
+}
+
+// prepare makes the database if there is none and brings it to the current
+// schema. It looks at a file before it opens it for writing: opening switches
+// it to WAL, which must not happen to another program's database.
+func prepare(ctx context.Context, w *conn, path string, busy time.Duration) error {
+	if err := create(path); err != nil {
+		return err
+	}
+	probe := &conn{dsn: dsn(path, busy, "query_only(1)")}
+	if err := probe.open(ctx); err != nil {
+		return fmt.Errorf("the database %s cannot be opened: %w", path, err)
+	}
+	_, err := inspect(ctx, probe, path, int64(len(migrations()))+1)
+	if err := errors.Join(err, probe.close()); err != nil {
+		return err
+	}
+	if err := w.open(ctx); err != nil {
+		return fmt.Errorf("the database %s cannot be opened: %w", path, err)
+	}
+	return migrate(ctx, w, path, schema, migrations())
 }
 
 // create makes an empty database file that only its owner can read. SQLite

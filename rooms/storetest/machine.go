@@ -24,10 +24,11 @@ func agrees(t *testing.T, h Harness) {
 			m.people = append(m.people, name(t, fmt.Sprintf("p%d.%d", i, m.run)))
 		}
 		rt.Repeat(map[string]func(*rapid.T){
-			"append": m.append,
-			"save":   m.save,
-			"":       m.check,
+			"append":  m.append,
+			"save":    m.save,
+			"compare": m.check,
 		})
+		m.check(rt)
 	})
 }
 

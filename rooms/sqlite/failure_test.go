@@ -1,0 +1,298 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// newRoom makes a database with one room, of ID 1, that alice is in.
+func newRoom(t *testing.T, busy time.Duration) *Store {
+	t.Helper()
+	s, err := open(t.Context(), filepath.Join(t.TempDir(), "parley.db"), busy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	name, err := text.ParseRoomName("general")
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := s.Append(t.Context(), []rooms.Entry{{Type: rooms.Create, Author: person(t, "alice"), New: rooms.Room{Name: name, Kind: rooms.Public}}})
+	if err != nil || results[0].Err != nil || results[0].Room.ID != 1 {
+		t.Fatalf("%+v %v", results, err)
+	}
+	return s
+}
+
+func person(t testing.TB, s string) text.Name {
+	t.Helper()
+	n, err := text.ReadName(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func post(t *testing.T, s *Store, words string) (rooms.Event, error) {
+	t.Helper()
+	results, err := s.Append(t.Context(), []rooms.Entry{{Room: 1, Type: rooms.Message, Author: person(t, "alice"), Text: text.NewBody(words)}})
+	if err != nil {
+		return rooms.Event{}, err
+	}
+	return results[0].Event, results[0].Err
+}
+
+// wantLog wants the bodies given after the creation, with dense seqs, and an intact database.
+func wantLog(t *testing.T, s *Store, want ...string) {
+	t.Helper()
+	page, err := s.Events(t.Context(), 1, 1, 100_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page) != len(want) {
+		t.Fatalf("the room has %d posts, want %d", len(page), len(want))
+	}
+	for i, e := range page {
+		if e.Seq != uint64(i)+2 || e.Text.String() != want[i] {
+			t.Fatalf("post %d is %d %q, want %d %q", i, e.Seq, e.Text, i+2, want[i])
+		}
+	}
+	if room, err := s.Room(t.Context(), 1); err != nil || room.Seq != uint64(len(want))+1 || room.Messages != uint64(len(want)) {
+		t.Fatalf("the room's head is %+v (%v), want seq %d", room, err, len(want)+1)
+	}
+	intact(t, s)
+}
+
+// intact asks SQLite whether the file is sound.
+func intact(t *testing.T, s *Store) {
+	t.Helper()
+	err := s.view(t.Context(), func(c *conn) error {
+		for _, check := range []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"} {
+			if err := c.query(t.Context(), check, func(r row) error {
+				if r.text(0) != "ok" {
+					t.Errorf("%s: %v", check, r)
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLockedDatabaseFailsPostsAndRecovers(t *testing.T) {
+	s := newRoom(t, 100*time.Millisecond)
+	if _, err := post(t, s, "before"); err != nil {
+		t.Fatal(err)
+	}
+	other := startChild(t, "lock", s.path)
+	other.line(t)
+	for range 2 {
+		began := time.Now()
+		_, err := post(t, s, "while locked")
+		var code *sqlite.Error
+		if !errors.As(err, &code) || code.Code()&0xff != sqlite3.SQLITE_BUSY {
+			t.Fatalf("posting to a locked database: %v, want a wrapped SQLITE_BUSY", err)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("the refusal took %v", took)
+		}
+	}
+	if err := s.Ping(t.Context()); err == nil {
+		t.Error("a locked store says that it can commit")
+	}
+	if page, err := s.Events(t.Context(), 1, 1, 10); err != nil || len(page) != 1 {
+		t.Errorf("reading a locked database: %d events, %v", len(page), err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := s.Save(ctx, []rooms.Update{{Person: &rooms.Person{Name: person(t, "alice")}}}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a wait for the lock outlived its context: %v", err)
+	}
+	if rest := other.release(); len(rest) > 0 {
+		t.Error(rest)
+	}
+	if _, err := post(t, s, "after"); err != nil {
+		t.Errorf("posting after the lock is gone: %v", err)
+	}
+	wantLog(t, s, "before", "after")
+}
+
+// limitPages makes the database full at so many pages; 0 lifts the limit.
+func limitPages(t *testing.T, s *Store, pages int) {
+	t.Helper()
+	c := <-s.write
+	defer func() { s.write <- c }()
+	c.close()
+	c.dsn, _, _ = strings.Cut(c.dsn, "&_pragma=max_page_count")
+	if pages > 0 {
+		c.dsn += fmt.Sprintf("&_pragma=max_page_count(%d)", pages)
+	}
+}
+
+func TestFullDatabaseFailsPostsAndRecovers(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	limitPages(t, s, 1) // SQLite takes the present size for less
+	var kept []string
+	big := strings.Repeat("x", 3000)
+	failures := 0
+	for i := range 40 {
+		words := fmt.Sprintf("post %d %s", i, big)
+		_, err := post(t, s, words)
+		var code *sqlite.Error
+		switch {
+		case err == nil:
+			kept = append(kept, words)
+		case errors.As(err, &code) && code.Code()&0xff == sqlite3.SQLITE_FULL:
+			failures++
+		default:
+			t.Fatalf("posting to a full database: %v, want a wrapped SQLITE_FULL", err)
+		}
+	}
+	if failures == 0 {
+		t.Fatal("the database never was full")
+	}
+	wantLog(t, s, kept...)
+	limitPages(t, s, 0)
+	for i := range 3 {
+		words := fmt.Sprintf("space again %d %s", i, big)
+		if _, err := post(t, s, words); err != nil {
+			t.Fatalf("posting with space again: %v", err)
+		}
+		kept = append(kept, words)
+	}
+	wantLog(t, s, kept...)
+}
+
+// The system itself refuses to write: RLIMIT_FSIZE, in a process of its own.
+func TestRefusedWritesFailPostsAndRecover(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	path := s.path
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := startChild(t, "fill", path)
+	var kept []string
+	refused := 0
+	for _, line := range other.release() {
+		var n int
+		switch {
+		case strings.HasPrefix(line, "refused"):
+			refused++
+		default:
+			if _, err := fmt.Sscanf(line, "acknowledged %d", &n); err != nil {
+				t.Fatal(line)
+			}
+			kept = append(kept, fmt.Sprintf("post %d %s", n, strings.Repeat("x", 3000)))
+		}
+	}
+	if refused == 0 || len(kept) < 21 {
+		t.Fatalf("%d posts were refused and %d kept, want some of each before and after the limit", refused, len(kept))
+	}
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	wantLog(t, s, kept...)
+}
+
+// A failure in the middle of a batch takes the whole batch with it, and nothing else.
+func TestFailedBatchLeavesNothing(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	limitPages(t, s, 1)
+	batch := make([]rooms.Entry, 200)
+	for i := range batch {
+		batch[i] = rooms.Entry{Room: 1, Type: rooms.Message, Author: person(t, "alice"), Text: text.NewBody(strings.Repeat("x", 1000)), Nonce: fmt.Sprint(i)}
+	}
+	if _, err := s.Append(t.Context(), batch); err == nil {
+		t.Fatal("a batch went into a full database")
+	}
+	limitPages(t, s, 0)
+	wantLog(t, s)
+	results, err := s.Append(t.Context(), batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range results {
+		if r.Err != nil || r.Again || r.Event.Seq != uint64(i)+2 {
+			t.Fatalf("post %d tried again: %+v", i, r)
+		}
+	}
+	if in, err := s.Inbox(t.Context(), person(t, "alice")); err != nil || in[0].Own != 200 {
+		t.Errorf("the inbox is %+v (%v), want 200 of one's own", in, err)
+	}
+}
+
+func TestAcknowledgedPostsOutliveKill(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	path := s.path
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := make(map[uint64]string)
+	for round := range 10 {
+		c := startChild(t, "append", path)
+		lines := []string{c.line(t)}
+		for range 37 * (round + 1) {
+			lines = append(lines, c.line(t))
+		}
+		lines = append(lines, c.kill(t)...)
+		// The last line may be torn where the process was killed.
+		for _, line := range lines[:len(lines)-1] {
+			head, body, _ := strings.Cut(line, " ")
+			seq, err := strconv.ParseUint(head, 10, 64)
+			if err != nil {
+				t.Fatal(line)
+			}
+			acknowledged[seq] = body
+		}
+	}
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	page, err := s.Events(t.Context(), 1, 0, 10_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make(map[string]bool)
+	for i, e := range page {
+		if e.Seq != uint64(i)+1 {
+			t.Fatalf("event %d has seq %d", i+1, e.Seq)
+		}
+		body := e.Text.String()
+		if body != "" && seen[body] {
+			t.Errorf("%q is there twice", body)
+		}
+		seen[body] = true
+		if want, ok := acknowledged[e.Seq]; ok && body != want {
+			t.Errorf("event %d is %q, acknowledged was %q", e.Seq, body, want)
+		}
+		delete(acknowledged, e.Seq)
+	}
+	if len(acknowledged) > 0 {
+		t.Errorf("%d acknowledged posts are gone", len(acknowledged))
+	}
+	if len(page) < 500 {
+		t.Errorf("only %d events were written: the test proves little", len(page))
+	}
+	intact(t, s)
+}

@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	_ "embed"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// firstSchema is a database as the first version wrote it, schema and rows. It never changes.
+//
+//go:embed testdata/schema-1.sql
+var firstSchema string
+
+// tables is the schema of a database, as SQLite has it.
+func tables(t *testing.T, s *Store) string {
+	t.Helper()
+	var list strings.Builder
+	if err := s.view(t.Context(), func(c *conn) error {
+		return c.query(t.Context(), "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name", func(r row) error {
+			fmt.Fprintln(&list, r.text(0), r.text(1), r.text(2))
+			return nil
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return list.String()
+}
+
+func TestFirstSchemaIsUpgraded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	run(t, path, firstSchema)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if got, want := tables(t, s), tables(t, newRoom(t, busyTimeout)); got != want {
+		t.Errorf("the upgraded schema is\n%s\nthat of a new database\n%s", got, want)
+	}
+	intact(t, s)
+	page, err := s.Events(t.Context(), 1, 0, 10)
+	if err != nil || len(page) != 3 || page[2].Text.String() != "hello @alice" || page[2].Nonce != "n1" {
+		t.Errorf("the log is %+v (%v)", page, err)
+	}
+	in, err := s.Inbox(t.Context(), person(t, "alice"))
+	if err != nil || len(in) != 1 || in[0].Unread() != 1 || in[0].Mentions != 1 || in[0].Place.Draft != "half a" || in[0].Role != rooms.RoleOwner {
+		t.Errorf("the inbox is %+v (%v)", in, err)
+	}
+	if invited, err := s.Invited(t.Context(), 1, person(t, "carol")); err != nil || !invited {
+		t.Errorf("carol is invited: %v (%v)", invited, err)
+	}
+	if p, err := s.Person(t.Context(), person(t, "alice")); err != nil || p.Settings["theme"] != "dark" || p.Seen.IsZero() {
+		t.Errorf("the person is %+v (%v)", p, err)
+	}
+	if list, err := s.Claims(t.Context()); err != nil || len(list) != 1 || list[0].Fingerprint != "SHA256:a" {
+		t.Errorf("the claims are %+v (%v)", list, err)
+	}
+	if list, err := s.Knocks(t.Context()); err != nil || len(list) != 1 || list[0].Name != person(t, "dave") {
+		t.Errorf("the knocks are %+v (%v)", list, err)
+	}
+	results, err := s.Append(t.Context(), []rooms.Entry{{Room: 1, Type: rooms.Message, Author: person(t, "bob"), Text: text.NewBody("again"), Nonce: "n1"}})
+	if err != nil || !results[0].Again || results[0].Event.Seq != 3 {
+		t.Errorf("a nonce of before the upgrade: %+v (%v)", results, err)
+	}
+}
+
+func TestMigrationsRunOnceAndInOrder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	run(t, path, "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1); PRAGMA user_version = 1")
+	steps := []string{"ALTER TABLE t ADD COLUMN b INTEGER; UPDATE t SET b = a + 1", "ALTER TABLE t ADD COLUMN c INTEGER; UPDATE t SET c = b * 10"}
+	c := &conn{dsn: dsn(path, busyTimeout)}
+	defer c.close()
+	see := func(query, want string) {
+		t.Helper()
+		if err := c.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		if _, err := c.first(query, func(r row) { got = strings.Trim(fmt.Sprint(r), "[]") }); err != nil || got != want {
+			t.Errorf("%s is %q (%v), want %q", query, got, err, want)
+		}
+	}
+	see("SELECT * FROM t", "1")
+	broken := append(steps[:1:1], "ALTER TABLE missing ADD COLUMN c")
+	if err := migrate(t.Context(), c, path, "", broken); err == nil || !strings.Contains(err.Error(), "from schema 1 to 3") {
+		t.Errorf("a broken step: %v", err)
+	}
+	see("SELECT * FROM t", "1")
+	see("PRAGMA user_version", "1")
+	for range 2 {
+		if err := migrate(t.Context(), c, path, "", steps); err != nil {
+			t.Fatal(err)
+		}
+		see("SELECT * FROM t", "1 2 20")
+		see("PRAGMA user_version", "3")
+	}
+}

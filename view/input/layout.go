@@ -1,0 +1,44 @@
+package input
+
+import (
+	"sort"
+
+	"parley/text"
+)
+
+// Layout wraps the text into rows of at most cols columns and gives at most
+// maxRows of them, with the cursor among them, and the cursor's place in these
+// rows: cursorCol is at most cols-1, because a column is kept for a cursor at the end. There is always at
+// least one row. It also sets what rows Up and Down go by.
+func (e *Editor) Layout(cols, maxRows int) (rows []string, cursorRow, cursorCol int) {
+	cols, maxRows = max(2, cols), max(1, maxRows)
+	e.cols = uint16(min(cols, 0xffff))
+	all := e.rows()
+	row := rowOf(all, e.cursor)
+
+	top := min(int(e.top), row)
+	top = max(top, row-maxRows+1)
+	top = min(top, max(0, len(all)-maxRows))
+	e.top = uint16(min(top, 0xffff))
+
+	for _, r := range all[top:min(len(all), top+maxRows)] {
+		rows = append(rows, text.Balance(e.text[r.From:r.To]))
+	}
+	r := all[row]
+	// Spaces at which a row is divided hang over its end, with the cursor in them.
+	cursorCol = text.Width(e.text[r.From:e.cursor])
+	return rows, row - top, min(cursorCol, cols-1)
+}
+
+// rows divides the text as the last Layout did; before the first, into its lines.
+func (e *Editor) rows() []text.Row {
+	if e.cols == 0 {
+		return text.Rows(e.text, MaxText)
+	}
+	return text.Rows(e.text, int(e.cols)-1)
+}
+
+// rowOf is the index of the row that a cursor at i is shown in.
+func rowOf(rows []text.Row, i int) int {
+	return max(0, sort.Search(len(rows), func(n int) bool { return rows[n].From > i })-1)
+}

@@ -1,9 +1,14 @@
 package sshd
 
 import (
+	"context"
 	"crypto/rsa"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
+	"time"
 
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
@@ -17,13 +22,12 @@ const (
 	maxAuthTries = 20 // an agent may hold many keys; each refused one is a try
 )
 
-// handshake is what is known of a login while it runs. Nothing in it but verified, fingerprint
-// and user of the last step decides anything afterwards.
+// handshake is what is known of a login while it runs. Of it, only what keyVerified
+// sets decides anything afterwards.
 type handshake struct {
-	refused     int  // keys that were refused
-	second      bool // the client offers its keys a second time
-	told        bool // the client was shown how to come in
-	lastOffered string
+	asked   string   // the user name of the last step
+	refused []string // fingerprints of the keys that were refused
+	told    bool     // the client was shown how to come in
 
 	verified    gossh.PublicKey // as presented: maybe a certificate
 	fingerprint string          // of the key itself
@@ -69,28 +73,21 @@ func (s *Server) serverConfig(ctx ssh.Context) *gossh.ServerConfig {
 		Config:                      s.algorithms,
 		PublicKeyAuthAlgorithms:     s.userKeys,
 		MaxAuthTries:                maxAuthTries,
-		PublicKeyCallback:           c.firstPass,
+		PublicKeyCallback:           c.keyOffered,
 		VerifiedPublicKeyCallback:   c.keyVerified,
 		KeyboardInteractiveCallback: c.noKey,
 		AuthLogCallback:             c.authLog,
 	}
 }
 
-// firstPass answers a key that is offered, nothing being proven yet.
-func (c *conn) firstPass(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
-	return c.offered(meta, key, false)
-}
-
-// secondPass answers a client that had all its keys refused and offers them again.
-func (c *conn) secondPass(meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
-	return c.offered(meta, key, true)
-}
-
-func (c *conn) offered(meta gossh.ConnMetadata, key gossh.PublicKey, second bool) (p *gossh.Permissions, err error) {
+// keyOffered answers a key that is merely offered, nothing being proven yet. A client that
+// offers a key again has been through all that it has.
+func (c *conn) keyOffered(meta gossh.ConnMetadata, key gossh.PublicKey) (p *gossh.Permissions, err error) {
 	defer c.server.recovered(c, "public key", func() { p, err = nil, errRefused })
-	c.handshake.lastOffered = gossh.FingerprintSHA256(bare(key))
-	if !strong(key) || !c.server.opts.Keys.Acceptable(meta.User(), key, second) {
-		c.handshake.refused++
+	h, fp := &c.handshake, gossh.FingerprintSHA256(bare(key))
+	h.asked = meta.User()
+	if !strong(key) || !c.server.opts.Keys.Acceptable(meta.User(), key, slices.Contains(h.refused, fp)) {
+		h.refused = append(h.refused, fp) // at most maxAuthTries: a refusal is a try
 		return nil, errRefused
 	}
 	p = &gossh.Permissions{}
@@ -122,35 +119,44 @@ func (c *conn) keyVerified(meta gossh.ConnMetadata, key gossh.PublicKey, p *goss
 }
 
 // noKey is keyboard-interactive, which a client tries when it has no further keys. It never lets
-// anybody in. A client whose keys were all refused is asked for them once more, by a partial
-// success after which OpenSSH starts over with its keys; a client without any is told how to make one.
+// anybody in: it tells, once, why and what to do. OpenSSH does not offer its keys again after
+// it has been through them (it disables the method), so a second chance within this connection is no use.
 func (c *conn) noKey(meta gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (p *gossh.Permissions, err error) {
 	defer c.server.recovered(c, "keyboard-interactive", func() { p, err = nil, errKeyless })
-	h := &c.handshake
-	if h.refused > 0 && !h.second {
-		h.second = true
-		return nil, &gossh.PartialSuccessError{Next: gossh.ServerAuthCallbacks{
-			PublicKeyCallback:           c.secondPass,
-			KeyboardInteractiveCallback: c.noKey,
-		}}
-	}
-	if !h.told {
+	if h := &c.handshake; !h.told {
 		h.told = true
-		if _, err := ask("", c.server.keylessText(h.refused > 0), nil, nil); err != nil {
+		if _, err := ask("", c.server.refusal(meta.User(), len(h.refused) > 0), nil, nil); err != nil {
 			return nil, err
 		}
 	}
 	return nil, errKeyless
 }
 
-func (s *Server) keylessText(refused bool) string {
-	if refused {
-		return "None of the keys that your ssh offered may enter here. A key that is revoked, a certificate\n" +
-			"that has expired or is of an unknown authority, RSA of less than 2048 bits and DSA are refused.\n" +
-			"A new key is made by:\n\n    ssh-keygen -t ed25519\n\nThen connect again.\n"
+const (
+	makeKey = "Make one with\n\n    ssh-keygen -t ed25519\n\nand connect again.\n"
+
+	badKeys = "None of the keys that your ssh offered may enter here. Refused are keys that were revoked,\n" +
+		"certificates that have expired or that an unknown authority signed, RSA keys of less than\n" +
+		"2048 bits, and DSA keys. Another one will do. "
+
+	badName = "None of the keys that your ssh offered is known here, and with the name that you asked for\n" +
+		"you cannot come in as somebody new: %s.\n" +
+		"Connect with another name:  ssh NAME@HOST\n" +
+		"If that name is yours already, add this machine's key to it where you are known: /keys add\n"
+)
+
+// refusal is what somebody is told who cannot get in.
+func (s *Server) refusal(user string, offered bool) string {
+	if !offered {
+		return s.name() + " knows people by their SSH key, and your ssh offered none. There is no password. " + makeKey
 	}
-	return s.name() + " knows people by their SSH key, and your ssh offered none. Make one with\n\n" +
-		"    ssh-keygen -t ed25519\n\nand connect again. There is no password.\n"
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var bad *keys.NameError
+	if _, err := s.opts.Keys.Available(ctx, user); errors.As(err, &bad) {
+		return fmt.Sprintf(badName, strings.TrimRight(text.NewLine(bad.Reason, 400).String(), "."))
+	}
+	return badKeys + makeKey
 }
 
 // authLog is called by x/crypto after each step; the one without error is the last.

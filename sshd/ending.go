@@ -18,6 +18,7 @@ var (
 	ErrRevoked  = &Ending{Reason: "key revoked", Status: 77, Sentence: "This key was revoked, so this session ends: ask the server's owner if that is a mistake. Goodbye."}
 	ErrExpired  = &Ending{Reason: "certificate expired", Status: 77, Sentence: "Your certificate has expired, so this session ends: get a new one signed and connect again. Goodbye."}
 	ErrIdle     = &Ending{Reason: "idle", Status: 0, Sentence: "Nobody has typed here for a while, so this session ends: connect again when you like. Goodbye."}
+	ErrTyping   = &Ending{Reason: "stranger typed too much", Status: 77, Sentence: "That was more than a name and a code, so this connection ends."}
 	ErrStay     = &Ending{Reason: "stranger waited too long", Status: 77, Sentence: "That took too long, so this connection ends. A knock stays: connect again later to see whether it was answered."}
 )
 

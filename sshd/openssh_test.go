@@ -52,17 +52,18 @@ func (c *client) command(ctx context.Context, user string, args ...string) *exec
 	if err != nil {
 		c.p.t.Fatal(err)
 	}
-	all := []string{
-		"-F", "none", "-p", port, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=" + filepath.Join(c.home, "known_hosts"),
+	all := append([]string(nil), args[:flags(args)]...) // first, since ssh takes the first value of an option
+	all = append(all,
+		"-F", "none", "-p", port, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile="+filepath.Join(c.home, "known_hosts"),
 		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=10",
-	}
+	)
 	if len(c.keys) == 0 {
 		all = append(all, "-o", "IdentityFile=none")
 	}
 	for _, k := range c.keys {
 		all = append(all, "-i", k)
 	}
-	all = append(append(all, args[:flags(args)]...), user+"@"+host)
+	all = append(all, user+"@"+host)
 	cmd := exec.CommandContext(ctx, "ssh", append(all, args[flags(args):]...)...)
 	cmd.Env = []string{"HOME=" + c.home, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8"}
 	return cmd

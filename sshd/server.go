@@ -25,6 +25,7 @@ type Keyring interface {
 	Acceptable(user string, key gossh.PublicKey, second bool) bool
 	Identify(user string, key gossh.PublicKey, from netip.Addr) (keys.Identity, error)
 	Revoked(fn func(fingerprint string)) (cancel func())
+	Fresh() bool
 	Available(ctx context.Context, name string) (text.Name, error)
 	Claim(ctx context.Context, name string, key gossh.PublicKey, code string, from netip.Addr) (keys.Identity, error)
 	Knock(ctx context.Context, name string, key gossh.PublicKey, from netip.Addr) (<-chan struct{}, error)
@@ -197,11 +198,11 @@ func (s *Server) handle(c *conn) {
 	delete(s.conns, c)
 	s.mu.Unlock()
 	c.release()
-	h := &c.handshake
 	if !c.loggedIn.Load() {
 		s.count.handshakesFailed.Add(1)
-		if h.lastOffered != "" {
-			c.log(slog.LevelInfo, "login refused", slog.String("fingerprint", h.lastOffered), slog.Int("keys", h.refused))
+		if refused := c.handshake.refused; len(refused) > 0 {
+			c.log(slog.LevelInfo, "login refused", slog.String("user", text.Quote(text.NewLine(c.handshake.asked, 64).String())),
+				slog.String("fingerprint", refused[len(refused)-1]), slog.Int("keys", len(refused)))
 		}
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/anmitsu/go-shlex"
 	gossh "golang.org/x/crypto/ssh"
 
+	"parley/keys"
 	"parley/rooms"
 	"parley/text"
 )
@@ -59,6 +60,10 @@ type session struct {
 	in     input
 	out    output
 	idle   *time.Timer // nil when off
+
+	// For somebody who came as a stranger; both zero otherwise.
+	visitor *lines      // the input, in which what was typed ahead is left
+	welcome []text.Line // what to say first
 }
 
 // sessionContext is what charm.land/ssh takes for the connection's context; it ends with the session.
@@ -140,9 +145,7 @@ func (x *session) show() int {
 	if id.Name.IsZero() {
 		return status
 	}
-	t := x.terminal()
-	t.Identity = id
-	t.Info.Device = id.Device
+	t := x.terminal(id)
 	if x.exec {
 		return x.server.opts.Exec(x.context.ctx, t, words(x.command))
 	}
@@ -151,27 +154,33 @@ func (x *session) show() int {
 		face = x.server.opts.Plain
 	}
 	if err := face(x.context.ctx, t); err != nil && x.context.ctx.Err() == nil {
-		x.say(text.NewLine(err.Error(), 400).String())
+		x.say(sentence(err))
 		return 1
 	}
 	return 0
 }
 
 // terminal is what the face gets to see of the session.
-func (x *session) terminal() Terminal {
+func (x *session) terminal(id keys.Identity) Terminal {
 	c := x.conn
-	return Terminal{
+	t := Terminal{
+		Identity: id,
+		Welcome:  x.welcome,
 		Info: rooms.SessionInfo{
-			ID: c.id, Face: x.face(), Addr: c.addr, Client: c.client(), Since: x.since,
+			ID: c.id, Face: x.shown(), Addr: c.addr, Client: c.client(), Device: id.Device, Since: x.since,
 		},
 		Size: x.size, Resize: x.resize.out,
 		Pty: x.pty, Term: x.term, Env: x.env, Command: x.command,
 		In: &x.in, Out: stream{&x.out, x.out.out}, Err: stream{&x.out, x.out.err},
 	}
+	if x.visitor != nil {
+		t.In = x.visitor
+	}
+	return t
 }
 
-// face is how the session is shown, as SessionInfo.Face names it.
-func (x *session) face() string {
+// shown is how the session is shown, as SessionInfo.Face names it.
+func (x *session) shown() string {
 	switch {
 	case x.exec:
 		return "exec"

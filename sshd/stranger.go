@@ -1,24 +1,230 @@
 package sshd
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"unicode/utf8"
+
+	gossh "golang.org/x/crypto/ssh"
 
 	"parley/keys"
+	"parley/text"
 )
 
-// strangerChannels is how many sessions a connection may have whose key belongs to nobody.
-const strangerChannels = 2
+const (
+	strangerChannels = 2        // sessions of a connection whose key belongs to nobody
+	strangerBytes    = 16 << 10 // that a stranger may type before somebody knows them
+	strangerCodes    = 5        // wrong codes on one connection
+)
 
-// enter says who the session belongs to; for a stranger that is talked over first. Without an
+// enter says who the session belongs to; with a stranger that is talked over first. Without an
 // identity, status is the exit status and everything is said.
 func (x *session) enter() (id keys.Identity, status int) {
 	id, err := x.conn.identify()
 	switch {
 	case err == nil:
 		return id, 0
-	case errors.Is(err, keys.ErrStranger):
-	default:
+	case !errors.Is(err, keys.ErrStranger):
+		x.say(sentence(err))
+		return keys.Identity{}, exitNoPerm
+	case x.exec:
+		return keys.Identity{}, x.registerCommand()
 	}
-	x.say(err.Error())
-	return keys.Identity{}, exitNoPerm
+	l := newLines(x)
+	x.visitor = l // what is typed ahead belongs to the chat
+	v := visit{x: x, l: l, key: x.conn.handshake.verified, name: x.conn.handshake.user}
+	id, err = v.introduce(x.context.ctx)
+	if err != nil {
+		if x.context.ctx.Err() == nil {
+			x.say(sentence(err))
+		}
+		return keys.Identity{}, exitNoPerm
+	}
+	l.known()
+	return id, 0
+}
+
+// The ways in which a visit ends without an identity; each is said to the visitor.
+var (
+	errLeft     = errors.New("goodbye: your key is welcome again when you have an invite code.")
+	errDenied   = errors.New("you were not let in this time: somebody who is inside can send you an invite code.")
+	errWaiting  = errors.New("your knock stays: connect again later to see whether you were let in.")
+	errGuessing = errors.New("that were too many wrong codes: ask for a new one and connect again.")
+)
+
+// visit is a stranger's way in: lines asked and answered, on a terminal or through a pipe.
+type visit struct {
+	x     *session
+	l     *lines
+	key   gossh.PublicKey
+	name  string
+	wrong int // codes
+}
+
+// introduce goes from an unknown key to an identity.
+func (v *visit) introduce(ctx context.Context) (keys.Identity, error) {
+	greeted := false
+	for {
+		name, err := v.x.server.opts.Keys.Available(ctx, v.name)
+		var bad *keys.NameError
+		if err == nil {
+			id, err := v.claim(ctx, name, "")
+			if err == nil {
+				return id, nil
+			}
+			if !errors.As(err, &bad) {
+				if errors.Is(err, keys.ErrStranger) {
+					v.greet(&greeted)
+					v.l.say("The name " + name.String() + " is free for you.")
+					return v.askCode(ctx, name)
+				}
+				return keys.Identity{}, err
+			}
+		} else if !errors.As(err, &bad) {
+			return keys.Identity{}, err
+		}
+		v.greet(&greeted)
+		v.l.say(sentence(bad))
+		if v.name, err = v.l.ask(ctx, "Name: "); err != nil {
+			return keys.Identity{}, err
+		}
+		if v.name == "" {
+			return keys.Identity{}, errLeft
+		}
+	}
+}
+
+// greet says what this place is, once.
+func (v *visit) greet(greeted *bool) {
+	if *greeted {
+		return
+	}
+	*greeted = true
+	v.l.say("This is " + v.x.server.name() + ": chat that anyone with an SSH key can enter.")
+	v.l.say("Nobody here knows your key yet: " + v.x.conn.handshake.fingerprint)
+}
+
+// askCode takes an invite code, the owner's code, or a knock.
+func (v *visit) askCode(ctx context.Context, name text.Name) (keys.Identity, error) {
+	if v.x.server.opts.Keys.Fresh() {
+		v.l.say("This server has no owner yet. To become the owner, type the code that the server's start message shows.")
+	} else {
+		v.l.say("To come in, type the invite code that somebody gave you; or type knock to ask to be let in. An empty line leaves.")
+	}
+	for {
+		answer, err := v.l.ask(ctx, "Code or knock: ")
+		switch {
+		case err != nil:
+			return keys.Identity{}, err
+		case answer == "":
+			return keys.Identity{}, errLeft
+		case strings.EqualFold(answer, "knock"):
+			return v.knock(ctx, name)
+		}
+		id, err := v.claim(ctx, name, answer)
+		if !errors.Is(err, keys.ErrCode) {
+			return id, err
+		}
+		if v.wrong++; v.wrong >= strangerCodes {
+			return id, errGuessing
+		}
+		v.l.say(sentence(err))
+	}
+}
+
+// claim makes the visitor an identity, if what the server allows and the code do.
+func (v *visit) claim(ctx context.Context, name text.Name, code string) (keys.Identity, error) {
+	c := v.x.conn
+	id, err := v.x.server.opts.Keys.Claim(ctx, name.String(), v.key, code, c.addr)
+	if err != nil {
+		return keys.Identity{}, err
+	}
+	return v.in(id), nil
+}
+
+// in is where a visitor becomes somebody.
+func (v *visit) in(id keys.Identity) keys.Identity {
+	v.x.conn.known(id)
+	v.x.conn.log(slog.LevelInfo, "registered", slog.String("name", id.Name.String()),
+		slog.String("role", string(id.Role)), slog.String("fingerprint", id.Fingerprint))
+	v.x.welcome = welcome(v.x.server.name(), id)
+	return id
+}
+
+// knock leaves a request and waits for its answer, for the end of input or of patience.
+func (v *visit) knock(ctx context.Context, name text.Name) (keys.Identity, error) {
+	answered, err := v.x.server.opts.Keys.Knock(ctx, name.String(), v.key, v.x.conn.addr)
+	if err != nil {
+		return keys.Identity{}, err
+	}
+	v.x.conn.log(slog.LevelInfo, "knock", slog.String("name", name.String()), slog.String("fingerprint", v.x.conn.handshake.fingerprint))
+	v.l.say("You knocked as " + name.String() + ". Somebody inside can let you in with /approve " + name.String() + ".")
+	v.l.say("You can wait here, or leave with an empty line and connect again later.")
+	if err := v.l.wait(ctx, answered); err != nil {
+		return keys.Identity{}, err
+	}
+	id, err := v.x.conn.identify()
+	if errors.Is(err, keys.ErrStranger) {
+		return keys.Identity{}, errDenied
+	}
+	if err != nil {
+		return keys.Identity{}, err
+	}
+	return v.in(id), nil
+}
+
+// registerCommand is what a stranger may do with ssh host COMMAND: register NAME [CODE].
+func (x *session) registerCommand() int {
+	args := words(x.command)
+	if len(args) < 2 || len(args) > 3 || args[0] != "register" {
+		x.say("You are not known here yet. Register with: ssh HOST register NAME [CODE], or come in through a terminal: ssh HOST")
+		return exitNoPerm
+	}
+	v := visit{x: x, key: x.conn.handshake.verified}
+	name, err := x.server.opts.Keys.Available(x.context.ctx, args[1])
+	if err == nil {
+		_, err = v.claim(x.context.ctx, name, strings.Join(args[2:], ""))
+	}
+	switch {
+	case errors.Is(err, keys.ErrStranger):
+		x.say("An invite code is needed: ssh HOST register " + name.String() + " CODE. Without one, come in through a terminal and knock: ssh HOST")
+	case err != nil:
+		x.say(sentence(err))
+	default:
+		for _, l := range x.welcome {
+			_, _ = fmt.Fprintln(stream{&x.out, x.out.out}, l)
+		}
+		return 0
+	}
+	return exitNoPerm
+}
+
+// welcome is what a newcomer is told first.
+func welcome(place string, id keys.Identity) []text.Line {
+	line := func(s string) text.Line { return text.NewLine(s, 400) }
+	if id.Role == keys.Owner {
+		return []text.Line{
+			line("Welcome, " + id.Name.String() + ": you are the owner of this server now."),
+			line("Three commands to try: /create #lounge makes a room, /invite brings somebody in, /help lists the rest."),
+		}
+	}
+	return []text.Line{line("Welcome to " + place + ", " + id.Name.String() + ": your key is your name here from now on.")}
+}
+
+// sentence is an error as it is shown: safe, with a capital and a full stop.
+func sentence(err error) string {
+	s := text.NewLine(err.Error(), 400).String()
+	if s == "" {
+		return s
+	}
+	if s[0] < utf8.RuneSelf {
+		s = strings.ToUpper(s[:1]) + s[1:]
+	}
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "!") {
+		s += "."
+	}
+	return s
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -13,6 +14,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"parley/text"
 )
 
 // checker holds what one settings file is checked with: rules that need more
@@ -25,7 +28,8 @@ type checker struct {
 // errorf blames key, on the line where the file sets it.
 func (k *checker) errorf(key, format string, args ...any) error {
 	name, _, _ := strings.Cut(key, "[")
-	return &Error{File: k.file, Line: cmp.Or(k.lines[key], k.lines[name]), Key: name, Text: fmt.Sprintf(format, args...)}
+	err := fmt.Errorf(format, args...)
+	return &Error{File: k.file, Line: cmp.Or(k.lines[key], k.lines[name]), Key: name, Text: err.Error(), Err: errors.Unwrap(err)}
 }
 
 // check returns the first fault of c, whose paths are absolute.
@@ -258,25 +262,27 @@ func unprintable(s, allowed string) (rune, bool) {
 	return 0, false
 }
 
+// checkRooms puts the names into the form in which rooms have them.
 func (k *checker) checkRooms(rooms []string) error {
-	const most, length = 20, 64
+	const most = 20
 	if len(rooms) > most {
 		return k.errorf("rooms.default", "%d rooms are too many for a newcomer; name at most %d", len(rooms), most)
 	}
 	seen := map[string]bool{}
 	for i, room := range rooms {
 		key := fmt.Sprintf("rooms.default[%d]", i)
-		name, ok := strings.CutPrefix(room, "#")
-		if !ok {
+		if !strings.HasPrefix(room, "#") {
 			return k.errorf(key, `%s has no # in front; write "#%s", in quotes`, quote(room), strings.TrimSpace(room))
 		}
-		if _, bad := unprintable(name, ""); bad || name == "" || len(name) > length || strings.ContainsAny(name, " #@/,:\"") {
-			return k.errorf(key, `%s is not the name of a room; write # and up to %d letters, digits, - or _`, quote(room), length)
+		name, err := text.ParseRoomName(room)
+		if err != nil {
+			return k.errorf(key, "%s: %w", quote(room), err)
 		}
-		if seen[room] {
-			return k.errorf(key, "%s is in the list twice; remove one", quote(room))
+		if seen[name.Skeleton()] {
+			return k.errorf(key, "%s is in the list twice, or looks like another name in it; remove one", quote(room))
 		}
-		seen[room] = true
+		seen[name.Skeleton()] = true
+		rooms[i] = name.String()
 	}
 	return nil
 }
@@ -317,11 +323,8 @@ func (k *checker) checkLimits(l *Limits) error {
 	if l.Keepalive > 0 && l.KeepaliveCount == 0 {
 		return k.errorf("limits.keepalive_count", "0 unanswered questions would end every connection; write at least 1, or switch the questions off with limits.keepalive: 0")
 	}
-	if l.MessageBytes > maxMessage {
-		return k.errorf("limits.message_bytes", "%d is more than a message can be; write at most %d", l.MessageBytes, maxMessage)
+	if l.MessageBytes > text.MaxBody {
+		return k.errorf("limits.message_bytes", "%d is more than a message can be; write at most %d", l.MessageBytes, text.MaxBody)
 	}
 	return nil
 }
-
-// maxMessage is the largest limits.message_bytes: longer texts are files.
-const maxMessage = 1 << 20

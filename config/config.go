@@ -21,6 +21,8 @@ import (
 	"net/netip"
 	"path/filepath"
 	"time"
+
+	"parley/text"
 )
 
 // Config holds every setting. The `apply` tag says what a reload can do with a
@@ -109,7 +111,7 @@ type Server struct {
 
 // Rooms is what a newcomer finds.
 type Rooms struct {
-	Default []string `yaml:"default" apply:"live"` // names with their #, at most 20
+	Default []string `yaml:"default" apply:"live"` // names as rooms have them, with their #; at most 20
 }
 
 // HostKeyPaths returns the private keys that the SSH face should offer, and
@@ -161,7 +163,7 @@ func Default() *Config {
 			JoinBurst:                30,
 			Creates:                  PerHour(30),
 			CreateBurst:              20,
-			MessageBytes:             16 << 10,
+			MessageBytes:             text.MaxBody,
 			InputBytes:               64 << 10,
 			Idle:                     0,
 			WriteStall:               60 * time.Second,

@@ -124,6 +124,7 @@ func TestFilesThatAreDefault(t *testing.T) {
 		"quoted":             "'store': \"sqlite\"\n",
 		"no newline at end":  "log:\n  format: auto",
 		"comment after":      "store: sqlite # the file\n",
+		"capitals":           "rooms: {default: [\"#General\"]}",
 		"defaults over list": "rooms:\n  default:\n    - \"#general\"\n",
 	} {
 		got, err := Parse("config.yaml", []byte(src))

@@ -119,13 +119,13 @@ var faults = []struct{ name, src, want string }{
 	{"long motd", "server:\n  motd: " + strings.Repeat("x", 2001), "2: server.motd: the message is 2001 bytes long; write at most 2000"},
 	{"motd with escape", `server: {motd: "a\e[2J"}`, "1: server.motd: the message holds the character U+001B, which cannot be shown; take it out"},
 	{"room without #", "rooms:\n  default: [general]", `2: rooms.default: "general" has no # in front; write "#general", in quotes`},
-	{"room with a space", "rooms:\n  default: [\"#a b\"]", `2: rooms.default: "#a b" is not the name of a room; write # and up to 64 letters, digits, - or _`},
-	{"room twice", "rooms:\n  default:\n  - \"#a\"\n  - \"#a\"", `4: rooms.default: "#a" is in the list twice; remove one`},
+	{"room with a space", "rooms:\n  default: [\"#a b\"]", `2: rooms.default: "#a b": a room's name has no spaces: put '-' between the words, as in #build-farm`},
+	{"room twice", "rooms:\n  default:\n  - \"#a\"\n  - \"#a\"", `4: rooms.default: "#a" is in the list twice, or looks like another name in it; remove one`},
 	{"rooms", "rooms:\n  default:" + strings.Repeat("\n  - \"#a\"", 21), "2: rooms.default: 21 rooms are too many for a newcomer; name at most 20"},
 	{"burst of nothing", "limits:\n  post_burst: 0", "2: limits.post_burst: a burst of 0 lets nothing pass; write at least 1, or switch the limit off with limits.posts: 0"},
 	{"no answers", "limits:\n  keepalive_count: 0", "2: limits.keepalive_count: 0 unanswered questions would end every connection; write at least 1, or switch the questions off with limits.keepalive: 0"},
 	{"too short", "limits:\n  keepalive: 1ns", "2: limits.keepalive: 1ns is too short to be kept; write at least 100ms, or 0 for off"},
-	{"message", "limits:\n  message_bytes: 2000000", "2: limits.message_bytes: 2000000 is more than a message can be; write at most 1048576"},
+	{"message", "limits:\n  message_bytes: 2000000", "2: limits.message_bytes: 2000000 is more than a message can be; write at most 16384"},
 }
 
 func TestFaults(t *testing.T) {

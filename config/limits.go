@@ -39,7 +39,7 @@ type Limits struct {
 	Creates            Rate          `yaml:"creates" apply:"live"` // per identity
 	CreateBurst        int           `yaml:"create_burst" apply:"live"`
 
-	MessageBytes   int           `yaml:"message_bytes" apply:"live"` // of one body, UTF-8
+	MessageBytes   int           `yaml:"message_bytes" apply:"live"` // of one body, at most text.MaxBody; 0 is that
 	InputBytes     int           `yaml:"input_bytes" apply:"live"`   // per second and session
 	Idle           time.Duration `yaml:"idle" apply:"live"`
 	WriteStall     time.Duration `yaml:"write_stall" apply:"live"`

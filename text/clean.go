@@ -143,6 +143,8 @@ func keep(r, prev, base, then rune) bool {
 		return joins(prev, then) || isEmoji(base) && isEmoji(then) && (prev == base || prev == vs16 || isSkinTone(prev))
 	case isDropped(r):
 		return false
+	case prepends(r):
+		return !prepends(prev) && shapes(then)
 	case prev == 0 || isDirection(prev):
 		return !isMark(r) && !extends(r)
 	case isSkinTone(r):

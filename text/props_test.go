@@ -62,8 +62,8 @@ func mustBeSafe(t interface {
 	}
 	for g, w := range Graphemes(s) {
 		marks := 0
-		for _, r := range g {
-			if isMark(r) && r != vs16 && r != vs15 {
+		for i, r := range g {
+			if i > 0 && isMark(r) && r != vs16 && r != vs15 {
 				marks++
 			} else if !unicode.In(r, unicode.M, unicode.Cf) {
 				marks = 0

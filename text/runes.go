@@ -187,7 +187,7 @@ var joining = &unicode.RangeTable{
 	},
 	R32: []unicode.Range32{
 		{0x10a00, 0x10a5f, 1},
-		{0x11000, 0x1147f, 1}, // Brahmi to Newa
+		{0x11000, 0x11fff, 1}, // Brahmi to Kawi
 		{0x1e900, 0x1e95f, 1}, // Adlam
 	},
 }
@@ -215,6 +215,13 @@ func isJamoVT(r rune) bool { return r >= 0x1161 && r <= 0x11ff || r >= 0xd7b0 &&
 
 // isDirection reports the characters that only steer the order of others and take no column.
 func isDirection(r rune) bool { return r == lrm || r == rlm || r >= lri && r <= pdi }
+
+// prepends reports the letters that join the grapheme after them, whatever that is: the property Prepend
+// of Unicode's GraphemeBreakProperty.txt, but for those that are dropped.
+func prepends(r rune) bool {
+	return r == 0xd4e || r >= 0x111c2 && r <= 0x11f02 && (r <= 0x111c3 || r == 0x1193f || r == 0x11941 || r == 0x11a3a ||
+		r >= 0x11a84 && r <= 0x11a89 || r == 0x11d46 || r == 0x11f02)
+}
 
 func isMark(r rune) bool { return r >= 0x300 && (r < 0x370 || unicode.Is(unicode.M, r)) }
 

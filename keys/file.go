@@ -95,7 +95,7 @@ func parseKeys(path string, data []byte, honoured ...string) contents {
 		line, after, ended := bytes.Cut(rest, []byte("\n"))
 		number++
 		rest = after
-		line = bytes.Trim(line, " \t\r")
+		line = bytes.Trim(bytes.TrimSuffix(line, []byte("\r")), " \t")
 		if len(line) == 0 || line[0] == '#' {
 			continue
 		}

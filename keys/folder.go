@@ -166,7 +166,7 @@ func load(root *os.Root, dir, base string, old *file, force bool, now time.Time)
 	}
 	next.contents = parseKeys(path, data)
 	next.unsure = now.Sub(next.state.info.ModTime()) < racy
-	if len(next.keys) == 0 && len(next.problems) == 0 && !next.partial {
+	if len(next.keys) == 0 && len(next.problems) == 0 {
 		next.problems = []string{fmt.Sprintf("%s: there is no key in this file", path)}
 	}
 	return settle(next, old, now)

@@ -333,6 +333,7 @@ func FuzzEditor(f *testing.F) {
 		"\x12a\x12\x7f\x07", up + up + down + "x" + up, "\x1b[200~\xff\x00paste\r\x1b[201~", "\u1112\u1161" + left + "\u11ab\x7f", "\u0958\u0301\n\u0301\x7f",
 	} {
 		f.Add(s, uint8(10))
+		f.Add("  "+s+home, uint8(2))
 	}
 	f.Fuzz(func(t *testing.T, in string, cols uint8) {
 		var h input.History

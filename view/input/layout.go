@@ -25,8 +25,9 @@ func (e *Editor) Layout(cols, maxRows int) (rows []string, cursorRow, cursorCol 
 		rows = append(rows, text.Balance(e.text[r.From:r.To]))
 	}
 	r := all[row]
-	// Spaces at which a row is divided hang over its end, with the cursor in them.
-	cursorCol = text.Width(e.text[r.From:e.cursor])
+	// Spaces at which the text is divided hang over the end of a row, or
+	// are before the first, with the cursor in them.
+	cursorCol = text.Width(e.text[min(r.From, e.cursor):e.cursor])
 	return rows, row - top, min(cursorCol, cols-1)
 }
 

@@ -28,6 +28,8 @@ type Builder struct {
 	solid pen
 	buf   []byte
 	full  bool // a grapheme did not fit: nothing may follow
+	// isolates is the number of them that are open.
+	isolates int
 }
 
 // pen is the state of the text up to a place in buf.
@@ -126,7 +128,11 @@ func (b *Builder) plain(st Style, s string) {
 // graphemes appends text that is not printable ASCII, or is the base of it.
 func (b *Builder) graphemes(st Style, s string) {
 	for g, w := range text.Graphemes(s) {
-		first, _ := utf8.DecodeRuneInString(g)
+		first, n := utf8.DecodeRuneInString(g)
+		if n == len(g) && isDirection(first) {
+			b.direction(first)
+			continue
+		}
 		if w == 0 || unicode.IsMark(first) || strings.ContainsFunc(g, isControl) || !utf8.ValidString(g) {
 			continue
 		}
@@ -153,6 +159,32 @@ func (b *Builder) graphemes(st Style, s string) {
 // isControl holds for C0, DEL, C1 and the separators that some terminals obey.
 func isControl(r rune) bool {
 	return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029
+}
+
+const (
+	lri = '\u2066' // the first of the characters that open an isolate
+	fsi = '\u2068' // the last
+	pdi = '\u2069' // closes one
+)
+
+// isDirection holds for the marks and isolates that keep right-to-left text in its place.
+func isDirection(r rune) bool { return r >= lri && r <= pdi || r == '\u200e' || r == '\u200f' }
+
+// direction appends a character that takes no column. An isolate is closed within its
+// segment, so that the order of a text does not reach its neighbour.
+func (b *Builder) direction(r rune) {
+	switch {
+	case r == pdi && b.isolates == 0:
+		return
+	case r == pdi:
+		b.isolates--
+	case r >= lri && r <= fsi:
+		b.isolates++
+	}
+	b.buf = utf8.AppendRune(b.buf, r)
+	b.most += 2
+	b.odd = true
+	b.mark()
 }
 
 // put appends one run of text that can be seen.
@@ -239,6 +271,9 @@ func (b *Builder) Fill(st Style) *Builder { return b.Pad(st, b.Free()) }
 
 // Segment returns what was built and empties the builder for the next segment.
 func (b *Builder) Segment() Segment {
+	for b.isolates > 0 {
+		b.direction(pdi)
+	}
 	end := b.solid
 	data := appendSGR(b.buf[:end.end], end.cur, Style{})
 	s := Segment{used: uint16(end.used)}

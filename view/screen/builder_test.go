@@ -86,6 +86,25 @@ func TestAMarkDoesNotJoinTheNeighbour(t *testing.T) {
 	}
 }
 
+// Isolates keep a text's direction to itself, also when it is cut.
+func TestIsolatesAreClosed(t *testing.T) {
+	for in, want := range map[string]string{
+		"\u2067שלום\u2069!":           "\u2067שלום\u2069!",
+		"\u2067שלום":                  "\u2067שלום\u2069",
+		"\u2067\u2068שלום\u2069 עולם": "\u2067\u2068שלום\u2069\u2069",
+		"a\u2069b":                    "ab",
+		"\u202eabc\u200b":             "abc",
+	} {
+		b := screen.NewBuilder(screen.ANSI16, 4)
+		if in != "\u2067\u2068שלום\u2069 עולם" {
+			b.Width(9)
+		}
+		if got := painted(b.Text(screen.Style{}, in).Segment()); got != want {
+			t.Errorf("%+q is sent as %+q, want %+q", in, got, want)
+		}
+	}
+}
+
 func TestLinks(t *testing.T) {
 	b := screen.NewBuilder(screen.ANSI16, 80)
 	for _, c := range []struct {

@@ -16,7 +16,7 @@ import (
 var samples = []string{
 	"", "a", "hello", "deploy is green", "  spaces  in  it  ", strings.Repeat("long ", 40),
 	"日本語のテキスト", "한국어", "混ぜた mixed テキスト", "สวัสดี", "é à ü", "x\u0302y\u0323", "👨‍👩‍👧‍👦 family", "🇩🇪🇫🇷", "👍🏽 ok", "❤️",
-	"שלום עולם", "مرحبا", "│ border", "ﬀ", "\u200d", "\u0301start", "1️⃣", "…",
+	"שלום עולם", "مرحبا", "│ border", "\u2067שלום a\u2069 b", "\u2068\u2068مر", "\u200fx", "ﬀ", "\u200d", "\u0301start", "1️⃣", "…",
 }
 
 var styles = []screen.Style{
@@ -194,6 +194,7 @@ func TestPaintTurnsAnyFrameIntoAnyOther(t *testing.T) {
 				t.Fatalf("the same frame again sends %q", again)
 			}
 		}
+		term.Close()
 		if a := term.Answers(); len(a) != 0 {
 			t.Fatalf("the terminal answered %q", a)
 		}

@@ -63,13 +63,13 @@ func (m *Manager) applyOne(r *room, head *Room, e *Event) {
 	case Topic:
 		head.Topic = text.NewLine(e.Text.String(), MaxTopic)
 	case Create, Join:
+		m.joined(r, e, head.People)
 		head.People++
-		m.joined(r, e)
 	case Leave:
 		head.People--
 		m.left(r, e)
 	case Invite:
-		m.invited(r, head, e)
+		m.invite(r, head, e)
 	}
 }
 
@@ -100,16 +100,20 @@ func (m *Manager) countFor(r *room, e *Event, name text.Name) {
 }
 
 // joined gives the author of a Join or Create a row and lets their sessions
-// watch. It may be called twice for one event.
-func (m *Manager) joined(r *room, e *Event) {
+// watch. Who comes into a room without members owns it. It may be called twice
+// for one event; r.mu is held. before is the number of members before the event.
+func (m *Manager) joined(r *room, e *Event, before int) {
 	role := RoleMember
-	if e.Type == Create {
+	if before == 0 {
 		role = RoleOwner
 	}
 	c := &r.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m.add(r, Member{Name: e.Author, Role: role, Joined: e.Seq})
+	if mb := c.members[e.Author]; mb != nil {
+		role = mb.Role // as the store listed it, perhaps as of later
+	}
 	ib := m.person(e.Author)
 	if ib == nil {
 		return
@@ -138,21 +142,66 @@ func (m *Manager) joined(r *room, e *Event) {
 }
 
 // left takes the row of the author of a Leave away. Who may not see the room
-// any more stops showing it.
+// any more stops showing it. Of an owner who leaves somebody inherits; where
+// the members are not in memory they are read, to learn who.
 func (m *Manager) left(r *room, e *Event) {
 	c := &r.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ib := m.person(e.Author)
-	if ib != nil {
-		ib.mu.Lock()
-		defer ib.mu.Unlock()
-		ib.gen++
-		if i, found := ib.find(r.id); found && ib.rows[i].room != nil && ib.rows[i].asOf < e.Seq {
-			m.dropRow(r, ib, i)
-		}
+	role := m.dropLeaver(r, e)
+	if heir := m.remove(r, e.Author, e.Seq); heir != nil {
+		m.setRole(r, heir)
 	}
-	m.remove(r, e.Author)
+	if c.members != nil || role < RoleOwner || len(c.watchers) == 0 {
+		return
+	}
+	r.refs.Add(1)
+	if !m.spawn("members", func(ctx context.Context) {
+		defer m.release(r)
+		if m.loadMembers(ctx, r) != nil {
+			m.repairs.members(r.id)
+		}
+	}) {
+		m.release(r)
+	}
+}
+
+// dropLeaver takes the row of somebody who left away, and returns the role
+// that they had, RoleOwner if it is not known.
+func (m *Manager) dropLeaver(r *room, e *Event) Role {
+	ib := m.person(e.Author)
+	if ib == nil {
+		return RoleOwner
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	ib.gen++
+	i, found := ib.find(r.id)
+	if !found || ib.rows[i].room == nil || ib.rows[i].asOf >= e.Seq {
+		return RoleOwner
+	}
+	role := ib.rows[i].role
+	m.dropRow(r, ib, i)
+	return role
+}
+
+// setRole takes a member's role into their inbox; the room's crowd.mu is held.
+func (m *Manager) setRole(r *room, mb *member) {
+	ib := m.person(mb.Name)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	i, found := ib.find(r.id)
+	if found && ib.rows[i].room != nil && ib.rows[i].role == mb.Role {
+		return
+	}
+	ib.gen++ // a row that is being read may have the old role
+	if found && ib.rows[i].room != nil {
+		ib.rows[i].role = mb.Role
+		ib.signal(InboxChanged, nil)
+	}
 }
 
 // dropRow takes a membership away from an inbox: the row, the watching, and
@@ -172,8 +221,8 @@ func (m *Manager) dropRow(r *room, ib *inbox, i int) {
 	}
 }
 
-// invited gives the target of an Invite a row and tells them.
-func (m *Manager) invited(r *room, head *Room, e *Event) {
+// invite gives the target of an Invite a row and tells them.
+func (m *Manager) invite(r *room, head *Room, e *Event) {
 	ib := m.person(e.Target)
 	if ib == nil {
 		return
@@ -188,7 +237,7 @@ func (m *Manager) invited(r *room, head *Room, e *Event) {
 		return
 	}
 	info := *head
-	ib.insert(row{info: &info})
+	ib.insert(invited(&info))
 	ib.notify(invitation(e.Author, head.Name))
 	ib.signal(InboxChanged, nil)
 }

@@ -304,7 +304,7 @@ func (c *committer) applyGroup(g *group) {
 	if g.events[0].Type == Create {
 		// Whoever found the room in the store since the commit loaded it with its first event.
 		r.mu.Lock()
-		m.joined(r, g.events[0])
+		m.joined(r, g.events[0], 0)
 		r.mu.Unlock()
 	}
 	if m.alone {

@@ -179,7 +179,8 @@ func (r *room) tellPresence() {
 }
 
 // load takes the members as the store listed them.
-func (c *crowd) load(list []Member) {
+func (m *Manager) load(r *room, list []Member) {
+	c := &r.crowd
 	c.members = make(map[text.Name]*member, len(list))
 	c.order = make([]*member, 0, len(list))
 	all := make([]member, len(list))
@@ -195,6 +196,7 @@ func (c *crowd) load(list []Member) {
 			mb.sessions++
 			if mb.sessions == 1 {
 				c.online++
+				m.setRole(r, mb)
 			}
 		}
 	}
@@ -217,27 +219,56 @@ func (m *Manager) add(r *room, who Member) {
 	}
 	mb := &member{Member: who}
 	c.members[who.Name] = mb
-	at, _ := slices.BinarySearchFunc(c.order, mb, compareMembers)
-	c.order = slices.Insert(c.order, at, mb)
+	c.list(mb)
 	m.presenceChanged(r)
 }
 
-// remove ends a membership, in so far as members are loaded.
-func (m *Manager) remove(r *room, who text.Name) {
+// remove ends the membership of somebody who left with event seq, in so far
+// as members are loaded. If it was an owner's it returns who is owner after
+// them: the one of the highest role, and among those the one who has been in
+// the room longest.
+func (m *Manager) remove(r *room, who text.Name, seq uint64) (heir *member) {
 	c := &r.crowd
 	c.turns++
 	mb := c.members[who]
-	if mb == nil {
-		return
+	if mb == nil || mb.Joined > seq {
+		return nil
 	}
 	delete(c.members, who)
-	if at, found := slices.BinarySearchFunc(c.order, mb, compareMembers); found {
-		c.order = slices.Delete(c.order, at, at+1)
-	}
+	c.unlist(mb)
 	if mb.sessions > 0 {
 		c.online--
 	}
 	m.presenceChanged(r)
+	if mb.Role < RoleOwner || len(c.order) == 0 {
+		return nil
+	}
+	heir = c.order[0]
+	for _, other := range c.order {
+		if other.Role < heir.Role {
+			break
+		}
+		if other.Joined < heir.Joined {
+			heir = other
+		}
+	}
+	c.unlist(heir)
+	heir.Role = RoleOwner
+	c.list(heir)
+	return heir
+}
+
+// list puts a member in their place.
+func (c *crowd) list(mb *member) {
+	at, _ := slices.BinarySearchFunc(c.order, mb, compareMembers)
+	c.order = slices.Insert(c.order, at, mb)
+}
+
+// unlist takes a member out of their place.
+func (c *crowd) unlist(mb *member) {
+	if at, found := slices.BinarySearchFunc(c.order, mb, compareMembers); found {
+		c.order = slices.Delete(c.order, at, at+1)
+	}
 }
 
 // without removes one session from a list whose order does not matter.

@@ -52,6 +52,11 @@ type row struct {
 	unsavedPlace, savingPlace bool
 }
 
+// invited is the row of an invitation: nothing in it is unread.
+func invited(info *Room) row {
+	return row{info: info, read: info.Seq, readMessages: info.Messages}
+}
+
 func (w *row) head() *Room {
 	if w.room == nil {
 		return w.info

@@ -58,7 +58,7 @@ func (c *crowd) build(people int) *Presence {
 	}
 	p := &Presence{Online: c.online + c.guests, Total: people + c.guests}
 	p.People = make([]Present, 0, min(maxPresent, len(c.order)+c.guests))
-	p.People = c.list(p.People, true)
+	p.People = c.present(p.People, true)
 	if c.guests > 0 && len(p.People) < maxPresent {
 		guests := make([]Present, 0, c.guests)
 		for _, s := range c.onlookers {
@@ -69,12 +69,12 @@ func (c *crowd) build(people int) *Presence {
 		slices.SortFunc(guests, func(a, b Present) int { return a.Name.Compare(b.Name) })
 		p.People = append(p.People, guests[:min(len(guests), maxPresent-len(p.People))]...)
 	}
-	p.People = c.list(p.People, false)
+	p.People = c.present(p.People, false)
 	return p
 }
 
-// list appends the members who are, or are not, online, until dst is full.
-func (c *crowd) list(dst []Present, online bool) []Present {
+// present appends the members who are, or are not, online, until dst is full.
+func (c *crowd) present(dst []Present, online bool) []Present {
 	for _, mb := range c.order {
 		if len(dst) == maxPresent {
 			break
@@ -110,7 +110,7 @@ func (m *Manager) loadMembers(ctx context.Context, r *room) error {
 				c.mu.Lock()
 				same := turns == c.turns
 				if same && c.members == nil {
-					c.load(list)
+					m.load(r, list)
 				}
 				c.mu.Unlock()
 				if same {

@@ -181,6 +181,9 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms Membership) bool {
 		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: ms.Mentions,
 		asOf: ms.Room.Seq, place: ms.Place,
 	}
+	if mb := r.crowd.members[ib.name]; mb != nil {
+		w.role = mb.Role // it is kept up to date; the store was asked a while ago
+	}
 	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
 		w.count(r.tail.get(seq), ib.name)
 	}
@@ -211,10 +214,10 @@ func (m *Manager) mergeInvitation(ib *inbox, gen uint64, info Room) bool {
 	case found && ib.rows[i].room != nil:
 		return true // a membership that ended elsewhere; the next read shows it as gone
 	case found:
-		ib.rows[i].info = &info
+		ib.rows[i] = invited(&info)
 		return true
 	}
-	ib.insert(row{info: &info})
+	ib.insert(invited(&info))
 	if ib.loaded {
 		ib.notify(invitation(text.Name{}, info.Name))
 	}

@@ -21,6 +21,7 @@ type repairs struct {
 
 	mu      sync.Mutex // a leaf
 	rooms   map[ID]bool
+	crowds  map[ID]bool
 	people  map[text.Name]bool
 	timer   *time.Timer // nil when none runs
 	wait    time.Duration
@@ -31,10 +32,15 @@ type repairs struct {
 func (p *repairs) room(id ID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rooms == nil {
-		p.rooms = map[ID]bool{}
-	}
-	p.rooms[id] = true
+	note(&p.rooms, id)
+	p.arm()
+}
+
+// members asks for the members of a room to be read.
+func (p *repairs) members(id ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	note(&p.crowds, id)
 	p.arm()
 }
 
@@ -42,11 +48,15 @@ func (p *repairs) room(id ID) {
 func (p *repairs) person(name text.Name) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.people == nil {
-		p.people = map[text.Name]bool{}
-	}
-	p.people[name] = true
+	note(&p.people, name)
 	p.arm()
+}
+
+func note[K comparable](in *map[K]bool, key K) {
+	if *in == nil {
+		*in = map[K]bool{}
+	}
+	(*in)[key] = true
 }
 
 // soon brings the next comparison forward, because the store was seen to work.
@@ -71,17 +81,27 @@ func (p *repairs) arm() {
 // run compares what was asked for so far. What fails asks again.
 func (p *repairs) run(ctx context.Context) {
 	p.mu.Lock()
-	rooms, people := p.rooms, p.people
-	p.rooms, p.people, p.timer = nil, nil, nil
+	rooms, crowds, people := p.rooms, p.crowds, p.people
+	p.rooms, p.crowds, p.people, p.timer = nil, nil, nil, nil
 	p.mu.Unlock()
-	if err := p.m.fillBehind(ctx, rooms); err != nil {
-		for id := range rooms {
-			p.room(id)
-		}
-	} else {
+	err := p.m.fillBehind(ctx, rooms)
+	if err == nil {
 		p.mu.Lock()
 		p.wait = 0
 		p.mu.Unlock()
+	}
+	for id := range rooms {
+		if err != nil {
+			p.room(id)
+		}
+	}
+	for id := range crowds {
+		if r := p.m.lookup(id); r != nil {
+			if p.m.loadMembers(ctx, r) != nil {
+				p.members(id)
+			}
+			p.m.release(r)
+		}
 	}
 	for name := range people {
 		p.m.reloadInbox(name)

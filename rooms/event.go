@@ -69,7 +69,7 @@ type Result struct {
 	// the entry asked for what already is so (joining twice).
 	Again bool
 	// Err says why this entry alone was refused: ErrNoRoom, ErrNameTaken,
-	// ErrNotMember, ErrNotInvited, ErrForbidden. Other entries of the batch
-	// are not touched by it.
+	// ErrNotMember, ErrNotInvited, ErrForbidden, ErrMember, or a sentence about
+	// an entry that makes no sense. Other entries of the batch are not touched by it.
 	Err error
 }

@@ -27,9 +27,16 @@ type Store interface {
 	// Create makes the room, with its author as owner and member, and refuses
 	// a name whose skeleton is taken (ErrNameTaken). Join needs a public room
 	// or an invitation (ErrNotInvited; ErrNoRoom tells nothing else apart).
-	// Message, Action, Topic, Invite and Leave need a member; a Guest entry
-	// needs a room that takes guests instead. A private room refuses to be
+	// Message, Action, Topic, Invite and Leave need a member (ErrNotMember). A
+	// Guest entry is a Message or Action in a room that takes guests, anything
+	// else is ErrForbidden. Inviting a member is ErrMember; inviting somebody
+	// twice is Again. A repeated nonce is answered by the first event even when
+	// the entry would be refused by now. A private room refuses to be
 	// found by those who may not see it: that is the manager's work.
+	//
+	// When the last owner leaves, the room passes to the member of the highest
+	// role, among equals to the one who joined first. A room whose last member
+	// has left is kept, and whoever joins it next owns it.
 	Append(ctx context.Context, batch []Entry) ([]Result, error)
 
 	// Events returns up to limit events with seq > after, ascending.
@@ -49,7 +56,8 @@ type Store interface {
 	// Invited reports whether the person holds an unused invitation to the room.
 	Invited(ctx context.Context, room ID, who text.Name) (bool, error)
 
-	// Inbox lists the memberships of one person by room name.
+	// Inbox lists the memberships of one person by room name. Invitations are
+	// among them, with RoleNone and nothing unread.
 	Inbox(ctx context.Context, who text.Name) ([]Membership, error)
 	// Save commits a batch of read marks, places and people in one
 	// transaction. Of several for the same key the last one counts. What

@@ -39,7 +39,7 @@ func (b *batch) talk(room *roomState, author *memberState, e *rooms.Entry, res *
 func (b *batch) topic(room *roomState, e *rooms.Entry, res *rooms.Result) error {
 	ok, err := b.insert(room, e, res)
 	if ok {
-		room.Topic = text.NewLine(e.Text.String(), maxTopic)
+		room.Topic = text.NewLine(e.Text.String(), rooms.MaxTopic)
 	}
 	return err
 }

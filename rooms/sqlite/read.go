@@ -10,9 +10,6 @@ import (
 	"parley/text"
 )
 
-// maxTopic is a bound for topics that are read back, in columns. What may be set is the manager's rule.
-const maxTopic = 1000
-
 const selectEvents = "SELECT seq, time, type, author, text, target, nonce, messages FROM events "
 
 // names remembers the names of one result, where few people come up again and again. A nil one remembers nothing.

@@ -32,7 +32,7 @@ func readRoom(r row) (rooms.Room, error) {
 	}
 	return rooms.Room{
 		ID: rooms.ID(r.int(0)), Name: name, Kind: rooms.Kind(r.text(2)), Guests: r.int(3) != 0,
-		Topic: text.NewLine(r.text(4), maxTopic), Creator: creator, Created: time.UnixMilli(r.int(6)).UTC(),
+		Topic: text.NewLine(r.text(4), rooms.MaxTopic), Creator: creator, Created: time.UnixMilli(r.int(6)).UTC(),
 		Seq: r.uint(7), Messages: r.uint(8), People: int(r.int(9)),
 	}, nil
 }

@@ -137,7 +137,7 @@ func (r *modelRoom) project(e rooms.Entry, ev rooms.Event) {
 	case e.Type == rooms.Invite:
 		r.invited[e.Target] = ev.Seq
 	case e.Type == rooms.Topic:
-		r.Topic = text.NewLine(e.Text.String(), 1000)
+		r.Topic = text.NewLine(e.Text.String(), rooms.MaxTopic)
 	case e.Type.Counts():
 		for _, who := range text.Mentions(e.Text) {
 			if r.members[who] != nil && who != e.Author {

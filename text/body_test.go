@@ -137,6 +137,15 @@ func TestBodyBounds(t *testing.T) {
 	}
 }
 
+// Vowels and marks that join what is left of each other, round after round.
+func TestBodyThatNeverSettles(t *testing.T) {
+	s := "hello" + strings.Repeat("\u1161\u1161\u1161\u1161\u1161\u1161\u0e49\u0e49", MaxBody/24) + "日本"
+	got := NewBody(s).String()
+	if !strings.HasPrefix(got, "hello") || !strings.HasSuffix(got, "日本") || NewBody(got).String() != got {
+		t.Errorf("of %d bytes %d are left: %.40q", len(s), len(got), got)
+	}
+}
+
 func TestParseBody(t *testing.T) {
 	for _, c := range []struct{ in, want, err string }{
 		{"hello", "hello", ""},

@@ -11,7 +11,7 @@ const (
 	maxMarks    = 4        // marks on one base; the longest in a living language is three
 	maxGrapheme = 64       // bytes; the longest recommended emoji has 35
 	maxRaw      = 64 << 10 // bytes of input that are looked at
-	maxRounds   = 8
+	maxRounds   = 5        // daily text settles in one or two
 	tabStop     = 4
 )
 

@@ -33,8 +33,8 @@
 //     needs: ZWJ and ZWNJ between letters of Arabic, Indic and their like, ZWJ
 //     and U+FE0E, U+FE0F in emoji;
 //   - no tag characters, noncharacters, fillers or soft hyphens;
-//   - a grapheme has at most four marks on a base and at most 64 bytes, and a
-//     line never starts with a mark, which would sit on what is painted before.
+//   - a grapheme has at most four marks on a base and at most 64 bytes, and a line
+//     never starts with what would join the character that is painted before it.
 //
 // Printable ASCII, and common letters of scripts in which one rune is one
 // grapheme, are recognised in one pass and cost nothing more.
@@ -46,7 +46,9 @@
 // ever splits a grapheme. The widths are those of github.com/charmbracelet/x/ansi
 // (a grapheme is as wide as its first rune; U+FE0F makes it two wide). Terminals
 // that add up runes instead show some Thai and Indic graphemes a column wider,
-// which is why user text is painted last on its row or before an absolute move.
+// which is why user text is painted last on its row or before an absolute move. The
+// variable RUNEWIDTH_EASTASIAN of the server's environment, which that library reads,
+// has to stay unset: clients do not share it.
 //
 // # Names that look alike
 //

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestParseNameAccepts(t *testing.T) {
@@ -117,6 +118,15 @@ func TestSkeletonsDiffer(t *testing.T) {
 			t.Errorf("%q and %q have the same skeleton %q", s, other, sk)
 		}
 		seen[sk] = s
+	}
+}
+
+// A skeleton that folds further would let two names through that meet one fold later.
+func TestSkeletonOfEveryRuneIsStable(t *testing.T) {
+	for r := rune(0); r < 0x32000; r++ {
+		if sk := skeleton(string(r)); utf8.ValidRune(r) && skeleton(sk) != sk {
+			t.Errorf("the skeleton of %U is %+q, and of that %+q", r, sk, skeleton(sk))
+		}
 	}
 }
 

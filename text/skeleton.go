@@ -25,8 +25,8 @@ func skeleton(s string) string {
 		}
 		return string(out)
 	}
-	// A fold may give what folds again (a capital, a letter of another script): three rounds settle
-	// every rune of the table, as a test shows.
+	// A fold may give what folds again (a capital, a letter of another script): a test shows that
+	// four rounds settle every rune.
 	for range 4 {
 		t := foldRunes(s)
 		if t == s || t == "" { // tone letters of Lisu look like separators

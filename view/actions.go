@@ -28,10 +28,8 @@ func (v *View) key(k input.Key) {
 		}
 	}
 	b, bound := v.sh.keys[chord{k.Code, k.Mod}]
-	if _, _, searching := v.ed.Search(); searching {
-		bound = bound && b.after // the search has Esc, Ctrl-C and Ctrl-G to itself
-	}
-	if bound && !b.after {
+	_, _, searching := v.ed.Search() // has Esc, Ctrl-C and Ctrl-G to itself
+	if bound && !b.after && !searching {
 		b.run(v)
 		v.dirty = true
 		return

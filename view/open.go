@@ -43,6 +43,7 @@ func (v *View) show(m rooms.Membership) {
 	v.ed.SetText(m.Place.Draft)
 	v.ed.SetHistory(v.historyOf(m.Room.ID))
 	v.dirty = true
+	v.painted = time.Now() // the next paint gives the events a moment to arrive
 	st.version++
 
 	p := v.ses.Person()
@@ -101,8 +102,9 @@ func (v *View) entered(got chunk) {
 		v.putNote(n)
 	}
 	v.readPresence()
-	v.changes |= rooms.RoomChanged | rooms.InboxChanged
+	v.changes |= changedHere
 	v.dirty = true
+	v.painted = time.Time{}
 }
 
 // nowhere shows that there is no room.

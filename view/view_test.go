@@ -1,28 +1,33 @@
 package view
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"parley/rooms"
 )
 
-func TestTalk(t *testing.T) {
-	f := newFake("you", "general", "ops")
-	f.add(1, rooms.Message, "ana", "deploy is green")
-	r := watch(t, f, 80, 24)
-	t.Log("\n" + r.sees("deploy is green"))
-	r.types("hello\r")
-	t.Log("\n" + r.until("hello", func(s string) bool { return f.posted != nil }))
-	f.add(1, rooms.Message, "kei", "@you can you look at https://example.org/x `code`?")
-	f.add(2, rooms.Message, "kei", "psst")
-	t.Log("\n" + r.sees("#ops(1)"))
-	r.types("\x0e")
-	t.Log("\n" + r.sees("psst"))
-	r.types("\x03")
-	t.Log("\n" + r.sees("Leave?"))
-	r.types("y")
-	if got := r.end(); got != SaidQuit {
-		t.Errorf("outcome %v", got)
-	}
-	t.Log("\n" + r.term.String())
+func TestTwoPeopleTalk(t *testing.T) {
+	s := newServer(t)
+	ops := s.room("ops", "ana", "bo")
+	s.room("general", "ana", "bo")
+	s.post(ops, "ana", "deploy is green")
+
+	ana := s.enter("ana", 120, 40)
+	bo := s.enter("bo", 80, 24)
+	bo.sees("#general")
+	bo.types("\x0e") // Ctrl-N: the next room
+	bo.sees("deploy is green")
+	ana.types("\x1b2") // Alt-2
+	ana.sees("Write to #ops")
+	ana.types("hello bo\r")
+	bo.sees("ana         hello bo")
+	ana.sees("ana           hello bo")
+	bo.types("@ana héllo\r")
+	ana.until("a mention", func(s string) bool { return strings.Contains(s, "bo           @ @ana héllo") || strings.Contains(s, "bo            @ @ana") || strings.Contains(s, "@ana héllo") })
+	t.Log("\n" + ana.term.String())
+	t.Log("\n" + bo.term.String())
+	_ = fmt.Sprint
+	_ = rooms.Message
 }

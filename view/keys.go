@@ -44,7 +44,7 @@ func keyTable() []keyGroup {
 			{"Ctrl-P, Alt-Up", "previous room", []chord{ctrl('p'), alt(input.Up)}, func(v *View) { v.step(-1) }, false},
 			{"Alt-Shift-Down, Up", "next, previous unread room", []chord{{input.Down, input.Alt | input.Shift}}, func(v *View) { v.stepUnread(1) }, false},
 			{"", "", []chord{{input.Up, input.Alt | input.Shift}}, func(v *View) { v.stepUnread(-1) }, false},
-			{"Alt-1 … Alt-9", "room by number, also /switch NUMBER", nil, nil, false},
+			{"Alt-1 to Alt-9", "room by number, also /switch NUMBER", nil, nil, false},
 			{"Alt-/, F4", "the room before this one", []chord{alt('/'), key(input.F4)}, (*View).back, false},
 		}},
 		{"Reading", []binding{

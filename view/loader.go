@@ -159,7 +159,14 @@ func (v *View) prepend(p chunk) {
 	st := &v.st
 	before := len(st.win.items)
 	st.win.prepend(p.events, p.start, st.setting())
+	if st.anchor.follow {
+		return
+	}
 	st.anchor.item += len(st.win.items) - before
+	if owed := v.owed; owed > 0 && len(st.win.items) > before {
+		v.owed = 0
+		v.scroll(-owed)
+	}
 }
 
 // replace puts another part of the log into the window.

@@ -52,7 +52,7 @@ func (v *View) show(m rooms.Membership) {
 		v.ses.SetPerson(p)
 	}
 	v.opening++
-	v.failed = false
+	v.failed, v.owed = false, 0
 	v.enter(m)
 }
 

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"parley/text"
 	"parley/view/input"
@@ -52,13 +53,36 @@ func (p *page) wrap(width int) {
 	for _, l := range p.lines {
 		words := l.String()
 		head := words != "" && words[0] != ' '
-		for i, row := range text.Wrap(words, max(1, width-5)) {
+		first, indent := "", 4
+		if at := secondColumn(words); at > 0 && at+20 <= width {
+			first, words, indent = words[:at], words[at:], at
+		}
+		for i, row := range text.Wrap(words, max(1, width-2-indent)) {
 			if i > 0 {
-				row = "    " + row
+				first = strings.Repeat(" ", indent)
 			}
-			p.rows = append(p.rows, pageRow{" " + row, head && i == 0})
+			p.rows = append(p.rows, pageRow{" " + first + row, head && i == 0})
 		}
 	}
+}
+
+// secondColumn is where the second column of a line of a table begins, 0 in
+// other lines: after an indent, words, and two blanks or more. Tables are ASCII up to there.
+func secondColumn(line string) int {
+	if !strings.HasPrefix(line, "  ") {
+		return 0
+	}
+	first := strings.TrimLeft(line, " ")
+	gap := strings.Index(first, "  ")
+	if gap < 0 {
+		return 0
+	}
+	rest := strings.TrimLeft(first[gap:], " ")
+	at := len(line) - len(rest)
+	if rest == "" || text.Width(line[:at]) != at {
+		return 0
+	}
+	return at
 }
 
 func (p *page) render(f *screen.Frame, st *state, sh *Shared) {

@@ -36,6 +36,9 @@ func (v *View) scroll(rows int) {
 		return
 	}
 	v.dirty = true
+	if rows > 0 {
+		v.owed = 0
+	}
 	st.anchor = anchor{item: at, below: below - rows}
 	v.settle()
 }
@@ -68,6 +71,7 @@ func (v *View) carry() {
 			a.below -= rows
 			a.item--
 		case a.below >= rows:
+			v.owe(a.below - rows + 1)
 			a.below = rows - 1
 		case a.below < 0 && a.item < n-1:
 			a.item++
@@ -96,13 +100,21 @@ func (v *View) reachBottom() {
 	}
 }
 
-// stopAtTop keeps the oldest event from leaving the top edge downwards.
+// owe remembers rows that a scroll could not go up because older events are not here yet.
+func (v *View) owe(rows int) {
+	if !v.st.win.start && !v.failed {
+		v.owed += rows
+	}
+}
+
+// stopAtTop keeps the oldest event that is held from leaving the top edge downwards.
 func (v *View) stopAtTop() {
 	st := &v.st
-	if !st.win.start || st.anchor.follow {
+	if st.anchor.follow {
 		return
 	}
 	if missing := st.geo.height - v.rowsAbove(st.geo.height); missing > 0 {
+		v.owe(missing)
 		a := &st.anchor
 		for missing > 0 {
 			if a.below >= missing {
@@ -161,6 +173,7 @@ func (v *View) arrived() {
 func (v *View) newest() {
 	st := &v.st
 	v.dirty = true
+	v.owed = 0
 	if st.anchor.follow {
 		return
 	}
@@ -189,6 +202,7 @@ func (v *View) oldest() {
 func (v *View) top(item int) {
 	st := &v.st
 	v.dirty = true
+	v.owed = 0
 	if len(st.win.items) == 0 {
 		return
 	}

@@ -103,6 +103,7 @@ type View struct {
 	painted time.Time
 	opening int    // grows with each room that is entered: answers for an older one are dropped
 	loading bool   // a page of events is on its way
+	owed    int    // rows to scroll up when older events have arrived
 	failed  bool   // the last page could not be read
 	marked  uint64 // the read mark of the shown room, as far as this view moved it
 	home    rooms.ID

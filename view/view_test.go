@@ -25,7 +25,9 @@ func TestTwoPeopleTalk(t *testing.T) {
 	bo.sees("ana         hello bo")
 	ana.sees("ana           hello bo")
 	bo.types("@ana héllo\r")
-	ana.until("a mention", func(s string) bool { return strings.Contains(s, "bo           @ @ana héllo") || strings.Contains(s, "bo            @ @ana") || strings.Contains(s, "@ana héllo") })
+	ana.until("a mention", func(s string) bool {
+		return strings.Contains(s, "bo           @ @ana héllo") || strings.Contains(s, "bo            @ @ana") || strings.Contains(s, "@ana héllo")
+	})
 	t.Log("\n" + ana.term.String())
 	t.Log("\n" + bo.term.String())
 	_ = fmt.Sprint

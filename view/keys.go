@@ -110,7 +110,7 @@ func Shortcuts() []text.Line {
 		out = append(out, text.NewLine("Keys: "+g.name, 200))
 		for _, b := range g.bindings {
 			if b.keys != "" {
-				out = append(out, text.NewLine(fmt.Sprintf("  %-24s %s", b.keys, b.does), 200))
+				out = append(out, text.NewLine(fmt.Sprintf("%-22s  %s", b.keys, b.does), 200))
 			}
 		}
 	}

@@ -24,7 +24,7 @@ type pageRow struct {
 	head  bool
 }
 
-// openPage shows lines as a page. A line that does not begin with a blank is a heading.
+// openPage shows lines as a page.
 func (v *View) openPage(name string, lines []text.Line) {
 	v.st.over = &page{name: name, lines: lines}
 	v.dirty = true
@@ -39,50 +39,49 @@ func (v *View) openHelp() {
 			group = c.Group
 			lines = append(lines, text.Line{}, text.NewLine("Commands: "+group, 400))
 		}
-		lines = append(lines, text.NewLine(fmt.Sprintf("  %-34s %s", "/"+c.Name+" "+c.Args, c.Short), 400))
+		lines = append(lines, text.NewLine(fmt.Sprintf("%-34s  %s", "/"+c.Name+" "+c.Args, c.Short), 400))
 	}
 	v.openPage("help", lines)
 }
 
-// wrap makes the rows for a width; continuation rows keep the indent of a table's second column.
+// wrap makes the rows for a width. Lines of two columns, with two blanks or more
+// between them, keep them when they are wrapped; a line without columns before such lines is a heading.
 func (p *page) wrap(width int) {
 	if p.width == width {
 		return
 	}
 	p.width, p.rows = width, p.rows[:0]
-	for _, l := range p.lines {
+	for i, l := range p.lines {
 		words := l.String()
-		head := words != "" && words[0] != ' '
-		first, indent := "", 4
-		if at := secondColumn(words); at > 0 && at+20 <= width {
-			first, words, indent = words[:at], words[at:], at
-		}
-		for i, row := range text.Wrap(words, max(1, width-2-indent)) {
-			if i > 0 {
-				first = strings.Repeat(" ", indent)
+		at := secondColumn(words)
+		if at == 0 {
+			head := i == 0 || i+1 < len(p.lines) && secondColumn(p.lines[i+1].String()) > 0
+			for _, row := range text.Wrap(words, max(1, width-2)) {
+				p.rows = append(p.rows, pageRow{" " + row, head})
 			}
-			p.rows = append(p.rows, pageRow{" " + first + row, head && i == 0})
+			continue
+		}
+		first, indent := words[:at], 3+text.Width(words[:at])
+		if words = words[at:]; indent+20 > width {
+			first, words, indent = "", first+words, 4
+		}
+		for i, row := range text.Wrap(words, max(1, width-1-indent)) {
+			if i > 0 {
+				first = strings.Repeat(" ", indent-3)
+			}
+			p.rows = append(p.rows, pageRow{"   " + first + row, false})
 		}
 	}
 }
 
-// secondColumn is where the second column of a line of a table begins, 0 in
-// other lines: after an indent, words, and two blanks or more. Tables are ASCII up to there.
+// secondColumn is where the second column of a line begins, 0 if there is none.
 func secondColumn(line string) int {
-	if !strings.HasPrefix(line, "  ") {
+	gap := strings.Index(line, "  ")
+	if gap <= 0 {
 		return 0
 	}
-	first := strings.TrimLeft(line, " ")
-	gap := strings.Index(first, "  ")
-	if gap < 0 {
-		return 0
-	}
-	rest := strings.TrimLeft(first[gap:], " ")
-	at := len(line) - len(rest)
-	if rest == "" || text.Width(line[:at]) != at {
-		return 0
-	}
-	return at
+	rest := strings.TrimLeft(line[gap:], " ")
+	return len(line) - len(rest)
 }
 
 func (p *page) render(f *screen.Frame, st *state, sh *Shared) {

@@ -1,0 +1,246 @@
+package rooms_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+func TestAPrivateRoomDoesNotExistForOthers(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	r := create(t, m, "secret", rooms.Private, "ana", "bo")
+	say(t, m, r.ID, "ana", "hidden")
+	ctx := t.Context()
+	for _, online := range []bool{false, true} {
+		kei := actor(t, "kei")
+		s := attach(t, m, "kei")
+		if !online {
+			s.Close()
+			if err := m.Flush(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, find := m.Find(ctx, kei, r.Name)
+		_, room := m.Room(ctx, kei, r.ID)
+		_, members := m.Members(ctx, kei, r.ID)
+		_, events := m.Events(ctx, kei, r.ID, 0, 10)
+		_, before := m.EventsBefore(ctx, kei, r.ID, 10, 10)
+		_, post := m.Post(ctx, kei, message(r.ID, "x"))
+		_, join := m.Join(ctx, kei, r.ID)
+		for what, err := range map[string]error{
+			"find": find, "room": room, "members": members, "events": events, "events before": before, "post": post, "join": join,
+			"leave":  m.Leave(ctx, kei, r.ID),
+			"invite": m.Invite(ctx, kei, r.ID, name(t, "kei")),
+			"topic":  m.SetTopic(ctx, kei, r.ID, text.NewLine("x", 10)),
+			"mark":   m.MarkRead(ctx, kei, r.ID, 1),
+		} {
+			if err != rooms.ErrNoRoom {
+				t.Errorf("%s by a stranger (online %v): %v", what, online, err)
+			}
+		}
+		if online {
+			if err := s.Focus(ctx, r.ID, true); err != rooms.ErrNoRoom {
+				t.Errorf("focus by a stranger: %v", err)
+			}
+			if _, err := s.Events(ctx, r.ID, 0, 10); err != rooms.ErrNoRoom {
+				t.Errorf("events by a stranger's session: %v", err)
+			}
+		}
+		list, err := m.Rooms(ctx, kei)
+		if err != nil || len(list) != 0 {
+			t.Errorf("a stranger lists %v, err %v", list, err)
+		}
+	}
+}
+
+func TestAnInvitationShowsTheRoomButNotItsPast(t *testing.T) {
+	s := openStore(t)
+	m := open(t, s, rooms.Options{})
+	r := create(t, m, "secret", rooms.Private, "ana")
+	say(t, m, r.ID, "ana", "before")
+	ctx := t.Context()
+	kei := attach(t, m, "kei")
+	drain(kei)
+	if err := m.Invite(ctx, actor(t, "ana"), r.ID, name(t, "kei")); err != nil {
+		t.Fatal(err)
+	}
+	if quiet(kei) || kei.Changes() != rooms.InboxChanged|rooms.NoticePending {
+		t.Error("the invited was not told")
+	}
+	if got := kei.Notices(); len(got) != 1 || got[0].String() != "ana invites you to #secret: /join #secret" {
+		t.Errorf("notices: %v", got)
+	}
+	if got := kei.Inbox(nil); len(got) != 1 || got[0].Role != rooms.RoleNone || got[0].Unread() != 0 {
+		t.Errorf("the inbox of the invited: %+v", got)
+	}
+	if _, err := m.Find(ctx, kei.Who(), r.Name); err != nil {
+		t.Errorf("the invited finds the room: %v", err)
+	}
+	if err := kei.Focus(ctx, r.ID, false); err != rooms.ErrNotMember {
+		t.Errorf("the invited reads before joining: %v", err)
+	}
+	if err := m.Invite(ctx, actor(t, "ana"), r.ID, name(t, "kei")); err != nil {
+		t.Errorf("a second invitation: %v", err)
+	}
+	if got := kei.Notices(); len(got) != 1 {
+		t.Errorf("a second invitation told: %v", got)
+	}
+	if _, err := m.Join(ctx, kei.Who(), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Invite(ctx, actor(t, "ana"), r.ID, name(t, "kei")); err != rooms.ErrMember {
+		t.Errorf("inviting a member: %v", err)
+	}
+	focus(t, kei, r.ID, true)
+	ana := attach(t, m, "ana")
+	agree(t, s, m, r.ID, ana, kei)
+
+	// Who leaves stops showing the room, at once.
+	drain(kei)
+	if err := m.Leave(ctx, kei.Who(), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	if quiet(kei) || kei.Changes() != rooms.InboxChanged|rooms.RoomChanged {
+		t.Error("who left was not told")
+	}
+	if kei.Head().ID != 0 || len(kei.Inbox(nil)) != 0 {
+		t.Errorf("who left still shows %v and has %v", kei.Head(), kei.Inbox(nil))
+	}
+	if _, err := kei.Events(ctx, r.ID, 0, 10); err != rooms.ErrNoRoom {
+		t.Errorf("who left reads: %v", err)
+	}
+	say(t, m, r.ID, "ana", "gone")
+	if !quiet(kei) {
+		t.Error("who left was woken by the room")
+	}
+}
+
+func TestPublicRoomsAreReadByAllAndWrittenByMembers(t *testing.T) {
+	s := openStore(t)
+	m := open(t, s, rooms.Options{})
+	r := create(t, m, "ops", rooms.Public, "ana")
+	say(t, m, r.ID, "ana", "hello")
+	ctx := t.Context()
+	kei := attach(t, m, "kei")
+	focus(t, kei, r.ID, true)
+	if list, err := kei.Events(ctx, r.ID, 0, 10); err != nil || len(list) != 2 {
+		t.Errorf("reading a public room: %d events, err %v", len(list), err)
+	}
+	drain(kei)
+	say(t, m, r.ID, "ana", "more")
+	if quiet(kei) || kei.Changes() != rooms.RoomChanged {
+		t.Error("who looks at a public room was not woken by a post")
+	}
+	if _, err := m.Post(ctx, kei.Who(), message(r.ID, "x")); err != rooms.ErrNotMember {
+		t.Errorf("a post of somebody who is not in the room: %v", err)
+	}
+	if err := m.SetTopic(ctx, kei.Who(), r.ID, text.NewLine("x", 9)); err != rooms.ErrNotMember {
+		t.Errorf("a topic of somebody who is not in the room: %v", err)
+	}
+	if p := kei.Presence(); p.Total != 1 || p.Online != 0 {
+		t.Errorf("somebody who looks on is counted: %+v", p)
+	}
+	if _, err := m.Join(ctx, kei.Who(), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	drain(kei)
+	say(t, m, r.ID, "ana", "again")
+	if quiet(kei) || kei.Changes() != rooms.RoomChanged|rooms.InboxChanged || !quiet(kei) {
+		t.Error("a member who joined while looking on is woken once, for room and inbox")
+	}
+	if err := m.SetTopic(ctx, kei.Who(), r.ID, text.NewLine("Deploy freeze", 40)); err != nil {
+		t.Errorf("a topic of a member: %v", err)
+	}
+	if got := kei.Head().Topic.String(); got != "Deploy freeze" {
+		t.Errorf("topic %q", got)
+	}
+	seq := kei.Head().Seq
+	if err := m.SetTopic(ctx, kei.Who(), r.ID, text.NewLine("Deploy freeze", 40)); err != nil || kei.Head().Seq != seq {
+		t.Errorf("the same topic again made an event, err %v", err)
+	}
+	if err := m.Leave(ctx, kei.Who(), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	drain(kei)
+	say(t, m, r.ID, "ana", "still public")
+	if quiet(kei) || kei.Changes() != rooms.RoomChanged {
+		t.Error("who left a public room still looks on")
+	}
+	ana := attach(t, m, "ana")
+	agree(t, s, m, r.ID, ana, kei)
+	if err := m.Invite(ctx, ana.Who(), r.ID, name(t, "kei")); err != nil {
+		t.Fatal(err)
+	}
+	if got := kei.Notices(); len(got) != 1 || !strings.HasPrefix(got[0].String(), "ana invites you") {
+		t.Errorf("an invitation to a public room told: %v", got)
+	}
+	if got, err := m.Room(ctx, ana.Who(), r.ID); err != nil || got.Seq != seq+2 {
+		t.Error("an invitation to a public room made an event")
+	}
+}
+
+func TestGuestsSeeOnlyRoomsThatTakeThem(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	ctx := t.Context()
+	closed := create(t, m, "ops", rooms.Public, "ana")
+	lobby, err := m.Create(ctx, actor(t, "ana"), rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public, Guests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ana := attach(t, m, "ana")
+	focus(t, ana, lobby.ID, true)
+	g := attachAs(t, m, rooms.Actor{Name: text.GuestName(7), Guest: true})
+	list, err := m.Rooms(ctx, g.Who())
+	if err != nil || len(list) != 1 || list[0].ID != lobby.ID {
+		t.Errorf("a guest lists %v, err %v", list, err)
+	}
+	if err := g.Focus(ctx, closed.ID, true); err != rooms.ErrNoRoom {
+		t.Errorf("a guest enters a room without guests: %v", err)
+	}
+	if _, err := m.Post(ctx, g.Who(), message(closed.ID, "x")); err != rooms.ErrNoRoom {
+		t.Errorf("a guest posts in a room without guests: %v", err)
+	}
+	focus(t, g, lobby.ID, true)
+	wait(t, ana, "the guest's presence", func() bool {
+		p := ana.Presence()
+		return p.Online == 2 && p.Total == 2 && p.People[1].Name == text.GuestName(7) && p.People[1].Role == rooms.RoleGuest
+	})
+	if _, err := m.Post(ctx, g.Who(), message(lobby.ID, "hi")); err != nil {
+		t.Errorf("a guest posts: %v", err)
+	}
+	for what, err := range map[string]error{
+		"leave": m.Leave(ctx, g.Who(), lobby.ID),
+		"topic": m.SetTopic(ctx, g.Who(), lobby.ID, text.NewLine("x", 9)),
+		"mark":  m.MarkRead(ctx, g.Who(), lobby.ID, 1),
+	} {
+		if err != rooms.ErrForbidden {
+			t.Errorf("%s by a guest: %v", what, err)
+		}
+	}
+	if _, err := m.Join(ctx, g.Who(), lobby.ID); err != rooms.ErrForbidden {
+		t.Errorf("join by a guest: %v", err)
+	}
+	if _, err := m.Create(ctx, g.Who(), rooms.Room{Name: roomName(t, "mine"), Kind: rooms.Public}); err != rooms.ErrForbidden {
+		t.Errorf("create by a guest: %v", err)
+	}
+	g.Close()
+	wait(t, ana, "the guest is gone", func() bool { return ana.Presence().Total == 1 })
+}
+
+func TestNamesOfRooms(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	ctx := t.Context()
+	create(t, m, "ops", rooms.Public, "ana")
+	if _, err := m.Create(ctx, actor(t, "bo"), rooms.Room{Name: roomName(t, "0ps"), Kind: rooms.Public}); err != rooms.ErrNameTaken {
+		t.Errorf("a name that looks like a taken one: %v", err)
+	}
+	if _, err := m.Create(ctx, actor(t, "bo"), rooms.Room{Name: roomName(t, "talk"), Kind: rooms.Direct}); err == nil {
+		t.Error("a direct room was created by name")
+	}
+	if _, err := m.Find(ctx, actor(t, "bo"), roomName(t, "none")); !errors.Is(err, rooms.ErrNoRoom) {
+		t.Errorf("a room that is not there: %v", err)
+	}
+}

@@ -34,6 +34,7 @@ func TestKeys(t *testing.T) {
 		{"ctrl-j", "\n", []input.Event{ctrl('j')}},
 		{"tab", "\t", []input.Event{input.Key{Code: input.Tab}}},
 		{"shift-tab", "\x1b[Z", []input.Event{with(S, input.Tab)}},
+		{"shift-tab of linux", "\x1b\t", []input.Event{with(S, input.Tab)}},
 		{"backspace", "\x7f", []input.Event{input.Key{Code: input.Backspace}}},
 		{"ctrl-h", "\b", []input.Event{ctrl('h')}},
 		{"ctrl letters", "\x01\x0b\x1f\x00", []input.Event{ctrl('a'), ctrl('k'), ctrl('_'), ctrl(' ')}},

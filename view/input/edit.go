@@ -18,6 +18,8 @@ func (e *Editor) Handle(k Key) Outcome {
 		return e.splice(e.cursor, e.cursor, "\n", other)
 	case k.Code > unicode.MaxRune:
 		return e.named(k)
+	case k.Code == 'h' && k.Mod == Ctrl|Alt: // Alt-Backspace where Backspace sends Ctrl-H
+		return e.kill(wordStart(e.text, e.cursor, isWord), e.cursor)
 	case k.Mod&^Shift == Ctrl:
 		return e.ctrl(k.Code)
 	case k.Mod&^Shift == Alt:

@@ -40,6 +40,7 @@ type Editor struct {
 	cursor int // byte offset
 	hist   *History
 	more   *extra
+	wrap   *wrapped
 	last   action
 	cols   uint16 // columns of the last Layout, 0 before the first
 	top    uint16 // first row that the last Layout showed
@@ -102,7 +103,7 @@ func (e *Editor) SetText(s string) {
 	if len(s) > MaxText {
 		s = s[:boundary(s, MaxText)]
 	}
-	e.text, e.cursor, e.last, e.top = s, len(s), other, 0
+	e.text, e.cursor, e.last, e.top, e.wrap = s, len(s), other, 0, nil
 	if e.more != nil {
 		e.more.undo, e.more.browse, e.more.search = nil, nil, nil
 		if e.more.kills == nil {
@@ -220,12 +221,39 @@ func snap(s string, i int) int {
 }
 
 // boundary is a grapheme boundary at or before i that can be told without
-// looking further back: between two ASCII characters, or the start of the text.
+// looking further back: between two letters that join nothing, or the start of the text.
 func boundary(s string, i int) int {
-	for ; i > 0; i-- {
-		if i < len(s) && s[i] < utf8.RuneSelf && s[i-1] < utf8.RuneSelf {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	next := false // the character at i joins nothing
+	if i < len(s) {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		next = alone(r)
+	}
+	for i > 0 {
+		r, n := utf8.DecodeLastRuneInString(s[:i])
+		simple := alone(r)
+		if simple && next {
 			return i
 		}
+		i, next = i-n, simple
 	}
 	return 0
+}
+
+// alone holds for the bulk of the letters that neither extend a grapheme nor, before another of
+// them, begin one of several characters (Grapheme_Cluster_Break Other, LV and LVT of UAX #29).
+func alone(r rune) bool {
+	switch {
+	case r == '\n', r >= ' ' && r < 0x7f:
+	case r >= 0xc0 && r <= 0x24f, r >= 0x391 && r <= 0x3ff: // Latin, Greek
+	case r >= 0x400 && r <= 0x481, r >= 0x48a && r <= 0x52f: // Cyrillic
+	case r >= 0x5d0 && r <= 0x5ea, r >= 0x620 && r <= 0x64a: // Hebrew, Arabic
+	case r >= 0x3001 && r <= 0x3029, r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30ff: // kana
+	case r >= 0x3400 && r <= 0x9fff, r >= 0xac00 && r <= 0xd7a3: // Han, Hangul
+	default:
+		return false
+	}
+	return true
 }

@@ -53,6 +53,7 @@ func TestEditing(t *testing.T) {
 		{"ctrl-d", "abc\x01\x04", "|bc"},
 		{"ctrl-w takes what is between spaces", "say /join #ops-x \x17", "say /join |"},
 		{"alt-backspace takes a word", "say #ops-x\x1b\x7f", "say #ops-|"},
+		{"alt-backspace by ctrl-h", "one two\x1b\b", "one |"},
 		{"ctrl-u", "one\x1b\rtwo three" + wordLeft + "\x15", "one\n|three"},
 		{"ctrl-k", "one two" + wordLeft + "\x0b", "one |"},
 		{"ctrl-k at the end of an inner line joins", "a\nb" + up + "\x05\x0b", "a|b"},
@@ -386,6 +387,23 @@ func FuzzEditor(f *testing.F) {
 			check(ev)
 		}
 	})
+}
+
+// BenchmarkWorstKey is the cost of a key in the longest text of the script that is hardest to divide.
+func BenchmarkWorstKey(b *testing.B) {
+	for name, s := range map[string]string{"han": "日本", "flags": "🇩🇪", "devanagari": "क्षि"} {
+		b.Run(name, func(b *testing.B) {
+			var e input.Editor
+			e.SetText(strings.Repeat(s, (input.MaxText-20)/len(s)))
+			e.Layout(80, 8)
+			keys := []input.Key{{Code: input.Left}, {Code: 'x', Text: "x"}, {Code: input.Backspace}, {Code: input.Right}}
+			i := 0
+			for b.Loop() {
+				e.Handle(keys[i%len(keys)])
+				i++
+			}
+		})
+	}
 }
 
 func BenchmarkTyping(b *testing.B) {

@@ -20,6 +20,11 @@ func (d *Decoder) named(code rune, mod Mod) {
 func (d *Decoder) control(b byte) {
 	switch b {
 	case '\t':
+		if d.alt { // Shift-Tab of the Linux console; window managers keep Alt-Tab
+			d.alt = false
+			d.named(Tab, Shift)
+			return
+		}
 		d.named(Tab, 0)
 	case '\r':
 		d.named(Enter, 0)

@@ -31,12 +31,27 @@ func (e *Editor) Layout(cols, maxRows int) (rows []string, cursorRow, cursorCol 
 	return rows, row - top, min(cursorCol, cols-1)
 }
 
+// wrapped is the rows of a long text, kept while it and the width stay the same.
+type wrapped struct {
+	text string
+	cols uint16
+	rows []text.Row
+}
+
 // rows divides the text as the last Layout did; before the first, into its lines.
 func (e *Editor) rows() []text.Row {
-	if e.cols == 0 {
-		return text.Rows(e.text, MaxText)
+	cols := MaxText
+	if e.cols > 0 {
+		cols = int(e.cols) - 1
 	}
-	return text.Rows(e.text, int(e.cols)-1)
+	if len(e.text) < 256 {
+		e.wrap = nil
+		return text.Rows(e.text, cols)
+	}
+	if e.wrap == nil || e.wrap.cols != e.cols || e.wrap.text != e.text {
+		e.wrap = &wrapped{e.text, e.cols, text.Rows(e.text, cols)}
+	}
+	return e.wrap.rows
 }
 
 // rowOf is the index of the row that a cursor at i is shown in.

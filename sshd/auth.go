@@ -175,11 +175,11 @@ func (c *conn) authLog(meta gossh.ConnMetadata, method string, err error) {
 		c.stranger()
 	}
 	c.log(slog.LevelInfo, "login",
-		slog.String("user", text.Quote(c.user().String())),
+		slog.String("user", c.user().String()),
 		slog.String("name", id.Name.String()),
 		slog.String("fingerprint", h.fingerprint),
 		slog.Bool("certificate", id.Certificate),
-		slog.String("client", text.Quote(c.client().String())))
+		slog.String("client", c.client().String()))
 }
 
 // identify says who the verified key belongs to, as of now.

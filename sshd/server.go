@@ -201,7 +201,7 @@ func (s *Server) handle(c *conn) {
 	if !c.loggedIn.Load() {
 		s.count.handshakesFailed.Add(1)
 		if refused := c.handshake.refused; len(refused) > 0 {
-			c.log(slog.LevelInfo, "login refused", slog.String("user", text.Quote(text.NewLine(c.handshake.asked, 64).String())),
+			c.log(slog.LevelInfo, "login refused", slog.String("user", text.NewLine(c.handshake.asked, 64).String()),
 				slog.String("fingerprint", refused[len(refused)-1]), slog.Int("keys", len(refused)))
 		}
 		return

@@ -43,7 +43,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if waitFor(context.Background(), gone, closeTime) {
 		return nil
 	}
-	return fmt.Errorf("%d SSH connections did not end in time", len(s.open()))
+	return fmt.Errorf("%d SSH connections and %d sessions did not end in time", len(s.open()), s.count.sessions.Load())
 }
 
 // waitFor waits for done, at most d and as long as ctx lives.

@@ -17,6 +17,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"strings"
 	"sync"
@@ -251,10 +252,13 @@ func (t *Term) Answers() []byte {
 	return append([]byte(nil), t.answers...)
 }
 
-// Close ends the terminal; Answers is complete afterwards.
+// Close ends the terminal; what it showed can still be looked at, and Answers is complete.
 func (t *Term) Close() {
-	unlock := t.look()
-	_ = t.vt.Close()
-	unlock()
+	defer t.look()()
+	// x/vt's own Close races with its Read, so the pipe between them is closed first.
+	if pipe, ok := t.vt.InputPipe().(io.Closer); ok {
+		_ = pipe.Close()
+	}
 	<-t.done
+	_ = t.vt.Close()
 }

@@ -60,6 +60,9 @@ func (k *Keyring) Add(ctx context.Context, name text.Name, device string, line s
 		return Key{}, err
 	}
 	base := name.String() + "@" + device + suffix
+	if len(unfinished(base)) > maxBase {
+		return Key{}, errors.New("with your name that is too long for the name of a file: give a shorter device")
+	}
 	note := fmt.Sprintf("added by %s %s", name, k.clock().UTC().Format(time.RFC3339))
 	err = k.prepare(base, keyLine(key.key, key.comment.String(), note))
 	if err == nil {

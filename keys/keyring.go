@@ -147,12 +147,44 @@ func Open(ctx context.Context, opts Options) (*Keyring, error) {
 
 // open is Open with another way to watch, for tests.
 func open(ctx context.Context, opts Options, newWatcher func() (*fsnotify.Watcher, error)) (*Keyring, error) {
+	if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("the folder of keys cannot be made: %w", err)
+	}
+	k, err := newKeyring(ctx, opts, newWatcher)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.finishClaims(); err != nil {
+		return nil, err
+	}
+	if err := k.begin(ctx, opts); err != nil {
+		return nil, errors.Join(err, k.Close())
+	}
+	k.done.Go(k.watch.run)
+	k.done.Go(func() { k.bell.run(k.ctx) })
+	k.done.Go(k.recorder)
+	return k, nil
+}
+
+// Read reads the folder once, as Open would, and writes nothing: neither to the folder, beside which a server may
+// run, nor to the ledger. Nothing is watched. It is for looking at what is there.
+func Read(ctx context.Context, opts Options) (*Keyring, error) {
+	k, err := newKeyring(ctx, opts, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.configure(opts); err != nil {
+		return nil, err
+	}
+	_, err = k.refresh(nil, true)
+	return k, err
+}
+
+// newKeyring makes a keyring that knows the ledger's names and has read nothing else.
+func newKeyring(ctx context.Context, opts Options, newWatcher func() (*fsnotify.Watcher, error)) (*Keyring, error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("the folder of keys %s cannot be found: %w", opts.Dir, err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("the folder of keys cannot be made: %w", err)
 	}
 	k := &Keyring{
 		ledger: opts.Ledger, log: opts.Log, clock: opts.Clock,
@@ -169,21 +201,9 @@ func open(ctx context.Context, opts Options, newWatcher func() (*fsnotify.Watche
 	if k.clock == nil {
 		k.clock = time.Now
 	}
-	if err := k.learnClaims(ctx); err != nil {
-		return nil, err
-	}
-	if err := k.finishClaims(); err != nil {
-		return nil, err
-	}
 	k.ctx, k.stop = context.WithCancel(context.WithoutCancel(ctx))
 	k.watch = newWatch(k, newWatcher)
-	if err := k.begin(ctx, opts); err != nil {
-		return nil, errors.Join(err, k.Close())
-	}
-	k.done.Go(k.watch.run)
-	k.done.Go(func() { k.bell.run(k.ctx) })
-	k.done.Go(k.recorder)
-	return k, nil
+	return k, k.learnClaims(ctx)
 }
 
 // begin is the first reading, before any goroutine runs. The watch is set first: a change in between is an event.

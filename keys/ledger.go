@@ -12,10 +12,10 @@ import (
 // named here mean that the store failed.
 type Ledger interface {
 	// ClaimName records that a name, and every name with its skeleton, belongs to an
-	// identity from now on. A name that is recorded already is no error if Fingerprint is among its keys
-	// or Force is set (an operator's file); otherwise *NameError naming the one that has it.
+	// identity from now on. A name that is recorded already stays as it is, role and all, and is no error if Fingerprint is
+	// its first key or Force is set (an operator's file, a CA's word); otherwise *NameError naming the one that has it.
 	ClaimName(ctx context.Context, c NameClaim) error
-	// NameOf returns what was claimed under a skeleton, ok=false for nothing.
+	// NameOf returns what was claimed first under a skeleton, ok=false for nothing.
 	NameOf(ctx context.Context, skeleton string) (NameClaim, bool, error)
 	// SetRole changes the server role of a claimed name.
 	SetRole(ctx context.Context, name text.Name, role Role) error

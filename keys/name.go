@@ -14,8 +14,8 @@ func (k *Keyring) Available(ctx context.Context, name string) (text.Name, error)
 	if err != nil {
 		return text.Name{}, &NameError{Name: name, Reason: err.Error()}
 	}
-	if !isKeyFile(n.String() + suffix) {
-		return text.Name{}, &NameError{Name: name, Reason: "a name cannot start with a dot: choose another name"}
+	if base := n.String() + suffix; !isKeyFile(base) || len(unfinished(base)) > maxBase {
+		return text.Name{}, &NameError{Name: name, Reason: "that name is too long for the name of a file: choose a shorter one"}
 	}
 	if err := k.nobodys(name, n); err != nil {
 		return text.Name{}, err

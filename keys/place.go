@@ -13,6 +13,9 @@ import (
 // ErrFolder is the answer when a key file cannot be written; the log says why.
 var ErrFolder = errors.New("the server cannot write the key into its folder right now: try again in a moment, or tell the server's owner")
 
+// maxBase is the longest name of a file, in bytes, that common file systems take.
+const maxBase = 255
+
 // unfinished names the hidden file that a claim is prepared in.
 func unfinished(base string) string { return "." + base + ".claim" }
 

@@ -1,11 +1,13 @@
 package keys
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -211,6 +213,8 @@ func (k *Keyring) learnClaims(ctx context.Context) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	// A store may hold several that look alike, from times when it was asked to: the oldest is the one.
+	slices.SortFunc(all, func(a, b NameClaim) int { return cmp.Or(a.Time.Compare(b.Time), a.Name.Compare(b.Name)) })
 	for _, c := range all {
 		if _, ok := k.claims[c.Name.Skeleton()]; !ok {
 			k.take(c)
@@ -306,6 +310,9 @@ func (k *Keyring) claimName(ctx context.Context, c NameClaim) error {
 		there, ok, err := k.ledger.NameOf(ctx, c.Name.Skeleton())
 		if err != nil {
 			return err
+		}
+		if ok && there.Name != c.Name {
+			return nameTaken(c.Name.String(), c.Name, there.Name)
 		}
 		if ok {
 			c = there

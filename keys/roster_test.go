@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -174,7 +173,7 @@ func BenchmarkOneOfMany(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := f.read([]string{"person-7q.pub"}, false, w.now.now()); err != nil {
+		if _, err := f.read([]string{nth(7)+".pub"}, false, w.now.now()); err != nil {
 			b.Fatal(err)
 		}
 		resolve(f.files, noClaims)
@@ -187,7 +186,7 @@ const many = 10_000
 func full(b *testing.B) (*world, *folder) {
 	w := newWorld(b, ByInvite)
 	for i := range many {
-		w.put(fmt.Sprintf("person-%dq.pub", i), line(newKey(b)))
+		w.put(nth(i)+".pub", line(newKey(b)))
 	}
 	w.now.move(time.Hour)
 	return w, &folder{dir: w.dir, files: map[string]*file{}}

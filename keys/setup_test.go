@@ -47,6 +47,17 @@ func newKey(t testing.TB) ssh.PublicKey {
 	return newSigner(t).PublicKey()
 }
 
+// nth makes the ith of 13,824 names of which none looks like another.
+func nth(i int) string {
+	const consonants, vowels = "kdfgtz", "aeou"
+	var b []byte
+	for range 3 {
+		b = append(b, consonants[i%6], vowels[i/6%4])
+		i /= 24
+	}
+	return string(b)
+}
+
 // line is a key as the one line of a .pub file.
 func line(key ssh.PublicKey) string { return string(ssh.MarshalAuthorizedKey(key)) }
 

@@ -173,7 +173,7 @@ func BenchmarkOneOfMany(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := f.read([]string{nth(7)+".pub"}, false, w.now.now()); err != nil {
+		if _, err := f.read([]string{nth(7) + ".pub"}, false, w.now.now()); err != nil {
 			b.Fatal(err)
 		}
 		resolve(f.files, noClaims)

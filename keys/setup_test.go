@@ -204,13 +204,20 @@ func (w *world) revoked(fingerprint string) bool {
 // until waits for a condition, at most for the two seconds in which every change must be in force.
 func (w *world) until(what string, cond func() bool) {
 	w.t.Helper()
-	end := time.Now().Add(2 * time.Second)
-	for !cond() {
-		if time.Now().After(end) {
-			w.t.Fatalf("not within two seconds: %s\nproblems: %q\nlog:\n%s", what, w.Problems(), w.log)
-		}
-		pause(w.t)
+	if !within(w.t, 2*time.Second, cond) {
+		w.t.Fatalf("not within two seconds: %s\nproblems: %q\nlog:\n%s", what, w.Problems(), w.log)
 	}
+}
+
+// within reports whether a condition comes true in time.
+func within(t testing.TB, d time.Duration, cond func() bool) bool {
+	for end := time.Now().Add(d); !cond(); {
+		if time.Now().After(end) {
+			return false
+		}
+		pause(t)
+	}
+	return true
 }
 
 // pause lets a moment pass between two looks at a condition.

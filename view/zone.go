@@ -60,3 +60,7 @@ func zoneName(s string) bool {
 	}
 	return true
 }
+
+// Zone is the zone that a client's TZ names, for a face that shows times but
+// no view; the server's own where TZ names none.
+func (s *Shared) Zone(tz string) *time.Location { return s.zones.zone(tz).loc }

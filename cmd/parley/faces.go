@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"parley/chat"
+	"parley/keys"
+	"parley/rooms"
+	"parley/sshd"
+	"parley/text"
+	"parley/view"
+	"parley/view/plain"
+)
+
+// faces are what a session of the SSH server can show: the chat view, plain
+// lines, or one command.
+type faces struct {
+	chat     *chat.Chat
+	rooms    *rooms.Manager
+	settings func() settings // what a reload may change
+	shared   *view.Shared
+	name     string // of the server
+	log      *slog.Logger
+}
+
+// settings are the parts of the config that faces use.
+type settings struct {
+	defaults []text.RoomName
+	motd     string
+}
+
+// interactive serves a terminal: the view, or plain lines where the person
+// wants them, and back.
+func (f *faces) interactive(ctx context.Context, t sshd.Terminal) error {
+	return f.converse(ctx, t, false)
+}
+
+// plain serves a pipe (ssh -T) and a dumb terminal.
+func (f *faces) plain(ctx context.Context, t sshd.Terminal) error {
+	return f.converse(ctx, t, true)
+}
+
+func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) error {
+	session, welcome, err := f.enter(ctx, t.Identity, t.Info)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	for {
+		again := false
+		if asPlain {
+			talk := plain.New(f.plainOptions(t, session, welcome))
+			outcome, err := talk.Run(ctx, t.In, t.Out)
+			again = err == nil && outcome == plain.WantsView
+			t.In = talk.Rest()
+		} else {
+			v := view.New(f.viewOptions(t, session, welcome))
+			outcome, err := v.Run(ctx, t.In, t.Out, t.Resize)
+			again = err == nil && outcome == view.WantsPlain
+			t.In = v.Rest()
+		}
+		if !again {
+			return nil // the other side has gone, or said goodbye
+		}
+		asPlain, welcome = !asPlain, nil
+	}
+}
+
+// exec runs one command of the table.
+func (f *faces) exec(ctx context.Context, t sshd.Terminal, _ []string) int {
+	who := actor(t)
+	if inbox, err := f.rooms.Inbox(ctx, who); err == nil && len(inbox) == 0 {
+		if session, _, err := f.enter(ctx, t.Identity, t.Info); err == nil {
+			session.Close()
+		}
+	}
+	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Zone: f.zone(t)}
+	return plain.Exec(ctx, o, t.Command, t.In, t.Out, t.Err)
+}
+
+func actor(t sshd.Terminal) rooms.Actor {
+	return rooms.Actor{Name: t.Identity.Name, Addr: t.Info.Addr}
+}
+
+// enter attaches a session and lets a newcomer into the default rooms.
+func (f *faces) enter(ctx context.Context, id keys.Identity, info rooms.SessionInfo) (*rooms.Session, []text.Line, error) {
+	session, err := f.rooms.Attach(ctx, rooms.Actor{Name: id.Name, Addr: info.Addr}, info)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := f.settings()
+	first, err := f.chat.Arrive(ctx, session, s.defaults)
+	if err != nil {
+		f.log.Warn("a newcomer could not enter the default rooms", "conn", info.ID, "name", id.Name.String(), "error", err)
+	}
+	return session, f.chat.Welcome(id, first, s.motd), nil
+}
+
+func (f *faces) plainOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {
+	return plain.Options{
+		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Echo: t.Pty, Welcome: welcome, Log: f.log,
+	}
+}
+
+func (f *faces) viewOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) view.Options {
+	return view.Options{
+		Chat: f.chat, Session: s, Identity: t.Identity, Size: t.Size, Term: t.Term, Env: t.Env,
+		Shared: f.shared, Server: f.name, Welcome: welcome, Log: f.log,
+	}
+}
+
+func (f *faces) zone(t sshd.Terminal) *time.Location { return f.shared.Zone(t.Env["TZ"]) }

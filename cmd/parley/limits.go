@@ -1,0 +1,37 @@
+package main
+
+import (
+	"parley/config"
+	"parley/rooms"
+	"parley/sshd"
+	"parley/tcpd"
+)
+
+// roomLimits are the limits that package rooms keeps.
+func roomLimits(cfg *config.Config) rooms.Limits {
+	l := cfg.Limits
+	return rooms.Limits{
+		PostRate: float64(l.Posts), PostBurst: l.PostBurst,
+		PrefixRate: float64(l.PostsPerPrefix), PrefixBurst: l.PostBurstPerPrefix,
+		Mute: l.Mute, JoinRate: float64(l.Joins), JoinBurst: l.JoinBurst,
+		Exempt: l.Exempt,
+	}
+}
+
+// sshLimits are the limits that package sshd keeps.
+func sshLimits(cfg *config.Config) sshd.Limits {
+	l := cfg.Limits
+	return sshd.Limits{
+		Exempt: l.Exempt, Connections: l.Connections, ConnectionsPerPrefix: l.ConnectionsPerPrefix,
+		Unauthenticated: l.Unauthenticated, UnauthenticatedPerPrefix: l.UnauthenticatedPerPrefix,
+		Handshakes: float64(l.Handshakes), HandshakeBurst: l.HandshakeBurst,
+		HandshakeTimeout: l.HandshakeTimeout, Channels: l.Channels, InputBytes: l.InputBytes, Idle: l.Idle,
+		WriteStall: l.WriteStall, Keepalive: l.Keepalive, KeepaliveCount: l.KeepaliveCount,
+	}
+}
+
+// tcpLimits are the limits that package tcpd keeps.
+func tcpLimits(cfg *config.Config) tcpd.Limits {
+	l := cfg.Limits
+	return tcpd.Limits{ConnectionsPerPrefix: l.ConnectionsPerPrefix, Exempt: l.Exempted}
+}

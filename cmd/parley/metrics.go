@@ -1,0 +1,55 @@
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"parley/rooms"
+	"parley/sshd"
+)
+
+// metrics turns the counters of the parts into metrics when it is asked. No
+// label ever holds text that a client sent.
+type metrics struct {
+	rooms *rooms.Manager
+	ssh   *sshd.Server // nil when the face is off
+}
+
+func newMetrics(r *rooms.Manager, s *sshd.Server) metrics { return metrics{r, s} }
+
+// Describe sends nothing: which metrics there are is known when they are collected.
+func (m metrics) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads the counters once.
+func (m metrics) Collect(out chan<- prometheus.Metric) {
+	emit := func(kind prometheus.ValueType, name, help string, v float64, labels ...string) {
+		var keys, values []string
+		for i := 0; i+1 < len(labels); i += 2 {
+			keys, values = append(keys, labels[i]), append(values, labels[i+1])
+		}
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc("parley_"+name, help, keys, nil), kind, v, values...)
+	}
+	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
+	r := m.rooms.Stats()
+	emit(gauge, "sessions", "Live sessions of people, by any face.", float64(r.Sessions))
+	emit(gauge, "rooms_loaded", "Rooms held in memory.", float64(r.RoomsLoaded))
+	emit(counter, "posts_total", "Events committed.", float64(r.Posts))
+	emit(counter, "commits_total", "Transactions committed.", float64(r.Commits))
+	emit(counter, "commit_errors_total", "Transactions that the store refused.", float64(r.CommitErrors))
+	emit(counter, "commit_seconds_total", "Time spent in commits.", r.CommitSeconds)
+	emit(counter, "store_reads_total", "Reads that the tails in memory could not answer.", float64(r.StoreReads))
+	if m.ssh == nil {
+		return
+	}
+	s := m.ssh.Stats()
+	emit(gauge, "ssh_connections", "Open SSH connections.", float64(s.Connections))
+	emit(gauge, "ssh_sessions", "Running SSH sessions.", float64(s.Sessions))
+	emit(counter, "ssh_handshakes_total", "SSH handshakes by outcome.", float64(s.HandshakesOK), "outcome", "ok")
+	emit(counter, "ssh_handshakes_total", "SSH handshakes by outcome.", float64(s.HandshakesFailed), "outcome", "failed")
+	for why, n := range s.Refused {
+		emit(counter, "ssh_refused_total", "Connections turned away before the key exchange, by reason.", float64(n), "reason", string(why))
+	}
+	emit(counter, "panics_total", "Panics recovered; each one is a defect.", float64(s.Panics))
+	emit(counter, "ssh_keepalive_kills_total", "Connections closed because the client fell silent.", float64(s.KeepaliveKills))
+	emit(counter, "ssh_stall_kills_total", "Connections closed because the client took nothing.", float64(s.StallKills))
+	emit(counter, "ssh_revoked_total", "Connections ended because their key was revoked or expired.", float64(s.Revoked))
+}

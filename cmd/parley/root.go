@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"parley/config"
+)
+
+// run executes the program and returns its exit status: 0, or 1 after an
+// error, which has been printed as one sentence.
+func run(args []string, out, errout io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errout)
+	if err := root.ExecuteContext(context.Background()); err != nil {
+		fmt.Fprintf(errout, "parley: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// newRoot builds the command line. Without a subcommand the program serves.
+func newRoot() *cobra.Command {
+	var file string
+	root := &cobra.Command{
+		Use:           "parley",
+		Short:         "Chat that anyone with an SSH key can enter",
+		Long:          "Parley serves chat rooms over ssh. Without a command it serves as the config file says.",
+		Args:          noArguments,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), file, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	root.PersistentFlags().StringVar(&file, "config", "config.yaml", "the config `FILE`")
+	root.AddCommand(newCheck(&file), newKeys(&file), newBackup(&file), newVersion())
+	return root
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("there is no command %q: parley --help lists them", args[0])
+	}
+	return nil
+}
+
+// load reads the config; the error is complete as it is.
+func load(file string) (*config.Config, error) {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets a script run the program itself, as the command parley.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"parley": main})
+}
+
+// TestScripts runs the end-to-end scripts against the real program with the
+// real ssh, tmux and nc. Each script has its own server, folder and ports.
+// docs/contributing.md lists the verbs.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		Setup:               setupScript,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"server": cmdServer,
+			"key":    cmdKey,
+			"admit":  cmdAdmit,
+			"as":     cmdAs,
+			"term":   cmdTerm,
+			"type":   cmdType,
+			"press":  cmdPress,
+			"paste":  cmdPaste,
+			"see":    cmdSee,
+			"unseen": cmdUnseen,
+			"resize": cmdResize,
+			"hangup": cmdHangup,
+			"ended":  cmdEnded,
+			"until":  cmdUntil,
+			"repeat": cmdRepeat,
+		},
+	})
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"parley/chat"
+	"parley/config"
+	"parley/keys"
+	"parley/rooms"
+	"parley/rooms/sqlite"
+	"parley/sshd"
+	"parley/tcpd"
+	"parley/text"
+	"parley/view"
+)
+
+// farewell is how long SIGTERM may take in all; stuck clients are cut off then.
+const farewell = 4 * time.Second
+
+// server owns everything that runs: store, manager, keyring and all listeners.
+// It is built by newServer, runs from start to stop, and is used by one goroutine.
+type server struct {
+	file  string // the config file, for reload
+	cfg   *config.Config
+	log   *slog.Logger
+	level *slog.LevelVar
+
+	store    *sqlite.Store
+	rooms    *rooms.Manager
+	keys     *keys.Keyring
+	settings atomic.Pointer[settings]
+
+	ssh          *sshd.Server // nil when the face is off
+	fingerprints []string     // of the host keys
+	echo         *tcpd.Echo
+	guests       *tcpd.Chat
+	health       *health
+
+	listeners []listener
+	ended     chan error // one slot for each listener
+}
+
+// listener is an open port and what serves it.
+type listener struct {
+	what  string
+	l     net.Listener
+	serve func(context.Context, net.Listener) error
+}
+
+// newServer opens the store, the keys and every port; nothing is served yet.
+// What it opened is closed again if it fails.
+func newServer(ctx context.Context, file string, cfg *config.Config, logTo io.Writer) (_ *server, err error) {
+	s := &server{file: file, cfg: cfg, level: &slog.LevelVar{}}
+	s.log = newLog(cfg.Log, logTo, s.level)
+	defer func() {
+		if err != nil {
+			s.close(ctx)
+		}
+	}()
+	if err := cfg.MakeDataFolder(); err != nil {
+		return nil, err
+	}
+	if s.store, err = sqlite.Open(ctx, cfg.DatabasePath()); err != nil {
+		return nil, err
+	}
+	keyOptions := keyOptions(cfg, s.store, s.log)
+	if s.keys, err = keys.Open(ctx, keyOptions); err != nil {
+		return nil, err
+	}
+	s.rooms = rooms.New(s.store, rooms.LocalBus{}, rooms.Options{Log: s.log, Limits: roomLimits(cfg)})
+	if err := s.apply(cfg); err != nil {
+		return nil, err
+	}
+	if err := s.faces(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func keyOptions(cfg *config.Config, ledger keys.Ledger, log *slog.Logger) keys.Options {
+	return keys.Options{
+		Dir: cfg.Keys.Dir, Registration: keys.Registration(cfg.Keys.Registration),
+		TrustedCA: cfg.Keys.TrustedCA, Revoked: cfg.Keys.Revoked, Ledger: ledger, Log: log,
+	}
+}
+
+// apply puts into force what faces read at each use.
+func (s *server) apply(cfg *config.Config) error {
+	next := &settings{motd: cfg.Server.MOTD}
+	for _, name := range cfg.Rooms.Default {
+		room, err := text.ParseRoomName(name)
+		if err != nil {
+			return fmt.Errorf("rooms.default in %s: %w", s.file, err)
+		}
+		next.defaults = append(next.defaults, room)
+	}
+	s.settings.Store(next)
+	return nil
+}
+
+// faces opens the ports and builds what serves them.
+func (s *server) faces(ctx context.Context) error {
+	table := chat.New(chat.Options{Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts()})
+	f := &faces{chat: table, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), name: s.cfg.Server.Name, log: s.log}
+	if s.cfg.SSH.Listen != "" {
+		if err := s.sshFace(ctx, f); err != nil {
+			return err
+		}
+	}
+	s.echo = tcpd.NewEcho(s.log, tcpd.EchoOptions{Limits: tcpLimits(s.cfg)})
+	if err := s.listen(ctx, "tcp.echo", s.cfg.TCP.Echo, s.echo.Serve); err != nil {
+		return err
+	}
+	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), Chat: table, Server: s.cfg.Server.Name})
+	if err := s.listen(ctx, "tcp.chat", s.cfg.TCP.Chat, s.guests.Serve); err != nil {
+		return err
+	}
+	return s.listen(ctx, "metrics.listen", s.cfg.Metrics.Listen, s.serveHealth)
+}
+
+// sshFace reads or makes the host keys and opens the port of the SSH face.
+func (s *server) sshFace(ctx context.Context, f *faces) error {
+	paths, missing := s.cfg.HostKeyPaths()
+	hostKeys, err := sshd.HostKeys(paths, missing)
+	if err != nil {
+		return err
+	}
+	s.fingerprints = sshd.Fingerprints(hostKeys)
+	s.ssh, err = sshd.New(sshd.Options{
+		Keys: doorman{s.keys, s.rooms}, HostKeys: hostKeys, Name: s.cfg.Server.Name, Limits: sshLimits(s.cfg),
+		Trusted: s.cfg.SSH.ProxyProtocol, Log: s.log,
+		Interactive: f.interactive, Plain: f.plain, Exec: f.exec,
+	})
+	if err != nil {
+		return err
+	}
+	return s.listen(ctx, "ssh.listen", s.cfg.SSH.Listen, func(_ context.Context, l net.Listener) error { return s.ssh.Serve(l) })
+}
+
+func (s *server) listen(ctx context.Context, key, addr string, serve func(context.Context, net.Listener) error) error {
+	if addr == "" {
+		return nil
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return config.BlameListener(s.file, key, addr, err)
+	}
+	s.listeners = append(s.listeners, listener{key, l, serve})
+	return nil
+}
+
+func (s *server) serveHealth(ctx context.Context, l net.Listener) error {
+	s.health = newHealth(l, newMetrics(s.rooms, s.ssh), s.store.Ping, s.log)
+	<-ctx.Done()
+	return s.health.close()
+}
+
+// serve runs until ctx ends or a listener fails, and then stops everything.
+func (s *server) serve(ctx context.Context) error {
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	s.ended = make(chan error, len(s.listeners))
+	for _, l := range s.listeners {
+		go func() {
+			if err := l.serve(serving, l.l); err != nil && serving.Err() == nil {
+				s.ended <- fmt.Errorf("%s: %w", l.what, err)
+				return
+			}
+			s.ended <- nil
+		}()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-s.ended:
+	}
+	s.log.Info("stopping")
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if s.ssh != nil {
+		if shutErr := s.ssh.Shutdown(bounded); shutErr != nil {
+			s.log.Warn("some ssh clients did not take the goodbye and were cut off", "error", shutErr)
+		}
+	}
+	stop()
+	return errors.Join(err, s.close(bounded))
+}
+
+// close ends what newServer opened, the store last, so that everything
+// acknowledged is in it.
+func (s *server) close(ctx context.Context) error {
+	for _, l := range s.listeners {
+		_ = l.l.Close() // it may be closed already, by the one who served it
+	}
+	var errs []error
+	if s.rooms != nil {
+		errs = append(errs, s.rooms.Close(ctx))
+	}
+	if s.keys != nil {
+		errs = append(errs, s.keys.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}

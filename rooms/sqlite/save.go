@@ -16,12 +16,18 @@ func (s *Store) Save(ctx context.Context, batch []rooms.Update) error {
 	if err != nil || len(last) == 0 {
 		return errors.Join(err, ctx.Err())
 	}
+	marks, err := s.measure(ctx, last)
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(c *conn) error {
 		for _, u := range last {
 			var err error
 			switch {
 			case u.Mark != nil:
-				err = c.mark(*u.Mark)
+				if m, ok := marks[u.Mark]; ok {
+					err = c.mark(*u.Mark, m)
+				}
 			case u.Place != nil:
 				err = c.place(*u.Place)
 			default:
@@ -64,41 +70,75 @@ func newest(batch []rooms.Update) ([]rooms.Update, error) {
 	return last, nil
 }
 
-// mark moves a read mark. How much the member wrote after it follows from the
-// log; it is counted over the shorter way, from the old mark or from the head.
-func (c *conn) mark(m rooms.Mark) error {
-	var head, old uint64
+// measured is what follows from a mark as long as the room's newest event is head.
+type measured struct {
+	seq, head uint64
+	messages  int64 // of the event at seq
+	own       int64 // what the member wrote after seq and up to head
+}
+
+// measure works out what follows from each mark that has a member. That can
+// mean to count over a long stretch of a log, so it is done before posts have
+// to wait for it: a log does not change, it only grows.
+func (s *Store) measure(ctx context.Context, updates []rooms.Update) (map[*rooms.Mark]measured, error) {
+	marks := make(map[*rooms.Mark]measured)
+	err := s.view(ctx, func(c *conn) error {
+		for _, u := range updates {
+			if u.Mark == nil {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			m, found, err := c.measure(*u.Mark)
+			if err != nil {
+				return err
+			}
+			if found {
+				marks[u.Mark] = m
+			}
+		}
+		return nil
+	})
+	return marks, err
+}
+
+// measure counts over the shorter way: from the present mark, whose count is known, or from the head.
+func (c *conn) measure(mark rooms.Mark) (m measured, found bool, err error) {
+	var old uint64
 	var own int64
-	found, err := c.first(`SELECT r.seq, m.read_seq, m.own FROM members m JOIN rooms r ON r.id = m.room
-		WHERE m.room = ? AND m.name = ?`, func(r row) { head, old, own = r.uint(0), r.uint(1), r.int(2) },
-		int64(m.Room), m.Name.String())
+	found, err = c.first(`SELECT r.seq, m.read_seq, m.own FROM members m JOIN rooms r ON r.id = m.room
+		WHERE m.room = ? AND m.name = ?`, func(r row) { m.head, old, own = r.uint(0), r.uint(1), r.int(2) },
+		int64(mark.Room), mark.Name.String())
 	if err != nil || !found {
-		return err
+		return m, false, err
 	}
-	seq := min(m.Seq, head)
+	m.seq = min(mark.Seq, m.head)
 	var n int64
 	switch {
-	case seq < old && old-seq < head-seq:
-		if n, err = c.wrote(m, seq, old); err == nil {
-			own += n
-		}
-	case seq >= old && seq-old < head-seq:
-		if n, err = c.wrote(m, old, seq); err == nil {
-			own -= n
-		}
+	case m.seq < old && old-m.seq < m.head-m.seq:
+		n, err = c.wrote(mark, m.seq, old)
+		m.own = own + n
+	case m.seq >= old && m.seq-old < m.head-m.seq:
+		n, err = c.wrote(mark, old, m.seq)
+		m.own = own - n
 	default:
-		own, err = c.wrote(m, seq, head)
+		m.own, err = c.wrote(mark, m.seq, m.head)
 	}
 	if err != nil {
-		return err
+		return m, false, err
 	}
-	var messages int64
-	if _, err := c.first("SELECT messages FROM events WHERE room = ? AND seq = ?", func(r row) { messages = r.int(0) },
-		int64(m.Room), int64(seq)); err != nil {
-		return err
-	}
-	_, err = c.exec(context.Background(), "UPDATE members SET read_seq = ?, read_messages = ?, own = ? WHERE room = ? AND name = ?",
-		int64(seq), messages, own, int64(m.Room), m.Name.String())
+	_, err = c.first("SELECT messages FROM events WHERE room = ? AND seq = ?", func(r row) { m.messages = r.int(0) },
+		int64(mark.Room), int64(m.seq))
+	return m, true, err
+}
+
+// mark moves a read mark. It does nothing for somebody who has left since it was measured.
+func (c *conn) mark(mark rooms.Mark, m measured) error {
+	_, err := c.exec(context.Background(), `UPDATE members SET read_seq = ?3, read_messages = ?4, own = ?5 +
+			(SELECT count(*) FROM events WHERE room = ?1 AND seq > ?6 AND author = ?2 AND type IN ('message', 'action'))
+		WHERE room = ?1 AND name = ?2`,
+		int64(mark.Room), mark.Name.String(), int64(m.seq), m.messages, m.own, int64(m.head))
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -119,6 +120,52 @@ func backup(t *testing.T, h Harness) {
 	missing := filepath.Join(t.TempDir(), "no", "such", "folder", "copy")
 	if err := s.Backup(t.Context(), missing); err == nil {
 		t.Error("a backup into a folder that is not succeeded")
+	}
+}
+
+// backupWhilePosting: the copy is the store at one moment, and posting never stops for it.
+func backupWhilePosting(t *testing.T, h Harness) {
+	s := h.Open(t)
+	room, people := crowd(t, s, "general", 1)
+	fill(t, s, room.ID, people, 5000)
+	const size = 10
+	var posted atomic.Int64
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			batch := make([]rooms.Entry, size)
+			for i := range batch {
+				batch[i] = rooms.Entry{Room: room.ID, Type: rooms.Message, Author: people[0], Text: text.NewBody("x"), Time: at(1)}
+			}
+			if _, err := s.Append(t.Context(), batch); err != nil {
+				t.Error(err)
+				return
+			}
+			posted.Add(size)
+		}
+	}()
+	for range 3 {
+		path := filepath.Join(t.TempDir(), "copy")
+		before := posted.Load()
+		if err := s.Backup(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		after := posted.Load() + size // one batch may be committed and not counted yet
+		got := int64(len(wholeLog(t, h.Restore(t, path), room.ID))) - 5001
+		if got < before || got > after || got%size != 0 {
+			t.Errorf("the copy has %d posts; there were %d before it and at most %d after, in batches of %d", got, before, after, size)
+		}
+	}
+	close(stop)
+	<-stopped
+	if got := int64(len(wholeLog(t, s, room.ID))) - 5001; got != posted.Load() {
+		t.Errorf("%d posts were acknowledged meanwhile, %d are there", posted.Load(), got)
 	}
 }
 

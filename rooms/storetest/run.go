@@ -29,6 +29,7 @@ func Run(t *testing.T, h Harness) {
 		{"InterruptedAppendIsAllOrNothing", interrupted},
 		{"ReopenKeepsEverything", reopen},
 		{"BackupIsACopy", backup},
+		{"BackupWhilePosting", backupWhilePosting},
 		{"PingAndClose", pingAndClose},
 		{"NamesAreClaimedOnce", claims},
 		{"ConfusableNamesAreOne", confusables},

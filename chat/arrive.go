@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"time"
 
 	"parley/rooms"
 	"parley/text"
@@ -13,7 +12,7 @@ import (
 // makes those that do not exist yet. It reports whether this is the first visit.
 func (c *Chat) Arrive(ctx context.Context, s *rooms.Session, defaults []text.RoomName) (first bool, err error) {
 	person := s.Person()
-	if s.Who().Guest || !person.Seen.IsZero() {
+	if s.Who().Guest || !person.Seen.IsZero() || person.LastRoom != 0 {
 		return false, nil
 	}
 	var firstRoom rooms.ID
@@ -26,10 +25,7 @@ func (c *Chat) Arrive(ctx context.Context, s *rooms.Session, defaults []text.Roo
 			firstRoom = room.ID
 		}
 	}
-	person.Seen = time.Now().UTC()
-	if person.LastRoom == 0 {
-		person.LastRoom = firstRoom
-	}
+	person.LastRoom = firstRoom // also says to a second session that this one was the first
 	s.SetPerson(person)
 	return true, nil
 }

@@ -25,6 +25,7 @@ type Command struct {
 	flags []string // "-p", "--json": taken before the words
 	args  []argKind
 	stdin bool // without words, standard input is the argument (exec)
+	free  bool // the words are text to be taken as it is, whatever it looks like
 	run   func(context.Context, *call) (Reply, error)
 }
 
@@ -69,6 +70,14 @@ func (cmd *Command) allowed(r Request) error {
 		return &Error{rooms.ErrForbidden, fmt.Sprintf("/%s is for the owner of this server", cmd.Name)}
 	}
 	return nil
+}
+
+// TakesText reports whether the words of a command line are free text, in
+// which nothing that looks like a flag is one.
+func (c *Chat) TakesText(line string) bool {
+	name, _ := cutWord(line)
+	cmd, ok := c.byName[name]
+	return ok && cmd.free
 }
 
 // WantsBody reports whether a command line leaves its text to standard input,

@@ -35,16 +35,15 @@ type ExecOptions struct {
 }
 
 // Exec runs one command of the table, as "ssh HOST COMMAND" gives it, and
-// returns the exit status. --json before or directly after the command's name asks for JSON
-// lines, --yes answers its question. Standard input is read only by commands
+// returns the exit status. --json asks for JSON lines, --yes answers its question. Standard input is read only by commands
 // that take their text from it.
 func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out, errout io.Writer) int {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
 	r := chat.Request{Who: o.Identity, Actor: o.Actor}
-	asJSON := false
-	r.Line, asJSON, r.Yes = execFlags(command)
+	var asJSON bool
+	r.Line, asJSON, r.Yes = o.flags(command)
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
 		if err != nil {
@@ -69,25 +68,31 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	return exitOK
 }
 
-// execFlags takes --json and --yes from before and directly after the command's name.
-func execFlags(command string) (line string, asJSON, yes bool) {
-	name := ""
+// flags takes --json and --yes out of a command line. They may stand anywhere,
+// but for commands that take free text only before the text begins.
+func (o ExecOptions) flags(command string) (line string, asJSON, yes bool) {
+	var kept []string
 	rest := strings.TrimSpace(command)
-	for {
+	for rest != "" {
 		word, after, _ := strings.Cut(rest, " ")
-		after = strings.TrimLeft(after, " ")
-		switch {
-		case word == "--json":
+		switch word {
+		case "--json":
 			asJSON = true
-		case word == "--yes":
+		case "--yes":
 			yes = true
-		case name == "" && word != "":
-			name = strings.TrimPrefix(word, "/")
 		default:
-			return strings.TrimSpace(name + " " + rest), asJSON, yes
+			named := len(kept) > 0
+			if named && !strings.HasPrefix(word, "#") && o.Chat.TakesText(kept[0]) {
+				return strings.Join(append(kept, rest), " "), asJSON, yes
+			}
+			if !named {
+				word = strings.TrimPrefix(word, "/")
+			}
+			kept = append(kept, word)
 		}
-		rest = after
+		rest = strings.TrimLeft(after, " ")
 	}
+	return strings.Join(kept, " "), asJSON, yes
 }
 
 type execution struct {

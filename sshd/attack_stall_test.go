@@ -89,11 +89,12 @@ func TestClientThatGivesNoWindowIsClosed(t *testing.T) {
 	stallIsFound(t, p)
 }
 
-func TestClientThatReadsNothingIsClosed(t *testing.T) {
-	p := talker(t)
-	c, f := p.dialFrozen("alice", p.member("alice"))
+// startFrozen starts n terminals whose windows are together more than the kernel
+// buffers, of a client that reads nothing from then on.
+func startFrozen(t *testing.T, c *gossh.Client, f *frozen, n int) {
+	t.Helper()
 	var chans []gossh.Channel
-	for range 6 { // whose windows are together more than the kernel buffers
+	for range n {
 		ch, _ := open(t, c)
 		ask(t, ch, "pty-req", ptyRequest{Term: "xterm", Cols: 80, Rows: 24})
 		chans = append(chans, ch)
@@ -104,6 +105,12 @@ func TestClientThatReadsNothingIsClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestClientThatReadsNothingIsClosed(t *testing.T) {
+	p := talker(t)
+	c, f := p.dialFrozen("alice", p.member("alice"))
+	startFrozen(t, c, f, 6)
 	stallIsFound(t, p)
 }
 

@@ -240,6 +240,56 @@ func TestFailedBatchLeavesNothing(t *testing.T) {
 	}
 }
 
+// An error that SQLite knows nothing of leaves a transaction open unless it is ended.
+func TestBrokenRowFailsItsBatchOnly(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	forge(t, s, "UPDATE events SET author = 'al' || char(27) || 'ice' WHERE seq = 1")
+	joinTwice := []rooms.Entry{
+		{Room: 1, Type: rooms.Message, Author: person(t, "alice"), Text: text.NewBody("in the same batch")},
+		{Room: 1, Type: rooms.Join, Author: person(t, "alice")},
+	}
+	if _, err := s.Append(t.Context(), joinTwice); err == nil || strings.Contains(err.Error(), "\x1b") {
+		t.Fatalf("a broken row was answered by %v", err)
+	}
+	if _, err := post(t, s, "after"); err != nil {
+		t.Errorf("posting after that: %v", err)
+	}
+	forge(t, s, "UPDATE events SET author = 'alice' WHERE seq = 1")
+	wantLog(t, s, "after")
+}
+
+// forge changes the database behind the store's back.
+func forge(t *testing.T, s *Store, statement string) {
+	t.Helper()
+	if err := s.update(t.Context(), func(c *conn) error { return c.script(t.Context(), statement) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is posted between the count and its writing counts too.
+func TestMarkCountsWhatCameMeanwhile(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	if _, err := post(t, s, "one"); err != nil {
+		t.Fatal(err)
+	}
+	mark := rooms.Mark{Room: 1, Name: person(t, "alice"), Seq: 1}
+	marks, err := s.measure(t.Context(), []rooms.Update{{Mark: &mark}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"two", "three"} {
+		if _, err := post(t, s, words); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.update(t.Context(), func(c *conn) error { return c.mark(mark, marks[&mark]) }); err != nil {
+		t.Fatal(err)
+	}
+	if in, err := s.Inbox(t.Context(), mark.Name); err != nil || in[0].Own != 3 || in[0].Unread() != 0 {
+		t.Errorf("the inbox is %+v (%v), want three of one's own", in, err)
+	}
+}
+
 func TestAcknowledgedPostsOutliveKill(t *testing.T) {
 	s := newRoom(t, busyTimeout)
 	path := s.path

@@ -49,14 +49,8 @@ func TestTextFromAFileIsCleanedAgain(t *testing.T) {
 	if _, err := post(t, s, "harmless"); err != nil {
 		t.Fatal(err)
 	}
-	forge := func(statement string) {
-		t.Helper()
-		if err := s.update(t.Context(), func(c *conn) error { return c.script(t.Context(), statement) }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	forge("UPDATE events SET text = 'a' || char(27, 91, 50, 74, 155, 8238) || 'b' WHERE seq = 2")
-	forge("UPDATE rooms SET topic = char(27) || ']52;c;AAAA' || char(7, 10) || 'topic'")
+	forge(t, s, "UPDATE events SET text = 'a' || char(27, 91, 50, 74, 155, 8238) || 'b' WHERE seq = 2")
+	forge(t, s, "UPDATE rooms SET topic = char(27) || ']52;c;AAAA' || char(7, 10) || 'topic'")
 	page, err := s.Events(t.Context(), 1, 1, 1)
 	if err != nil || strings.ContainsAny(page[0].Text.String(), "\x1b\u009b\u202e") {
 		t.Errorf("the body is %q (%v)", page[0].Text, err)
@@ -65,7 +59,7 @@ func TestTextFromAFileIsCleanedAgain(t *testing.T) {
 	if err != nil || strings.ContainsAny(room.Topic.String(), "\x1b\a\n") {
 		t.Errorf("the topic is %q (%v)", room.Topic, err)
 	}
-	forge("UPDATE events SET author = 'al' || char(27) || 'ice' WHERE seq = 2")
+	forge(t, s, "UPDATE events SET author = 'al' || char(27) || 'ice' WHERE seq = 2")
 	if page, err := s.Events(t.Context(), 1, 1, 1); err == nil || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("a name that is none was read as %+v (%v)", page, err)
 	}

@@ -3,7 +3,6 @@ package input
 import (
 	"bytes"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -13,9 +12,6 @@ const (
 	// MaxSequence is the most parameter bytes of one escape sequence; a longer one is
 	// dropped whole.
 	MaxSequence = 256
-	// EscapeDelay is how long the owner waits for the rest of what is [Decoder.Pending]: longer than the bytes
-	// of one key are apart on a slow line, shorter than anybody notices after pressing Esc.
-	EscapeDelay = 50 * time.Millisecond
 )
 
 const esc = 0x1b
@@ -80,7 +76,7 @@ func (d *Decoder) take() []Event {
 }
 
 // Pending says that what came so far may be a key by itself or the beginning
-// of a longer sequence, like a lone ESC: the owner waits for more for [EscapeDelay] and then calls Flush.
+// of a longer sequence, like a lone ESC: the owner waits about 50 ms for more and then calls Flush.
 func (d *Decoder) Pending() bool {
 	switch d.state {
 	case escape, strEscape, csiLinux:

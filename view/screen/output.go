@@ -17,19 +17,23 @@ func (o *output) add(s string) { o.buf = append(o.buf, s...) }
 func (o *output) num(n int) { o.buf = strconv.AppendInt(o.buf, int64(n), 10) }
 
 // move goes to a cell by the shortest way that is certain: carriage return and
-// line feed, an absolute column (CHA), or an absolute place (CUP). A line
-// feed is used only into the first column, where a tty that turns it into CR LF does no harm.
+// line feed, an absolute column (CHA), or an absolute place (CUP). Behind a line
+// feed the column is always set, so that a tty that turns it into CR LF does no harm.
 func (o *output) move(row, col int) {
+	below := o.row >= 0 && row == o.row+1
 	switch {
 	case row == o.row && col == o.col:
 	case row == o.row && col == 0:
 		o.add("\r")
-	case row == o.row:
+	case below && col == 0:
+		o.add("\r\n")
+	case row == o.row || below && row >= 9: // else CUP is as short
+		if below {
+			o.add("\n")
+		}
 		o.add("\x1b[")
 		o.num(col + 1)
 		o.add("G")
-	case o.row >= 0 && row == o.row+1 && col == 0:
-		o.add("\r\n")
 	default:
 		o.add("\x1b[")
 		if row > 0 || col > 0 {

@@ -25,10 +25,7 @@ type geom uint32
 const geomMax = 1<<10 - 1
 
 func newGeom(s *Placed) geom {
-	touched := int(s.used)
-	if !s.sure() || touched > s.Width {
-		touched = s.Width + 1 // and who knows how many more
-	}
+	touched := min(s.reach(), s.Width+1)
 	return geom(s.Col&geomMax | s.Width&geomMax<<10 | touched<<20)
 }
 
@@ -36,7 +33,7 @@ func newGeom(s *Placed) geom {
 func (g geom) rect() geom { return g & (1<<20 - 1) }
 
 // touched is the number of columns from the segment's first that may not be
-// blank; more than its width if there is no telling.
+// blank; one more than its width if the text may have gone on behind it.
 func (g geom) touched() int { return int(g >> 20) }
 
 // Reset forgets what the terminal shows: the next paint clears it and sends
@@ -145,7 +142,7 @@ func (p *Painter) paintRow(out *output, f *Frame, y int, old oldRow) {
 		out.add("\x1b[K")
 		old.blank = true
 	}
-	reach := 0 // columns below this may hold the end of a text to their left
+	reach := 0 // columns before this may hold the end of a text to their left
 	for i := range row.n {
 		s := &row.parts[i]
 		if s.Col+s.Width > f.Size.Cols {
@@ -156,13 +153,13 @@ func (p *Painter) paintRow(out *output, f *Frame, y int, old oldRow) {
 			hash, touched = old.hashes[i], old.geoms[i].touched()
 		}
 		if s.Col < reach {
-			touched = s.Width + 1
+			touched = max(touched, min(reach-s.Col, s.Width+1))
 		} else if s.hash == hash {
 			continue
 		}
 		out.segment(y, s, touched, i == row.n-1)
-		if most := max(int(s.most), int(s.used)); !s.sure() || most > s.Width {
-			reach = max(reach, s.Col+most)
+		if s.reach() > s.Width {
+			reach = max(reach, s.Col+s.reach())
 		}
 	}
 }

@@ -23,6 +23,9 @@ func (s Segment) Len() int { return len(s.data) }
 // Hash identifies the text and its look within this process. Segments with the same hash look the same.
 func (s Segment) Hash() uint64 { return s.hash }
 
+// reach is the most columns that any terminal may take for the text.
+func (s Segment) reach() int { return max(int(s.used), int(s.most)) }
+
 // sure says that every terminal agrees about the text's width.
 func (s Segment) sure() bool { return s.most == 0 }
 

@@ -79,7 +79,7 @@ func (k *Keyring) same(name, fingerprint string) (Identity, bool, error) {
 	defer k.mu.RUnlock()
 	p := k.roster.keys[fingerprint]
 	if p == nil {
-		if _, there := k.roster.mentioned[fingerprint]; there {
+		if _, there := k.roster.idle[fingerprint]; there {
 			return Identity{}, false, errBadlyPlaced
 		}
 		return Identity{}, false, nil

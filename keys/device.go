@@ -102,7 +102,7 @@ func (k *Keyring) addable(name text.Name, key fileKey) error {
 		}
 		return errors.New("that key is somebody else's: make a new one with ssh-keygen -t ed25519")
 	}
-	if _, there := k.roster.mentioned[key.fingerprint]; there {
+	if _, there := k.roster.idle[key.fingerprint]; there {
 		return errBadlyPlaced
 	}
 	if who := k.roster.people[name.String()]; who != nil && len(who.proofs) >= maxKeys {

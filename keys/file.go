@@ -64,6 +64,7 @@ func weakness(key ssh.PublicKey) string {
 // fileKey is one key as it stands in a file.
 type fileKey struct {
 	key         ssh.PublicKey
+	kind        string // key.Type()
 	fingerprint string
 	comment     text.Line
 	line        int // counted from 1
@@ -139,7 +140,7 @@ func parseLine(line []byte, honoured []string) (k fileKey, why string) {
 	if why := weakness(key); why != "" {
 		return k, why
 	}
-	return fileKey{key: key, fingerprint: ssh.FingerprintSHA256(key), comment: text.NewLine(comment, maxComment)}, ""
+	return fileKey{key: key, kind: key.Type(), fingerprint: ssh.FingerprintSHA256(key), comment: text.NewLine(comment, maxComment)}, ""
 }
 
 // wrongKind recognises files that people take for public keys.

@@ -6,21 +6,18 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/crypto/ssh"
-
 	"parley/text"
 )
 
 // roster is who the folder admits. It is never changed after it was made.
 type roster struct {
-	people map[string]*person   // by name
-	keys   map[string]*proof    // by fingerprint
-	held   map[string]text.Name // by skeleton: every name that a file asks for, admitted or not
-	names  []text.Name          // of people, sorted
-	files  int                  // all of them, let in or not
-	// mentioned has the fingerprints of every key in the folder, let in or not.
-	mentioned map[string]struct{}
-	problems  []string // sentences about what is not let in, sorted
+	people   map[string]*person   // by name
+	keys     map[string]*proof    // by fingerprint
+	held     map[string]text.Name // by skeleton: every name that a file asks for, admitted or not
+	idle     map[string]struct{}  // fingerprints of keys in the folder that prove nothing
+	names    []text.Name          // of people, sorted
+	problems []string             // sentences about what is not let in, sorted
+	files    int                  // all of them, let in or not
 }
 
 // person is one identity that has key files.
@@ -32,8 +29,6 @@ type person struct {
 // proof is one key that proves a name.
 type proof struct {
 	name  text.Name
-	file  *file
-	key   ssh.PublicKey
 	shown Key
 }
 
@@ -44,13 +39,15 @@ type proof struct {
 //     if it has none of them, none is.
 //   - Of several names with the same key, the one that the ledger has with that key as its first is
 //     admitted with it; if that is not exactly one, the key is nobody's.
+//
+// It runs for each change of the folder, so what is rare, two names or two keys alike, costs the others nothing.
 func resolve(files map[string]*file, claimed func(skeleton string) (NameClaim, bool)) *roster {
 	r := &roster{
-		people:    make(map[string]*person, len(files)),
-		keys:      make(map[string]*proof, len(files)),
-		held:      make(map[string]text.Name, len(files)),
-		files:     len(files),
-		mentioned: make(map[string]struct{}, len(files)),
+		people: make(map[string]*person, len(files)),
+		keys:   make(map[string]*proof, len(files)),
+		held:   make(map[string]text.Name, len(files)),
+		idle:   map[string]struct{}{},
+		files:  len(files),
 	}
 	sorted := make([]*file, 0, len(files))
 	for _, f := range files {
@@ -58,10 +55,11 @@ func resolve(files map[string]*file, claimed func(skeleton string) (NameClaim, b
 		r.problems = append(r.problems, f.problems...)
 	}
 	slices.SortFunc(sorted, func(a, b *file) int { return strings.Compare(a.base, b.base) })
-	admitted := r.unlike(sorted, claimed)
-	r.prove(admitted, claimed)
-	for _, p := range r.people {
-		r.names = append(r.names, p.name)
+	r.prove(r.unlike(sorted, claimed), claimed)
+	for _, f := range sorted {
+		if f.name.IsZero() || r.people[f.name.String()] == nil {
+			r.rest(f)
+		}
 	}
 	slices.SortFunc(r.names, text.Name.Compare)
 	slices.Sort(r.problems)
@@ -70,15 +68,9 @@ func resolve(files map[string]*file, claimed func(skeleton string) (NameClaim, b
 
 // unlike returns the files whose names are nobody else's.
 func (r *roster) unlike(sorted []*file, claimed func(string) (NameClaim, bool)) []*file {
-	type rivals struct {
-		name    text.Name
-		several bool
-	}
-	by := make(map[string]rivals, len(sorted))
+	alike := map[string]bool{} // skeletons that several names with keys have
+	with := make(map[string]text.Name, len(sorted))
 	for _, f := range sorted {
-		for _, x := range f.keys {
-			r.mentioned[x.fingerprint] = struct{}{}
-		}
 		if f.name.IsZero() {
 			continue
 		}
@@ -88,12 +80,15 @@ func (r *roster) unlike(sorted []*file, claimed func(string) (NameClaim, bool)) 
 		if len(f.keys) == 0 {
 			continue
 		}
-		v, ok := by[f.skeleton]
-		by[f.skeleton] = rivals{f.name, v.several || ok && v.name != f.name}
+		if n, ok := with[f.skeleton]; !ok {
+			with[f.skeleton] = f.name
+		} else if n != f.name {
+			alike[f.skeleton] = true
+		}
 	}
 	out := make([]*file, 0, len(sorted))
 	for _, f := range sorted {
-		if len(f.keys) == 0 {
+		if f.name.IsZero() || len(f.keys) == 0 {
 			continue
 		}
 		c, ok := claimed(f.skeleton)
@@ -101,7 +96,7 @@ func (r *roster) unlike(sorted []*file, claimed func(string) (NameClaim, bool)) 
 		case ok && c.Name != f.name:
 			r.problems = append(r.problems, fmt.Sprintf("%s is not let in: the name %s looks like %s, which is in use since %s: give the file another name",
 				f.base, f.name, c.Name, c.Time.UTC().Format(time.DateOnly)))
-		case !ok && by[f.skeleton].several:
+		case !ok && alike[f.skeleton]:
 			r.problems = append(r.problems, fmt.Sprintf("%s is not let in: the name %s looks like that of another file here, and nothing says which was first: keep one and rename the others",
 				f.base, f.name))
 		default:
@@ -113,50 +108,59 @@ func (r *roster) unlike(sorted []*file, claimed func(string) (NameClaim, bool)) 
 
 // prove gives each key to the one name that it proves.
 func (r *roster) prove(files []*file, claimed func(string) (NameClaim, bool)) {
-	type rivals struct {
-		name    text.Name
-		several bool
-	}
-	by := make(map[string]*rivals, len(files))
+	first := make(map[string]text.Name, len(files))
+	disputed := map[string]text.Name{} // what several names have → whose it is, zero for nobody's
 	for _, f := range files {
 		for _, k := range f.keys {
-			if v, ok := by[k.fingerprint]; !ok {
-				by[k.fingerprint] = &rivals{name: f.name}
-			} else if v.name != f.name {
-				v.several = true
+			if n, ok := first[k.fingerprint]; !ok {
+				first[k.fingerprint] = f.name
+			} else if n != f.name {
+				disputed[k.fingerprint] = text.Name{}
 			}
 		}
 	}
-	for fp, v := range by {
-		if v.several {
-			v.name = firstOf(fp, files, claimed)
-			r.problems = append(r.problems, shared(fp, files, v.name))
-		}
+	for fp := range disputed {
+		disputed[fp] = firstOf(fp, files, claimed)
+		r.problems = append(r.problems, shared(fp, files, disputed[fp]))
 	}
 	for _, f := range files {
 		for _, k := range f.keys {
-			if by[k.fingerprint].name != f.name || r.keys[k.fingerprint] != nil {
-				continue
+			if n, ok := disputed[k.fingerprint]; ok && n.IsZero() {
+				r.idle[k.fingerprint] = struct{}{}
+			} else if !ok || n == f.name {
+				r.admit(f, k)
 			}
-			r.admit(f, k)
+		}
+	}
+}
+
+// rest notes the keys of a file that prove nothing.
+func (r *roster) rest(f *file) {
+	for _, k := range f.keys {
+		if r.keys[k.fingerprint] == nil {
+			r.idle[k.fingerprint] = struct{}{}
 		}
 	}
 }
 
 // admit makes a key prove the name of its file.
 func (r *roster) admit(f *file, k fileKey) {
+	if r.keys[k.fingerprint] != nil {
+		return // twice for one name
+	}
 	device := f.device
 	if device.IsZero() {
 		device = k.comment
 	}
-	p := &proof{name: f.name, file: f, key: k.key, shown: Key{
-		Device: device, Fingerprint: k.fingerprint, Type: k.key.Type(), File: f.base, Added: f.state.info.ModTime(),
+	p := &proof{name: f.name, shown: Key{
+		Device: device, Fingerprint: k.fingerprint, Type: k.kind, File: f.base, Added: f.state.info.ModTime(),
 	}}
 	r.keys[k.fingerprint] = p
 	who := r.people[f.name.String()]
 	if who == nil {
 		who = &person{name: f.name}
 		r.people[f.name.String()] = who
+		r.names = append(r.names, f.name)
 	}
 	who.proofs = append(who.proofs, p)
 }

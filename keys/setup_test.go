@@ -82,8 +82,8 @@ type world struct {
 	opts   Options
 	now    *fakeClock
 
-	mu   sync.Mutex
-	gone []string // what Revoked told
+	goneMu sync.Mutex
+	gone   []string // what Revoked told
 }
 
 // fakeClock is a clock that stands until it is moved.
@@ -152,8 +152,8 @@ func (w *world) start() *world {
 func (w *world) use(k *Keyring) {
 	w.Keyring = k
 	k.Revoked(func(f string) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
+		w.goneMu.Lock()
+		defer w.goneMu.Unlock()
 		w.gone = append(w.gone, f)
 	})
 	w.t.Cleanup(func() { k.Close() })
@@ -196,8 +196,8 @@ func (w *world) who(key ssh.PublicKey) string {
 }
 
 func (w *world) revoked(fingerprint string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.goneMu.Lock()
+	defer w.goneMu.Unlock()
 	return slices.Contains(w.gone, fingerprint)
 }
 

@@ -43,6 +43,9 @@ func Backup(ctx context.Context, from, to string) (err error) {
 	if err != nil {
 		return fmt.Errorf("the path %s of the backup is not usable: %w", to, err)
 	}
+	if _, err := os.Stat(src); err != nil {
+		return fmt.Errorf("there is no database to back up: %w", err)
+	}
 	// SQLite writes into an empty file, so the mode is right from the start.
 	f, err := os.OpenFile(dst, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {

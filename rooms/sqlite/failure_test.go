@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -237,6 +238,44 @@ func TestFailedBatchLeavesNothing(t *testing.T) {
 	}
 	if in, err := s.Inbox(t.Context(), person(t, "alice")); err != nil || in[0].Own != 200 {
 		t.Errorf("the inbox is %+v (%v), want 200 of one's own", in, err)
+	}
+}
+
+func TestBackupBesideARunningServer(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	path, copied := s.path, filepath.Join(t.TempDir(), "copy.db")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	server := startChild(t, "append", path)
+	var acknowledged int
+	for range 200 {
+		server.line(t)
+		acknowledged++
+	}
+	if err := Backup(t.Context(), path, copied); err != nil {
+		t.Fatal(err)
+	}
+	for range 200 {
+		server.line(t)
+	}
+	server.kill(t)
+	c, err := Open(t.Context(), copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	page, err := c.Events(t.Context(), 1, 1, 1_000_000)
+	if err != nil || len(page) < acknowledged || page[len(page)-1].Seq != uint64(len(page))+1 {
+		t.Errorf("the copy has %d posts (%v), want the %d that were acknowledged before it, dense", len(page), err, acknowledged)
+	}
+	intact(t, c)
+	none := filepath.Join(t.TempDir(), "none.db")
+	if err := Backup(t.Context(), none, none+".copy"); err == nil || !strings.Contains(err.Error(), "there is no database") {
+		t.Errorf("a backup of nothing: %v", err)
+	}
+	if _, err := os.Stat(none + ".copy"); err == nil {
+		t.Error("a backup of nothing left a file")
 	}
 }
 

@@ -32,29 +32,23 @@ func (s *Store) ledgerError(err error) error {
 }
 
 // ClaimName implements keys.Ledger. What is recorded already stays as it is.
+// Force makes no second name of a skeleton: only one of two names that look
+// alike can be in use, so only one is recorded.
 func (s *Store) ClaimName(ctx context.Context, claim keys.NameClaim) error {
 	var refused error
 	err := s.update(ctx, func(c *conn) error {
-		var known, other *keys.NameClaim
-		err := c.query(ctx, selectNames+"WHERE skeleton = ? OR name = ?", func(r row) error {
-			n, err := readClaim(r)
-			if n.Name == claim.Name {
-				known = &n
-			} else {
-				other = &n
-			}
+		var known keys.NameClaim
+		err := c.query(ctx, selectNames+"WHERE skeleton = ?1 OR name = ?2 ORDER BY name = ?2", func(r row) (err error) {
+			known, err = readClaim(r)
 			return err
 		}, claim.Name.Skeleton(), claim.Name.String())
 		switch {
 		case err != nil:
 			return s.ledgerError(err)
-		case known != nil && (claim.Force || known.Fingerprint == claim.Fingerprint):
+		case known.Name == claim.Name && (claim.Force || known.Fingerprint == claim.Fingerprint):
 			return nil
-		case known != nil:
-			refused = nameTaken(claim.Name, claim.Name)
-			return nil
-		case other != nil && !claim.Force:
-			refused = nameTaken(claim.Name, other.Name)
+		case !known.Name.IsZero():
+			refused = nameTaken(claim.Name, known.Name)
 			return nil
 		}
 		_, err = c.exec(context.Background(), "INSERT INTO names (name, skeleton, role, fingerprint, time) VALUES (?, ?, ?, ?, ?)",
@@ -74,9 +68,9 @@ func nameTaken(name, by text.Name) *keys.NameError {
 	return &keys.NameError{Name: by.String(), Reason: fmt.Sprintf("the name %s looks like %s, which belongs to somebody already: choose another", name, by)}
 }
 
-// NameOf implements keys.Ledger. Of several that an operator forced, it is the oldest.
+// NameOf implements keys.Ledger.
 func (s *Store) NameOf(ctx context.Context, skeleton string) (claim keys.NameClaim, ok bool, err error) {
-	list, err := s.claims(ctx, "WHERE skeleton = ? ORDER BY time, name LIMIT 1", skeleton)
+	list, err := s.claims(ctx, "WHERE skeleton = ?", skeleton)
 	if err != nil || len(list) == 0 {
 		return keys.NameClaim{}, false, err
 	}

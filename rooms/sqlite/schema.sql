@@ -79,7 +79,7 @@ CREATE TABLE people (
 	seen      INTEGER           -- NULL for never
 ) STRICT, WITHOUT ROWID;
 
--- Names once used. Not unique by skeleton: an operator may force two that look alike.
+-- Names once used.
 CREATE TABLE names (
 	name        TEXT    PRIMARY KEY NOT NULL,
 	skeleton    TEXT    NOT NULL,
@@ -87,7 +87,7 @@ CREATE TABLE names (
 	fingerprint TEXT    NOT NULL,
 	time        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX names_skeleton ON names (skeleton);
+CREATE UNIQUE INDEX names_skeleton ON names (skeleton);
 
 CREATE TABLE invites (
 	hash    BLOB    PRIMARY KEY NOT NULL, -- SHA-256 of the code

@@ -115,15 +115,10 @@ func confusables(t *testing.T, h Harness) {
 		t.Errorf("a skeleton that nobody has belongs to %+v (%v)", got, err)
 	}
 	forced := claim(t, "al1ce", "SHA256:b")
-	forced.Force, forced.Time = true, at(2)
-	if err := s.ClaimName(ctx, forced); err != nil {
-		t.Errorf("an operator's file: %v", err)
-	}
-	if err := s.ClaimName(ctx, claim(t, "al1ce", "SHA256:b")); err != nil {
-		t.Errorf("the key of an operator's file: %v", err)
-	}
-	if got, _, err := s.NameOf(ctx, lookalike.Skeleton()); err != nil || got.Name != alice {
-		t.Errorf("the skeleton belongs to %+v (%v), want the first who had it", got, err)
+	forced.Force = true
+	wantTaken(t, s.ClaimName(ctx, forced), "alice")
+	if list, err := s.Claims(ctx); err != nil || len(list) != 1 {
+		t.Errorf("the claims are %+v (%v), want one", list, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -202,38 +203,46 @@ func nonces(t *testing.T, h Harness) {
 	}
 }
 
+// refused is an entry that a store must not take; want nil means any error.
+type refused struct {
+	entry rooms.Entry
+	want  error
+}
+
+// refusedEntries are for a public room, a private one, and alice who is their only member.
+func refusedEntries(t *testing.T, room, private rooms.ID) []refused {
+	alice, bob, carol := name(t, "alice"), name(t, "bob"), name(t, "carol")
+	hi := text.NewBody("hi @alice")
+	made := func(name text.RoomName, kind rooms.Kind) rooms.Entry {
+		return rooms.Entry{Type: rooms.Create, Author: bob, New: rooms.Room{Name: name, Kind: kind}}
+	}
+	return []refused{
+		{rooms.Entry{Room: 4711, Type: rooms.Message, Author: alice, Text: hi}, rooms.ErrNoRoom},
+		{rooms.Entry{Room: 0, Type: rooms.Join, Author: alice}, rooms.ErrNoRoom},
+		{rooms.Entry{Room: room, Type: rooms.Message, Author: bob, Text: hi}, rooms.ErrNotMember},
+		{rooms.Entry{Room: room, Type: rooms.Topic, Author: bob, Text: hi}, rooms.ErrNotMember},
+		{rooms.Entry{Room: room, Type: rooms.Leave, Author: bob}, rooms.ErrNotMember},
+		{rooms.Entry{Room: room, Type: rooms.Invite, Author: bob, Target: carol}, rooms.ErrNotMember},
+		{rooms.Entry{Room: room, Type: rooms.Invite, Author: alice, Target: alice}, rooms.ErrMember},
+		{rooms.Entry{Room: private, Type: rooms.Join, Author: bob}, rooms.ErrNotInvited},
+		{rooms.Entry{Room: room, Type: rooms.Message, Author: bob, Guest: true, Text: hi}, rooms.ErrForbidden},
+		{made(roomName(t, "general"), rooms.Public), rooms.ErrNameTaken},
+		{made(roomName(t, "genera1"), rooms.Public), rooms.ErrNameTaken},
+		{made(roomName(t, "odd"), "odd"), nil},
+		{made(text.RoomName{}, rooms.Public), nil},
+		{rooms.Entry{Room: room, Type: rooms.Message, Text: hi}, nil},
+		{rooms.Entry{Room: room, Type: rooms.Invite, Author: alice}, nil},
+		{rooms.Entry{Room: room, Type: rooms.Message, Author: alice, Text: hi, Nonce: strings.Repeat("n", rooms.MaxNonce+1)}, nil},
+		{rooms.Entry{Room: room, Type: "surprise", Author: alice, Text: hi}, nil},
+	}
+}
+
 func refusals(t *testing.T, h Harness) {
 	s := h.Open(t)
 	room := create(t, s, "alice", "general", rooms.Public)
 	private := create(t, s, "alice", "secret", rooms.Private)
 	alice, bob := name(t, "alice"), name(t, "bob")
-	long := make([]byte, rooms.MaxNonce+1)
-	for i := range long {
-		long[i] = 'n'
-	}
-	hi := text.NewBody("hi @alice")
-	bad := []struct {
-		entry rooms.Entry
-		want  error // nil: any
-	}{
-		{rooms.Entry{Room: 4711, Type: rooms.Message, Author: alice, Text: hi}, rooms.ErrNoRoom},
-		{rooms.Entry{Room: 0, Type: rooms.Join, Author: alice}, rooms.ErrNoRoom},
-		{rooms.Entry{Room: room.ID, Type: rooms.Message, Author: bob, Text: hi}, rooms.ErrNotMember},
-		{rooms.Entry{Room: room.ID, Type: rooms.Topic, Author: bob, Text: hi}, rooms.ErrNotMember},
-		{rooms.Entry{Room: room.ID, Type: rooms.Leave, Author: bob}, rooms.ErrNotMember},
-		{rooms.Entry{Room: room.ID, Type: rooms.Invite, Author: bob, Target: name(t, "carol")}, rooms.ErrNotMember},
-		{rooms.Entry{Room: room.ID, Type: rooms.Invite, Author: alice, Target: alice}, rooms.ErrMember},
-		{rooms.Entry{Room: private.ID, Type: rooms.Join, Author: bob}, rooms.ErrNotInvited},
-		{rooms.Entry{Room: room.ID, Type: rooms.Message, Author: bob, Guest: true, Text: hi}, rooms.ErrForbidden},
-		{rooms.Entry{Type: rooms.Create, Author: bob, New: rooms.Room{Name: roomName(t, "general"), Kind: rooms.Public}}, rooms.ErrNameTaken},
-		{rooms.Entry{Type: rooms.Create, Author: bob, New: rooms.Room{Name: roomName(t, "genera1"), Kind: rooms.Public}}, rooms.ErrNameTaken},
-		{rooms.Entry{Type: rooms.Create, Author: bob, New: rooms.Room{Name: roomName(t, "odd"), Kind: "odd"}}, nil},
-		{rooms.Entry{Type: rooms.Create, Author: bob, New: rooms.Room{Kind: rooms.Public}}, nil},
-		{rooms.Entry{Room: room.ID, Type: rooms.Message, Text: hi}, nil},
-		{rooms.Entry{Room: room.ID, Type: rooms.Invite, Author: alice}, nil},
-		{rooms.Entry{Room: room.ID, Type: rooms.Message, Author: alice, Text: hi, Nonce: string(long)}, nil},
-		{rooms.Entry{Room: room.ID, Type: "surprise", Author: alice, Text: hi}, nil},
-	}
+	bad := refusedEntries(t, room.ID, private.ID)
 	var batch []rooms.Entry
 	for _, b := range bad {
 		good := rooms.Entry{Room: room.ID, Type: rooms.Message, Author: alice, Text: text.NewBody("good")}

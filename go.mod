@@ -25,6 +25,7 @@ require (
 )
 
 require (
+	github.com/gliderlabs/ssh v0.3.8 // in tests and the benchmark only: the reference that the server must agree with
 	github.com/charmbracelet/x/vt v0.0.0-20260823001701-96af6d2cb5f6
 	github.com/rogpeppe/go-internal v1.16.0
 	go.uber.org/goleak v1.3.0

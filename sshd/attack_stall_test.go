@@ -77,8 +77,11 @@ func stallIsFound(t *testing.T, p *place) {
 			t.Errorf("somebody else waited %v", took)
 		}
 	}
-	eventually(t, "the stuck connection is closed", func() bool { return p.server.Stats().Connections == 1 })
-	if got := p.server.Stats(); got.StallKills != 1 || got.Sessions != 1 {
+	eventually(t, "the stuck connection is closed", func() bool {
+		s := p.server.Stats()
+		return s.Connections == 1 && s.Sessions == 1
+	})
+	if got := p.server.Stats(); got.StallKills != 1 {
 		t.Errorf("stats: %+v", got)
 	}
 }

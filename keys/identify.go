@@ -45,7 +45,8 @@ func (k *Keyring) Acceptable(user string, key ssh.PublicKey, second bool) bool {
 
 // Identify says whose verified key this is. Errors: ErrStranger, ErrRevoked, or a sentence about a certificate.
 // If the server has no owner and from is loopback, a known identity becomes the owner.
-// After the session is where Revoked finds it, ask Valid once: the key may have been revoked in between.
+// A connection has to be where the subscriber of Revoked finds it before Identify is asked: then a key
+// that is revoked meanwhile is either refused here or told there.
 func (k *Keyring) Identify(user string, key ssh.PublicKey, from netip.Addr) (Identity, error) {
 	id, err := k.identify(user, key, from)
 	if err != nil {
@@ -125,16 +126,6 @@ func (k *Keyring) vouch(user string, c *ssh.Certificate, from netip.Addr) (Ident
 		wake(k.poke)
 	}
 	return Identity{Name: name, Device: text.NewLine(c.KeyId, maxComment), Fingerprint: v.fingerprint, Certificate: true, Expires: v.expires}, nil
-}
-
-// Valid reports whether what Identify said still holds: nil, or ErrRevoked.
-func (k *Keyring) Valid(id Identity) error {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if !k.holds(vouchee{id.Fingerprint, id.Name}, k.clock()) {
-		return ErrRevoked
-	}
-	return nil
 }
 
 // Revoked registers fn, called from one goroutine, for each key that is no longer

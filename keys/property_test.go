@@ -49,7 +49,7 @@ func TestFolderProperty(t *testing.T) {
 		}
 		for range rapid.IntRange(1, 12).Draw(rt, "changes") {
 			base := rapid.SampledFrom(bases).Draw(rt, "file")
-			switch rapid.IntRange(0, 7).Draw(rt, "change") {
+			switch rapid.IntRange(0, 8).Draw(rt, "change") {
 			case 0, 1:
 				w.put(base, content())
 			case 2:
@@ -67,6 +67,10 @@ func TestFolderProperty(t *testing.T) {
 			case 7:
 				os.RemoveAll(w.dir)
 				os.Mkdir(w.dir, 0o755)
+			case 8:
+				os.Rename(w.dir, w.dir+".old")
+				os.Mkdir(w.dir, 0o755)
+				os.RemoveAll(w.dir + ".old")
 			}
 			if rapid.Bool().Draw(rt, "wait") {
 				pause(t)

@@ -86,7 +86,9 @@ func (k *Keyring) rebuild(t *trust) {
 			gone = append(gone, p)
 		}
 	}
+	owned := k.owned()
 	k.roster, k.trust = next, t
+	lost := owned && !k.owned()
 	ended := k.sweep(now)
 	for _, p := range gone {
 		if !k.holds(vouchee{p.shown.Fingerprint, p.name}, now) {
@@ -102,6 +104,10 @@ func (k *Keyring) rebuild(t *trust) {
 	k.mu.Unlock()
 	k.bell.ring(ended)
 	k.report(before, next, gone)
+	if lost {
+		// The code itself is shown at a start only: logs travel.
+		k.log.Warn("no owner has a key that is let in any more: put a key file back, or start the server again and enter the code that it shows")
+	}
 	wake(k.record)
 }
 

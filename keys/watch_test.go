@@ -21,16 +21,10 @@ func TestFilesComeAndGo(t *testing.T) {
 	if err != nil || id.Device.String() != "laptop" || id.Fingerprint != fp(b) || id.Role != Member {
 		t.Errorf("the second key is %+v, %v", id, err)
 	}
-	if err := w.Valid(id); err != nil {
-		t.Errorf("valid says %v", err)
-	}
 	w.remove("alice@laptop.pub")
 	w.until("the key is told to be revoked", func() bool { return w.revoked(fp(b)) })
 	if _, err := w.Identify("alice", b, away); !errors.Is(err, ErrStranger) {
 		t.Errorf("the removed key gets %v", err)
-	}
-	if err := w.Valid(id); !errors.Is(err, ErrRevoked) {
-		t.Errorf("valid says %v after the removal", err)
 	}
 	if w.who(a) != "alice" || w.revoked(fp(a)) {
 		t.Error("the other key went too")

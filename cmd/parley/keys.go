@@ -25,7 +25,7 @@ func newKeys(file *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ring, err := keys.Open(cmd.Context(), keyOptions(cfg, blank{}, slog.New(slog.DiscardHandler)))
+			ring, err := keys.Read(cmd.Context(), keyOptions(cfg, blank{}, slog.New(slog.DiscardHandler)))
 			if err != nil {
 				return err
 			}

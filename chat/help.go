@@ -21,7 +21,7 @@ func help(_ context.Context, in *call) (Reply, error) {
 			group = cmd.Group
 			lines = append(lines, say("%s", group))
 		}
-		lines = append(lines, say("  %-34s %s", cmd.usage(), cmd.Short))
+		lines = append(lines, say("%-34s %s", cmd.usage(), cmd.Short))
 	}
 	lines = append(lines,
 		say("//text sends a line that begins with a slash. /help COMMAND tells more; /shortcuts lists the keys."),
@@ -34,14 +34,14 @@ func (c *Chat) helpOn(in *call, name string) (Reply, error) {
 	if !ok {
 		return Reply{}, c.unknown(name)
 	}
-	lines := []text.Line{say("%s", cmd.usage()), say("  %s", cmd.Short)}
+	lines := []text.Line{say("%s", cmd.usage()), say("%s", cmd.Short)}
 	if cmd.Long != "" {
-		lines = append(lines, say("  %s", cmd.Long))
+		lines = append(lines, say("%s", cmd.Long))
 	}
 	if len(cmd.Aliases) > 0 {
-		lines = append(lines, say("  also: /%s", strings.Join(cmd.Aliases, ", /")))
+		lines = append(lines, say("also: /%s", strings.Join(cmd.Aliases, ", /")))
 	}
-	lines = append(lines, say("  over ssh: ssh HOST %s", strings.TrimSpace(cmd.Name+" "+cmd.Args)))
+	lines = append(lines, say("over ssh: ssh HOST %s", strings.TrimSpace(cmd.Name+" "+cmd.Args)))
 	return Reply{Lines: lines, Do: Help}, nil
 }
 

@@ -126,12 +126,11 @@ func (in *call) inbox(ctx context.Context) ([]rooms.Membership, error) {
 }
 
 func roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Line {
-	mark := " "
+	var notes []string
 	role, in := mine[room.ID]
 	if in && role > rooms.RoleNone {
-		mark = "*"
+		notes = append(notes, "joined")
 	}
-	var notes []string
 	if room.Kind == rooms.Private {
 		notes = append(notes, "private")
 	}
@@ -141,7 +140,7 @@ func roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Line {
 	if room.Guests {
 		notes = append(notes, "guests")
 	}
-	line := fmt.Sprintf("%s %s  %s", mark, room.Name, count(room.People, "person", "people"))
+	line := fmt.Sprintf("%s  %s", room.Name, count(room.People, "person", "people"))
 	if len(notes) > 0 {
 		line += "  (" + strings.Join(notes, ", ") + ")"
 	}

@@ -13,7 +13,7 @@ func commands() []*Command {
 			Long: "-p makes it private: only invited people see it. -g lets guests in, who come by plain TCP without a key. The creator owns the room.",
 			who:  people, room: roomGiven, flags: []string{"-p", "-g"}, free: true, run: create},
 		{Name: "list", Aliases: []string{"channels", "rooms"}, Group: "Rooms", Args: "[WORDS…]", Short: "the rooms that you can enter",
-			Long: "With words, only rooms whose name or topic contains them. * marks the rooms that you are in.",
+			Long: "With words, only rooms whose name or topic contains them.",
 			who:  anybody, run: list},
 		{Name: "topic", Group: "Rooms", Args: "[#room] [WORDS…]", Short: "show or change what a room is about",
 			Long: "Without words it shows the topic; \"-\" alone removes it.",

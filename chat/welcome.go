@@ -20,9 +20,9 @@ func (c *Chat) Welcome(id keys.Identity, first bool, motd string) []text.Line {
 	case first && id.Role == keys.Owner:
 		return append(lines,
 			say("welcome to %s, %s: you are its owner. Three commands to try:", c.Server, id.Name),
-			say("  /create #ops     makes a room, and -p a private one"),
-			say("  /invites         makes a code that lets one new person in"),
-			say("  /approve         shows who has knocked, and lets them in"))
+			say("/create #ops  makes a room, and -p a private one"),
+			say("/invites  makes a code that lets one new person in"),
+			say("/approve  shows who has knocked, and lets them in"))
 	case first:
 		return append(lines,
 			say("welcome to %s, %s. Type and press Enter to talk; /list shows the rooms, /help the commands", c.Server, id.Name))

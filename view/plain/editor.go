@@ -2,6 +2,7 @@ package plain
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"parley/rooms"
@@ -65,18 +66,20 @@ func (e *editor) insert(b byte) string {
 	if !utf8.FullRune(e.partial) && len(e.partial) < utf8.UTFMax {
 		return ""
 	}
-	safe := text.NewLine(string(e.partial), 4).String()
 	r, _ := utf8.DecodeRune(e.partial)
-	keep := r != utf8.RuneError && len(e.line)+len(e.partial) <= maxLine
-	if keep {
-		e.line = append(e.line, e.partial...)
-	}
+	typed := string(e.partial)
 	e.partial = e.partial[:0]
-	if !keep {
+	// What is sent is cleaned later as a whole; here it is enough that nothing
+	// goes back that a terminal would act on.
+	if r == utf8.RuneError || !(unicode.IsGraphic(r) || r == zwj) || len(e.line)+len(typed) > maxLine {
 		return ""
 	}
-	return safe
+	e.line = append(e.line, typed...)
+	return typed
 }
+
+// zwj joins emoji into one.
+const zwj = '\u200d'
 
 // rub removes up to n characters from the end and returns what rubs them out.
 func (e *editor) rub(n int) string {
@@ -101,7 +104,7 @@ func (t *Talk) hideTyped() {
 
 func (t *Talk) showTyped() {
 	if t.typed != nil && len(t.typed.line) > 0 {
-		t.buf = append(t.buf, text.NewLine(string(t.typed.line), 400).String()...)
+		t.buf = append(t.buf, t.typed.line...)
 	}
 }
 

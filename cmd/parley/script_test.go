@@ -17,17 +17,26 @@ func TestMain(m *testing.M) {
 // real ssh, tmux and nc. Each script has its own server, folder and ports.
 // docs/contributing.md lists the verbs.
 func TestScripts(t *testing.T) {
+	var free ports
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
-		Setup:               setupScript,
+		Setup:               func(env *testscript.Env) error { return setupScript(env, &free) },
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer,
+			"seed":   cmdSeed,
+			"lock":   cmdLock,
+			"unlock": cmdUnlock,
+			"http":   cmdHTTP,
+
 			"key":    cmdKey,
 			"admit":  cmdAdmit,
 			"as":     cmdAs,
+			"status": cmdStatus,
+			"stuck":  cmdStuck,
+
 			"term":   cmdTerm,
 			"type":   cmdType,
 			"press":  cmdPress,
@@ -35,9 +44,13 @@ func TestScripts(t *testing.T) {
 			"see":    cmdSee,
 			"unseen": cmdUnseen,
 			"resize": cmdResize,
+			"freeze": cmdFreeze,
+			"thaw":   cmdThaw,
 			"hangup": cmdHangup,
 			"ended":  cmdEnded,
+
 			"until":  cmdUntil,
+			"within": cmdWithin,
 			"repeat": cmdRepeat,
 		},
 	})

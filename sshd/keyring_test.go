@@ -27,9 +27,10 @@ type fakeKeys struct {
 	wanted  map[string]string // fingerprint → the name that was knocked for
 	revoked func(string)
 
-	offers  []string // user names of what was offered
-	lenient bool     // any key may go on with any user name
-	panicOn string   // a user name at which Acceptable panics
+	offers    []string // user names of what was offered
+	everybody string   // the name that any key has; "" for none
+	lenient   bool     // any key may go on with any user name
+	panicOn   string   // a user name at which Acceptable panics
 }
 
 func newFakeKeys() *fakeKeys {
@@ -80,6 +81,9 @@ func (k *fakeKeys) Identify(_ string, key gossh.PublicKey, _ netip.Addr) (keys.I
 		return keys.Identity{}, keys.ErrRevoked
 	}
 	name, ok := k.names[fp]
+	if k.everybody != "" {
+		name, ok = k.everybody, true
+	}
 	if !ok {
 		return keys.Identity{}, keys.ErrStranger
 	}

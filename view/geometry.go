@@ -53,7 +53,7 @@ func geometryOf(size screen.Size, w wants) geometry {
 	g.title = size.Rows >= 12
 
 	rows := size.Rows
-	g.input = min(max(w.input, 1), maxInput, max(1, rows/3))
+	g.input = min(max(w.input, 1), inputRows(size))
 	rows -= g.input
 	g.prompt = rows
 	if rows > 0 {
@@ -72,6 +72,9 @@ func geometryOf(size screen.Size, w wants) geometry {
 	g.height = rows
 	return g
 }
+
+// inputRows is how far the input grows.
+func inputRows(size screen.Size) int { return min(maxInput, max(1, size.Rows/3)) }
 
 func (g *geometry) columns(w wants) {
 	cols := g.size.Cols

@@ -72,6 +72,7 @@ func (v *View) seekMention(way int) {
 				v.replace(p)
 				v.anchorAt(seq, 0)
 				v.arrived()
+				v.changes |= rooms.RoomChanged
 			}
 		}
 	})

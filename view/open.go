@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/rooms"
@@ -14,9 +15,11 @@ import (
 func (v *View) open(id rooms.ID) {
 	m, ok := v.ses.Membership(id)
 	if !ok {
-		v.say("that room is not one of yours: /list shows the rooms that you can enter", true)
+		v.wanted = id // joined a moment ago: the inbox will say so
+		v.changes |= rooms.InboxChanged
 		return
 	}
+	v.wanted = 0
 	v.show(m)
 }
 
@@ -27,8 +30,11 @@ func (v *View) show(m rooms.Membership) {
 		return
 	}
 	v.keepPlace()
+	typed := ""
 	if st.room.ID != 0 {
 		v.last = st.room.ID
+	} else {
+		typed = v.ed.Text() // it belonged to no room so far
 	}
 	st.room, st.role = m.Room, m.Role
 	st.opened, st.people, st.choices = false, nil, nil
@@ -40,7 +46,7 @@ func (v *View) show(m rooms.Membership) {
 	}
 	v.marked = m.Read
 	v.place = m.Place
-	v.ed.SetText(m.Place.Draft)
+	v.ed.SetText(m.Place.Draft + typed)
 	v.ed.SetHistory(v.historyOf(m.Room.ID))
 	v.dirty = true
 	v.painted = time.Now() // the next paint gives the events a moment to arrive
@@ -73,14 +79,25 @@ func (v *View) enter(m rooms.Membership) {
 				return
 			}
 			v.loading = false
-			if err != nil {
-				v.failed = true
-				v.say("could not read "+m.Room.Name.String()+": "+err.Error(), true)
-				return
+			switch {
+			case err == nil:
+				v.entered(got)
+			case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNotMember), errors.Is(err, rooms.ErrForbidden):
+				v.nowhere()
+				v.say(err.Error(), true)
+			default:
+				v.say(m.Room.Name.String()+" cannot be read right now, the server keeps trying: "+err.Error(), true)
+				v.due.retry = time.Now().Add(retryTime)
 			}
-			v.entered(got)
 		}
 	})
+}
+
+// retry reads the first page again, after the store failed.
+func (v *View) retry() {
+	if m, ok := v.ses.Membership(v.st.room.ID); ok && !v.st.opened && !v.loading {
+		v.enter(m)
+	}
 }
 
 // entered shows the first page of a room.

@@ -16,6 +16,7 @@ type overlay interface {
 	label() string         // before the input
 	idle() string          // in an empty input
 	hint() string          // what can be done, in the status line
+	said() string          // a sentence above it, "" for none
 	editor() *input.Editor // what is typed into
 	key(v *View, k input.Key)
 	paste(v *View, s string)
@@ -47,7 +48,6 @@ type question struct {
 // ask puts a question. Any key that is not an answer takes it away.
 func (v *View) ask(q *question) {
 	v.st.over = q
-	v.st.said = sentenceLine{words: text.NewLine(q.asks, 400).String()}
 	v.dirty = true
 }
 
@@ -56,12 +56,12 @@ func (q *question) covers() bool                          { return false }
 func (q *question) label() string                         { return "? " }
 func (q *question) idle() string                          { return q.keys }
 func (q *question) hint() string                          { return "" }
+func (q *question) said() string                          { return text.NewLine(q.asks, 400).String() }
 func (q *question) editor() *input.Editor                 { return &q.none }
 func (q *question) paste(v *View, s string)               {}
 
 func (q *question) key(v *View, k input.Key) {
 	v.close()
-	v.unsay()
 	answer := q.answers[k.Code]
 	if k.Mod&input.Ctrl != 0 {
 		answer = q.answers[-k.Code]

@@ -107,6 +107,7 @@ func (p *page) covers() bool            { return true }
 func (p *page) label() string           { return "(" + p.name + ") " }
 func (p *page) idle() string            { return "PgUp PgDn and arrows scroll, Esc goes back" }
 func (p *page) hint() string            { return "" }
+func (p *page) said() string            { return "" }
 func (p *page) editor() *input.Editor   { return &p.none }
 func (p *page) paste(v *View, s string) {}
 

@@ -47,15 +47,15 @@ func (v *View) fit() {
 	indent := labelCols(label, st.size.Cols)
 	w := wants{flipSide: st.flipSide, flipNicks: st.flipNicks, input: 1}
 	if st.typing {
-		rows, _, _ := ed.Layout(max(1, st.size.Cols-indent), maxInput)
+		rows, _, _ := ed.Layout(max(1, st.size.Cols-indent), inputRows(st.size))
 		w.input = len(rows)
 	}
 	if st.choices != nil {
 		w.list = st.choices.rows()
 	}
 	g := geometryOf(st.size, w)
-	if st.said.words != "" {
-		w.said = len(text.Wrap(st.said.words, g.main.width))
+	if words := st.sentence(); words != "" {
+		w.said = len(text.Wrap(words, g.main.width))
 		g = geometryOf(st.size, w)
 	}
 	was := st.geo

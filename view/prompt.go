@@ -62,13 +62,13 @@ func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 }
 
 func (st *state) buildPrompt(sh *Shared, ed *input.Editor, in promptInputs) {
-	m := &st.memo
+	g, m := &st.geo, &st.memo
 	m.prompt = m.prompt[:0]
 	indent := labelCols(in.label, in.cols)
 	label := text.Truncate(in.label, indent)
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
-	rows, row, col := ed.Layout(max(1, in.cols-indent), in.rows)
+	rows, row, col := ed.Layout(max(1, in.cols-indent), inputRows(g.size))
 	for i, words := range rows {
 		b.Width(in.cols)
 		if i == 0 {

@@ -116,7 +116,10 @@ func (v *View) readInbox() {
 	if changed {
 		st.version++
 		v.dirty = true
-		if st.index(st.room.ID) < 0 {
+		switch {
+		case v.wanted != 0 && v.member(v.wanted):
+			v.open(v.wanted)
+		case st.index(st.room.ID) < 0:
 			v.lost()
 		}
 	}

@@ -19,7 +19,7 @@ func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	case st.over != nil && st.over.covers():
 		st.over.render(f, st, sh)
 	case st.room.ID == 0:
-		st.renderLines(f, sh, nowhere())
+		st.renderLines(f, sh, st.nowhere())
 	default:
 		st.renderMessages(f, sh)
 	}
@@ -212,15 +212,21 @@ func (st *state) empty() []string {
 	}
 }
 
-// nowhere explains what to do without a room.
-func nowhere() []string {
-	return []string{
+// nowhere explains what to do without a room, below what the server had to say.
+func (st *state) nowhere() []string {
+	var lines []string
+	for i := range st.win.items {
+		if n := st.win.items[i].note; n != nil {
+			lines = append(lines, n.line.String())
+		}
+	}
+	return append(lines,
 		"You are in no room yet.",
 		"/list          shows the rooms that you can enter",
 		"/join #room    enters one",
 		"/create #room  makes one",
 		"F1             shows all commands and keys",
-	}
+	)
 }
 
 func (st *state) renderLines(f *screen.Frame, sh *Shared, lines []string) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"parley/keys"
@@ -26,6 +27,7 @@ type rig struct {
 	changed *sync.Cond
 	writes  int
 	ended   bool
+	late    bool
 	outcome Outcome
 	err     error
 }
@@ -78,9 +80,14 @@ func start(t testing.TB, v *View, cols, rows int) *rig {
 
 // end waits until Run has returned.
 func (r *rig) end() Outcome {
+	late := time.AfterFunc(10*time.Second, func() { r.mu.Lock(); r.late = true; r.changed.Broadcast(); r.mu.Unlock() })
+	defer late.Stop()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for !r.ended {
+		if r.late {
+			r.t.Fatalf("the view does not end; the screen is\n%s", r.term.String())
+		}
 		r.changed.Wait()
 	}
 	return r.outcome
@@ -122,4 +129,31 @@ func (r *rig) sees(words string) string {
 func (r *rig) gone(words string) string {
 	r.t.Helper()
 	return r.until("the end of "+words, func(s string) bool { return !strings.Contains(s, words) })
+}
+
+// settle waits until the view has nothing more to do for now. Only in a synctest bubble.
+func (r *rig) settle() string {
+	time.Sleep(200 * time.Millisecond)
+	synctest.Wait()
+	return r.term.String()
+}
+
+// in plays a scene on a fake clock.
+func in(t *testing.T, f *fake, cols, rows int, scene func(r *rig), with ...func(*Options)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f.wake = make(chan struct{}, 1) // a channel from outside of the bubble would stop its clock
+		r := watch(t, f, cols, rows, with...)
+		r.settle()
+		scene(r)
+		r.cancel(nil)
+		r.end()
+	})
+}
+
+// resizes changes the size of the window.
+func (r *rig) resizes(cols, rows int) string {
+	r.term.Resize(cols, rows)
+	r.resize <- screen.Size{Cols: cols, Rows: rows}
+	return r.settle()
 }

@@ -31,12 +31,7 @@ const maxNotes = 200
 
 // note shows a line among the messages that only this person sees.
 func (v *View) note(line text.Line) {
-	n := &note{at: v.clock(), line: line}
-	if v.st.room.ID == 0 {
-		v.say(line.String(), false)
-		return
-	}
-	v.putNote(n)
+	v.putNote(&note{at: v.clock(), line: line})
 }
 
 // putNote puts a note behind the newest event. Before the first page has arrived it waits in the window.

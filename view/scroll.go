@@ -36,6 +36,7 @@ func (v *View) scroll(rows int) {
 		return
 	}
 	v.dirty = true
+	v.failed = false
 	if rows > 0 {
 		v.owed = 0
 	}

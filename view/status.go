@@ -32,6 +32,11 @@ func (st *state) status(sh *Shared) screen.Segment {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	b.Width(width)
+	if st.geo.tiny {
+		b.Text(st.look.style(roleHint), text.Truncate(in.hint, width))
+		m.statusFrom, m.status = in, b.Segment()
+		return m.status
+	}
 	base := st.look.style(roleStatus)
 	if st.showsClock() {
 		b.Text(base, "["+st.now.In(st.zone.loc).Format("15:04")+"] ")
@@ -102,12 +107,12 @@ func (st *state) newer() uint64 {
 // hint says what can be done now.
 func (st *state) hint() string {
 	switch {
+	case st.geo.tiny:
+		return "small window: 30×6 at least"
 	case st.over != nil:
 		return st.over.hint()
 	case st.choices != nil:
 		return "Tab next, Shift-Tab back"
-	case st.geo.tiny:
-		return "small window: 30×6 at least"
 	case !st.anchor.follow && st.opened:
 		return "PgUp PgDn scroll, Esc newest"
 	case st.typing:
@@ -120,17 +125,27 @@ func (st *state) hint() string {
 	return "Ctrl-G rooms, F1 help"
 }
 
+// sentence is what is to be read above the status line.
+func (st *state) sentence() string {
+	if st.over != nil {
+		if words := st.over.said(); words != "" {
+			return words
+		}
+	}
+	return st.said.words
+}
+
 // renderSaid puts the sentence above the status line, over as many rows as it has.
 func (st *state) renderSaid(f *screen.Frame, sh *Shared) {
 	g := &st.geo
 	if g.said <= 0 {
 		return
 	}
-	r := roleHint
-	if st.said.bad {
+	words, r := st.sentence(), roleHint
+	if st.said.bad && words == st.said.words {
 		r = roleError
 	}
-	rows := text.Wrap(st.said.words, g.main.width)
+	rows := text.Wrap(words, g.main.width)
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	for i := range min(g.said, len(rows)) {

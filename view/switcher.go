@@ -97,6 +97,7 @@ func (s *switcher) covers() bool          { return true }
 func (s *switcher) label() string         { return "go to: " }
 func (s *switcher) idle() string          { return "a few letters of a room or person" }
 func (s *switcher) hint() string          { return "Enter goes, Up Down choose, Esc stays" }
+func (s *switcher) said() string          { return "" }
 func (s *switcher) editor() *input.Editor { return &s.ed }
 
 func (s *switcher) paste(v *View, words string) {

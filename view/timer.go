@@ -14,19 +14,20 @@ const (
 	holdTime   = 250 * time.Millisecond // typing waits this long for a room to open
 	answerTime = 2 * time.Second        // and this long for a command's answer
 	postTime   = 15 * time.Second       // a post may take this long
+	retryTime  = 2 * time.Second        // a room that could not be read is tried again after this
 	pageTime   = 10 * time.Second       // a page of events may take this long
 	jitterTime = 900 * time.Millisecond // minutes change for all sessions at once; they paint spread over this
 )
 
 // deadlines are the moments at which something is to be done; zero for never.
 type deadlines struct {
-	paint, esc, minute, said, draft, hold, count time.Time
+	paint, esc, minute, said, draft, hold, count, retry time.Time
 }
 
 // next is the earliest of the deadlines, zero if there is none.
 func (d *deadlines) next() time.Time {
 	var first time.Time
-	for _, t := range [...]time.Time{d.paint, d.esc, d.minute, d.said, d.draft, d.hold, d.count} {
+	for _, t := range [...]time.Time{d.paint, d.esc, d.minute, d.said, d.draft, d.hold, d.count, d.retry} {
 		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
 			first = t
 		}
@@ -64,6 +65,9 @@ func (v *View) expire(now time.Time) {
 	}
 	if due(&d.count, now) {
 		v.countDown(now)
+	}
+	if due(&d.retry, now) {
+		v.retry()
 	}
 }
 

@@ -101,13 +101,14 @@ type View struct {
 	due     deadlines
 	dirty   bool // the next paint may differ from the last one
 	painted time.Time
-	opening int    // grows with each room that is entered: answers for an older one are dropped
-	loading bool   // a page of events is on its way
-	owed    int    // rows to scroll up when older events have arrived
-	failed  bool   // the last page could not be read
-	marked  uint64 // the read mark of the shown room, as far as this view moved it
-	home    rooms.ID
+	opening int      // grows with each room that is entered: answers for an older one are dropped
+	loading bool     // a page of events is on its way
+	owed    int      // rows to scroll up when older events have arrived
+	failed  bool     // the last page could not be read
+	marked  uint64   // the read mark of the shown room, as far as this view moved it
+	home    rooms.ID // where Alt-a began
 	last    rooms.ID // the room before this one
+	wanted  rooms.ID // the room to show as soon as it is in the inbox
 	place   rooms.Place
 	outbox  outbox
 	waits   int // answers that typing waits for, see hold

@@ -23,7 +23,7 @@ func TestTwoPeopleTalk(t *testing.T) {
 	ana.sees("Write to #ops")
 	ana.types("hello bo\r")
 	bo.sees("ana         hello bo")
-	ana.sees("ana           hello bo")
+	ana.sees("ana         hello bo")
 	bo.types("@ana héllo\r")
 	ana.until("a mention", func(s string) bool {
 		return strings.Contains(s, "bo           @ @ana héllo") || strings.Contains(s, "bo            @ @ana") || strings.Contains(s, "@ana héllo")

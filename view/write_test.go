@@ -1,0 +1,258 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+func (r *rig) want(words ...string) {
+	r.t.Helper()
+	s := r.term.String()
+	for _, w := range words {
+		if !strings.Contains(s, w) {
+			r.t.Fatalf("the screen lacks %q:\n%s", w, s)
+		}
+	}
+}
+
+func (r *rig) lacks(words ...string) {
+	r.t.Helper()
+	s := r.term.String()
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			r.t.Fatalf("the screen has %q:\n%s", w, s)
+		}
+	}
+}
+
+func TestPostIsSentOnceAndTheInputIsEmpty(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("hello\r")
+		r.settle()
+		r.want("lea         hello", "[lea] Write to #ops")
+		if len(f.posted) != 1 || f.posted[0].Nonce == "" {
+			t.Errorf("posted %v", f.posted)
+		}
+		r.types("//etc is a folder\r")
+		r.settle()
+		r.want("lea         /etc is a folder")
+	})
+}
+
+func TestUnknownCommandNeverReachesTheRoom(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("/tpoic new words\r")
+		r.settle()
+		r.want("there is no command /tpoic")
+		if len(f.posted) != 0 {
+			t.Errorf("posted %v", f.posted)
+		}
+	})
+}
+
+func TestFailedPostComesBackBeforeWhatWasTypedSince(t *testing.T) {
+	f := world()
+	f.postErr = rooms.ErrUnavailable
+	in(t, f, 80, 24, func(r *rig) {
+		f.block = make(chan struct{})
+		r.types("first\rsecond\rthird")
+		close(f.block)
+		r.settle()
+		if got, want := r.view.ed.Text(), "first\nsecond\nthird"; got != want {
+			t.Errorf("the input is %q, want %q", got, want)
+		}
+		r.want("cannot store anything right now")
+		if n := len(f.posted); n != 1 {
+			t.Errorf("%d posts were tried; what was entered after a failed one must wait", n)
+		}
+		nonce := f.posted[0].Nonce
+		f.mu.Lock()
+		f.postErr = nil
+		f.mu.Unlock()
+		r.types("\r")
+		r.settle()
+		r.want("[lea] Write to #ops", "first", "second", "third")
+		_ = nonce
+	})
+}
+
+func TestSameTextAgainKeepsItsNonce(t *testing.T) {
+	f := world()
+	f.postErr = context.DeadlineExceeded
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("did it arrive?\r")
+		r.settle()
+		r.want("did not answer")
+		f.mu.Lock()
+		f.postErr = nil
+		f.mu.Unlock()
+		r.types("\r")
+		r.settle()
+		if len(f.posted) != 2 || f.posted[0].Nonce != f.posted[1].Nonce {
+			t.Errorf("posted %v: the nonce changed, so the message may be in the room twice", f.posted)
+		}
+	})
+}
+
+func TestRateLimitHoldsTheLineAndCountsDown(t *testing.T) {
+	f := world()
+	f.postErr = &rooms.RateError{After: 1900 * time.Millisecond, What: "messages"}
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("too fast\r")
+		r.settle()
+		r.want("[lea] too fast", "2 s: too much at once")
+		time.Sleep(time.Second)
+		r.settle()
+		r.want("[lea] too fast", "1 s: too much at once")
+		f.mu.Lock()
+		f.postErr = nil
+		f.mu.Unlock()
+		time.Sleep(time.Second)
+		r.settle()
+		r.want("lea         too fast", "[lea] Write to #ops")
+	})
+}
+
+func TestRateLimitLeavesChangedTextAlone(t *testing.T) {
+	f := world()
+	f.postErr = &rooms.RateError{After: time.Second, What: "messages"}
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("too fast\r")
+		r.settle()
+		r.types(" and more\rnext")
+		f.mu.Lock()
+		f.postErr = nil
+		f.mu.Unlock()
+		time.Sleep(2 * time.Second)
+		r.settle()
+		if got, want := r.view.ed.Text(), "too fast and more\nnext"; got != want {
+			t.Errorf("the input is %q, want %q", got, want)
+		}
+		r.want("you can send it now")
+	})
+}
+
+func TestPasteOfOneLineIsTypedText(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("a \x1b[200~pasted line\r\n\x1b[201~ b")
+		r.settle()
+		if got, want := r.view.ed.Text(), "a pasted line b"; got != want {
+			t.Errorf("the input is %q, want %q", got, want)
+		}
+	})
+}
+
+func TestPasteOfManyLinesAsks(t *testing.T) {
+	for _, c := range []struct{ key, want string }{
+		{"\r", "one\n\ttwo"}, {"c", "```\none\n\ttwo\n```"}, {"\x1b", ""}, {"x", ""},
+	} {
+		f := world()
+		in(t, f, 80, 24, func(r *rig) {
+			r.types("\x1b[200~one\r\ttwo\r\x1b[201~")
+			r.settle()
+			r.want("You pasted 2 lines")
+			r.types(c.key)
+			r.settle()
+			r.lacks("You pasted")
+			if got := strings.ReplaceAll(r.view.ed.Text(), "    two", "\ttwo"); got != c.want {
+				t.Errorf("%q: the input is %q, want %q", c.key, got, c.want)
+			}
+			if len(f.posted) != 0 {
+				t.Errorf("%q: a paste posted %v", c.key, f.posted)
+			}
+		})
+	}
+}
+
+func TestPasteThatIsTooLongLosesNothing(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("kept")
+		r.settle()
+		r.types("\x1b[200~" + strings.Repeat("x", 20<<10) + "\x1b[201~")
+		r.settle()
+		r.want("[lea] kept", "longer than a message may be")
+	})
+}
+
+func TestCommandThenTextGoesToTheNewRoom(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("\x1b1hello from here\r")
+		r.settle()
+		if len(f.posted) != 1 || f.posted[0].Room != 1 {
+			t.Errorf("posted %v: the text was typed after Alt-1", f.posted)
+		}
+	})
+}
+
+func TestInterruptClearsThenAsks(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("half a thought")
+		r.settle()
+		r.types("\x03")
+		r.settle()
+		r.want("[lea] Write to")
+		r.types("\x03")
+		r.settle()
+		r.want("Leave?")
+		r.types("n")
+		r.settle()
+		r.lacks("Leave?")
+		r.types("\x03\x03")
+		if got := r.end(); got != SaidQuit {
+			t.Errorf("outcome %v", got)
+		}
+	})
+}
+
+func TestGoodbyeSaysWhyAndHowToComeBack(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.cancel(errors.New("the server restarts"))
+		if got := r.end(); got != Stopped {
+			t.Errorf("outcome %v", got)
+		}
+		r.want("Goodbye: the server restarts. Come back with: ssh -p 2222 you@parley.example")
+		r.lacks("#ops")
+	})
+	in(t, world(), 80, 24, func(r *rig) {
+		_ = r.hands.Close()
+		if got := r.end(); got != InputEnded {
+			t.Errorf("outcome %v", got)
+		}
+	})
+	in(t, world(), 80, 24, func(r *rig) {
+		r.types("\x04")
+		if got := r.end(); got != SaidQuit {
+			t.Errorf("outcome %v", got)
+		}
+	})
+}
+
+func TestNoticesAreSeenByThisPersonOnly(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		f.notify("a key was added to your identity")
+		r.settle()
+		r.want("==          a key was added to your identity")
+	})
+}
+
+func TestWelcomeIsShownInTheRoom(t *testing.T) {
+	in(t, world(), 80, 24, func(r *rig) {
+		r.want("welcome to parley.example, lea", "/create #ops")
+	}, func(o *Options) {
+		o.Welcome = []text.Line{text.NewLine("welcome to parley.example, lea: you are its owner", 200), text.NewLine("/create #ops makes a room", 200)}
+	})
+}

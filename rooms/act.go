@@ -33,6 +33,9 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 		return nil, err
 	}
 	defer m.release(r)
+	if err := m.limits.size(p.Text); err != nil {
+		return nil, err
+	}
 	if err := m.limits.post(who, "messages"); err != nil {
 		return nil, err
 	}

@@ -48,3 +48,12 @@ type RateError struct {
 func (e *RateError) Error() string {
 	return fmt.Sprintf("too many %s at once: wait %s and send it again", e.What, e.After.Round(time.Second/10))
 }
+
+// SizeError says that a text is longer than the server takes.
+type SizeError struct {
+	Size, Most int // bytes
+}
+
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("that is %d bytes long, and this server takes at most %d in a message: send it in parts", e.Size, e.Most)
+}

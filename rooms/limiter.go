@@ -42,6 +42,9 @@ func (l *limiter) set(limits Limits) {
 func (l *limiter) post(who Actor, what string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.exempted(who.Addr) {
+		return nil
+	}
 	now := l.clock()
 	own := l.posts.get(who.Name, now)
 	if own != nil && own.muted.After(now) {
@@ -74,6 +77,9 @@ func (l *limiter) create(who Actor) error { return l.one(&l.creates, who, "new r
 func (l *limiter) one(in *buckets[text.Name], who Actor, what string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.exempted(who.Addr) {
+		return nil
+	}
 	now := l.clock()
 	b := in.get(who.Name, now)
 	if wait := b.wait(now); wait > 0 {
@@ -83,6 +89,28 @@ func (l *limiter) one(in *buckets[text.Name], who Actor, what string) error {
 	return nil
 }
 
+// size refuses a text that is longer than the limit.
+func (l *limiter) size(t text.Body) error {
+	l.mu.Lock()
+	most := l.limits.MessageBytes
+	l.mu.Unlock()
+	if n := len(t.String()); most > 0 && n > most {
+		return &SizeError{Size: n, Most: most}
+	}
+	return nil
+}
+
+// exempted reports whether an address skips all rates.
+func (l *limiter) exempted(addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	for _, p := range l.limits.Exempt {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
 // prefix returns the network that an address is counted in: a /24 of IPv4 or a
 // /64 of IPv6, what one provider hands to one customer.
 func (l *limiter) prefix(addr netip.Addr) (netip.Prefix, bool) {
@@ -90,11 +118,6 @@ func (l *limiter) prefix(addr netip.Addr) (netip.Prefix, bool) {
 		return netip.Prefix{}, false
 	}
 	addr = addr.Unmap().WithZone("")
-	for _, p := range l.limits.Exempt {
-		if p.Contains(addr) {
-			return netip.Prefix{}, false
-		}
-	}
 	bits := 64
 	if addr.Is4() {
 		bits = 24

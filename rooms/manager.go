@@ -34,7 +34,9 @@ type Limits struct {
 	JoinBurst   int           //
 	CreateRate  float64       // new rooms a second for one identity
 	CreateBurst int           //
-	Exempt      []netip.Prefix
+
+	MessageBytes int            // the longest text of a post; 0 for text.MaxBody
+	Exempt       []netip.Prefix // addresses that skip all rates above: those of the machine itself, by default
 }
 
 // Options are a manager's settings. The zero value of a field means its default.

@@ -14,7 +14,7 @@ func roomLimits(cfg *config.Config) rooms.Limits {
 		PostRate: float64(l.Posts), PostBurst: l.PostBurst,
 		PrefixRate: float64(l.PostsPerPrefix), PrefixBurst: l.PostBurstPerPrefix,
 		Mute: l.Mute, JoinRate: float64(l.Joins), JoinBurst: l.JoinBurst,
-		Exempt: l.Exempt,
+		CreateRate: float64(l.Creates), CreateBurst: l.CreateBurst, MessageBytes: l.MessageBytes, Exempt: l.Exempt,
 	}
 }
 

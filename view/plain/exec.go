@@ -140,10 +140,11 @@ func complain(w io.Writer, sentence string, status int) int {
 func status(err error) int {
 	var rate *rooms.RateError
 	var name *keys.NameError
+	var size *rooms.SizeError
 	switch {
 	case errors.As(err, &rate):
 		return exitTempFail
-	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name):
+	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name), errors.As(err, &size):
 		return exitUsage
 	case errors.Is(err, rooms.ErrNoRoom):
 		return exitNoRoom

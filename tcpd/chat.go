@@ -29,7 +29,7 @@ type Chat struct {
 type ChatOptions struct {
 	Limits Limits
 	// WriteStall ends a connection whose client takes nothing of what is sent
-	// to it for this long; 0 means DefaultWriteStall.
+	// to it for this long; 0 means DefaultWriteStall, less means never.
 	WriteStall time.Duration
 	Chat       *chat.Chat
 	Server     string // the server's name, for the greeting
@@ -101,8 +101,10 @@ type deadlined struct {
 }
 
 func (d deadlined) Write(p []byte) (int, error) {
-	if err := d.conn.SetWriteDeadline(time.Now().Add(d.stall)); err != nil {
-		return 0, err
+	if d.stall > 0 {
+		if err := d.conn.SetWriteDeadline(time.Now().Add(d.stall)); err != nil {
+			return 0, err
+		}
 	}
 	return d.conn.Write(p)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"parley/config"
 	"parley/rooms"
 	"parley/sshd"
@@ -34,4 +36,13 @@ func sshLimits(cfg *config.Config) sshd.Limits {
 func tcpLimits(cfg *config.Config) tcpd.Limits {
 	l := cfg.Limits
 	return tcpd.Limits{ConnectionsPerPrefix: l.ConnectionsPerPrefix, Exempt: l.Exempted}
+}
+
+// tcpStall is limits.write_stall as package tcpd takes it: there 0 is the
+// default and less than 0 is off.
+func tcpStall(cfg *config.Config) time.Duration {
+	if cfg.Limits.WriteStall == 0 {
+		return -1
+	}
+	return cfg.Limits.WriteStall
 }

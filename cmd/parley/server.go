@@ -114,11 +114,11 @@ func (s *server) faces(ctx context.Context) error {
 			return err
 		}
 	}
-	s.echo = tcpd.NewEcho(s.log, tcpd.EchoOptions{Limits: tcpLimits(s.cfg)})
+	s.echo = tcpd.NewEcho(s.log, tcpd.EchoOptions{Limits: tcpLimits(s.cfg), WriteStall: tcpStall(s.cfg)})
 	if err := s.listen(ctx, "tcp.echo", s.cfg.TCP.Echo, s.echo.Serve); err != nil {
 		return err
 	}
-	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), Chat: table, Server: s.cfg.Server.Name})
+	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), WriteStall: tcpStall(s.cfg), Chat: table, Server: s.cfg.Server.Name})
 	if err := s.listen(ctx, "tcp.chat", s.cfg.TCP.Chat, s.guests.Serve); err != nil {
 		return err
 	}

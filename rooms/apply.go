@@ -152,7 +152,7 @@ func (m *Manager) left(r *room, e *Event) {
 	if heir := m.remove(r, e.Author, e.Seq); heir != nil {
 		m.setRole(r, heir)
 	}
-	if c.members != nil || role < RoleOwner || len(c.watchers) == 0 {
+	if c.members != nil || role < RoleOwner {
 		return
 	}
 	r.refs.Add(1)

@@ -168,9 +168,9 @@ func BenchmarkAttach(b *testing.B) {
 	}
 }
 
-// TestIdleSessionMemory holds an attached session, in a room of 10,000, to 1.5 KB.
+// TestIdleSessionMemory holds an attached session, in a room of 3,000, to 1.5 KB.
 func TestIdleSessionMemory(t *testing.T) {
-	const n = 10000
+	const n = 3000
 	m := open(t, openStore(t), rooms.Options{})
 	r := create(t, m, "load", rooms.Public, "owner")
 	batchJoin(t, m, r.ID, n)

@@ -135,6 +135,9 @@ func (m *Manager) unview(r *room, s *Session) bool {
 	c := &r.crowd
 	s.focus.Store(nil)
 	c.viewers--
+	if c.viewers == 0 {
+		m.armSweep() // the tail may be dropped
+	}
 	if s.follows {
 		c.followers--
 	}
@@ -196,9 +199,11 @@ func (m *Manager) load(r *room, list []Member) {
 			mb.sessions++
 			if mb.sessions == 1 {
 				c.online++
-				m.setRole(r, mb)
 			}
 		}
+	}
+	for i := range all {
+		m.setRole(r, &all[i]) // also where an inbox is in memory without a session
 	}
 	c.stale.Store(true)
 }

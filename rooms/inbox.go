@@ -97,15 +97,16 @@ func (w *row) count(e *Event, who text.Name) {
 }
 
 // mark moves the read mark to seq, at most head.Seq, and reports whether the
-// tail reached back far enough to count anew. If not, the counts are a guess
-// until they are read from the store. The room's mu is held.
+// tail reached back far enough to count anew, and the person was a member all
+// along: only members are mentioned. If not, the counts are a guess until they
+// are read from the store. The room's mu is held.
 func (w *row) mark(head *Room, t *tail, seq uint64, who text.Name) (exact bool) {
 	forward := seq > w.read
 	w.read = seq
 	switch {
 	case seq == head.Seq:
 		w.readMessages = head.Messages
-	case t.covers(seq+1, head.Seq):
+	case t.covers(seq+1, head.Seq) && seq+1 >= w.joined:
 		next := t.get(seq + 1)
 		w.readMessages = next.Messages
 		if next.Type.Counts() {

@@ -63,8 +63,7 @@ func note[K comparable](in *map[K]bool, key K) {
 func (p *repairs) soon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.timer != nil && p.wait > repairFirst {
-		p.wait = repairFirst
+	if p.timer != nil {
 		p.timer.Reset(0)
 	}
 }

@@ -79,9 +79,9 @@ func addrOf(a net.Addr) netip.Addr {
 }
 
 func (s *Server) turnAway(nc net.Conn, addr netip.Addr, why Reason) {
-	_ = nc.Close()
 	s.count.refuse(why)
 	s.refusals.add(s.log, addr, why)
+	_ = nc.Close()
 }
 
 // summaryEvery is how often turned away connections are logged: a line for each would

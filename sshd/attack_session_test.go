@@ -25,7 +25,7 @@ func causes(t testing.TB, change func(*Options)) (*place, <-chan error) {
 			return nil
 		}
 		o.Interactive, o.Plain = face, face
-		o.Exec = func(ctx context.Context, term Terminal, _ []string) int { _ = face(ctx, term); return 0 }
+		o.Exec = func(ctx context.Context, term Terminal) int { _ = face(ctx, term); return 0 }
 		if change != nil {
 			change(o)
 		}
@@ -93,7 +93,7 @@ func TestEndOfInputEndsATerminal(t *testing.T) {
 
 func TestEndOfInputDoesNotEndACommand(t *testing.T) {
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(ctx context.Context, term Terminal, _ []string) int {
+		o.Exec = func(ctx context.Context, term Terminal) int {
 			n, _ := io.Copy(io.Discard, term.In)
 			if ctx.Err() != nil {
 				return 99
@@ -160,7 +160,7 @@ func TestIdleSessionEndsThoughTheServerWrites(t *testing.T) {
 				case <-tick.C:
 					fmt.Fprint(term.Out, "tick ")
 				case <-ctx.Done():
-					return nil
+					return context.Cause(ctx)
 				}
 			}
 		}
@@ -178,7 +178,7 @@ func TestIdleSessionEndsThoughTheServerWrites(t *testing.T) {
 func TestConcurrentWritesStayWhole(t *testing.T) {
 	const writers, lines = 8, 200
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(_ context.Context, term Terminal, _ []string) int {
+		o.Exec = func(_ context.Context, term Terminal) int {
 			var wg sync.WaitGroup
 			for i := range writers {
 				wg.Go(func() {
@@ -206,7 +206,7 @@ func TestConcurrentWritesStayWhole(t *testing.T) {
 
 func TestPanicEndsItsSessionOnly(t *testing.T) {
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(context.Context, Terminal, []string) int { panic("a defect") }
+		o.Exec = func(context.Context, Terminal) int { panic("a defect") }
 	})
 	c := p.dial("alice", p.member("alice"))
 	other, _ := shell(t, c, "xterm", 80, 24)

@@ -82,9 +82,9 @@ func startPlace(t testing.TB, change func(*Options)) *place {
 			fmt.Fprintf(term.Out, "plain %s\n", term.Identity.Name)
 			return echo(ctx, term)
 		},
-		Exec: func(_ context.Context, term Terminal, args []string) int {
-			fmt.Fprintf(term.Out, "exec %s %q\n", term.Identity.Name, args)
-			return len(args)
+		Exec: func(_ context.Context, term Terminal) int {
+			fmt.Fprintf(term.Out, "exec %s: %s\n", term.Identity.Name, term.Command)
+			return len(strings.Fields(term.Command))
 		},
 	}
 	if change != nil {
@@ -116,7 +116,7 @@ func startPlace(t testing.TB, change func(*Options)) *place {
 	return p
 }
 
-// echo returns what is typed until the session ends.
+// echo gives back what is typed until the session ends, and returns why it did.
 func echo(ctx context.Context, term Terminal) error {
 	done := make(chan struct{})
 	go func() {
@@ -127,7 +127,7 @@ func echo(ctx context.Context, term Terminal) error {
 	case <-done:
 	case <-ctx.Done():
 	}
-	return nil
+	return context.Cause(ctx)
 }
 
 func newSigner(t testing.TB, kind string) gossh.Signer {

@@ -18,8 +18,7 @@
 // What is shown is not this package's business: Options.Interactive, Plain and
 // Exec get a Terminal and a context that ends when the session does, whatever
 // the reason: channel closed, end of input, connection lost, key revoked,
-// shutdown. context.Cause names it; after the function has returned, the
-// package writes the sentence of an *Ending to the client.
+// shutdown. context.Cause names it: an *Ending where the server ended it.
 //
 // # Who somebody is
 //

@@ -75,7 +75,7 @@ func serveParley(ln net.Listener, signer gossh.Signer) error {
 	s, err := New(Options{
 		Keys: k, HostKeys: []gossh.Signer{signer}, Limits: l, Interactive: face, Plain: face,
 		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Exec: func(context.Context, Terminal, []string) int { return 0 },
+		Exec: func(context.Context, Terminal) int { return 0 },
 	})
 	if err != nil {
 		return err

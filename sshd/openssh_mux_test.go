@@ -58,7 +58,7 @@ func TestControlMasterSharesAConnection(t *testing.T) {
 		t.Errorf("stats: %+v", got)
 	}
 	out, _, status := c.run("", "alice", "-S", socket, "--", "who")
-	if out != `exec alice ["who"]`+"\n" || status != 1 {
+	if out != "exec alice: who\n" || status != 1 {
 		t.Errorf("out %q status %d", out, status)
 	}
 	first.in.Close()

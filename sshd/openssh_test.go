@@ -106,8 +106,8 @@ func TestOpenSSHClientsWithEachKindOfKey(t *testing.T) {
 		if want := "view user-" + kind + " 80x24 xterm-256color\r\n"; !strings.HasPrefix(out, want) || status != 0 {
 			t.Errorf("%s: %q (%q), status %d, want %q", kind, out, errs, status, want)
 		}
-		out, errs, status = c.run("", "user-"+kind, "--", "who", "'#room'", "two words")
-		if want := `exec user-` + kind + ` ["who" "#room" "two" "words"]` + "\n"; out != want || status != 4 {
+		out, errs, status = c.run("", "user-"+kind, "--", "who", "'#room'", "don't")
+		if want := "exec user-" + kind + ": who '#room' don't\n"; out != want || status != 3 {
 			t.Errorf("%s: %q (%q), status %d, want %q", kind, out, errs, status, want)
 		}
 		out, _, status = c.run("one\ntwo\n", "user-"+kind, "-T", "--")

@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"time"
 
 	"charm.land/ssh"
-	"github.com/anmitsu/go-shlex"
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/keys"
 	"parley/rooms"
-	"parley/text"
 )
 
 // Causes of a session's end that need no words: the client ended it.
@@ -61,9 +58,7 @@ type session struct {
 	out    output
 	idle   *time.Timer // nil when off
 
-	// For somebody who came as a stranger; both zero otherwise.
-	visitor *lines      // the input, in which what was typed ahead is left
-	welcome []text.Line // what to say first
+	visitor *lines // the input of somebody who came as a stranger, with what was typed ahead; nil otherwise
 }
 
 // sessionContext is what charm.land/ssh takes for the connection's context; it ends with the session.
@@ -146,16 +141,21 @@ func (x *session) show() int {
 		return status
 	}
 	t := x.terminal(id)
+	ctx := x.context.ctx
 	if x.exec {
-		return x.server.opts.Exec(x.context.ctx, t, words(x.command))
+		status := x.server.opts.Exec(ctx, t)
+		return x.bid(context.Cause(ctx), status)
 	}
 	face := x.server.opts.Interactive
 	if t.Info.Face == "plain" {
 		face = x.server.opts.Plain
 	}
-	if err := face(x.context.ctx, t); err != nil && x.context.ctx.Err() == nil {
-		x.say(sentence(err))
-		return 1
+	if err := face(ctx, t); err != nil && !errors.Is(err, errEOF) {
+		return x.bid(err, 1)
+	}
+	var e *Ending
+	if errors.As(context.Cause(ctx), &e) {
+		return e.Status // the face has said it
 	}
 	return 0
 }
@@ -165,7 +165,6 @@ func (x *session) terminal(id keys.Identity) Terminal {
 	c := x.conn
 	t := Terminal{
 		Identity: id,
-		Welcome:  x.welcome,
 		Info: rooms.SessionInfo{
 			ID: c.id, Face: x.shown(), Addr: c.addr, Client: c.client(), Device: id.Device, Since: x.since,
 		},
@@ -190,13 +189,21 @@ func (x *session) shown() string {
 	return "plain"
 }
 
-// exit writes the last sentence and the exit status, and closes the channel.
-func (x *session) exit(sess ssh.Session, status int) {
+// bid says why a session ends, where that is news to the client, and returns the exit status.
+func (x *session) bid(err error, status int) int {
 	var e *Ending
-	if errors.As(context.Cause(x.context.ctx), &e) {
-		x.say(e.Sentence)
+	switch {
+	case errors.As(err, &e):
 		status = e.Status
+	case err == nil || x.context.ctx.Err() != nil:
+		return status
 	}
+	x.say(sentence(err))
+	return status
+}
+
+// exit writes the exit status and closes the channel.
+func (x *session) exit(sess ssh.Session, status int) {
 	x.resize.stop()
 	if x.idle != nil {
 		x.idle.Stop()
@@ -238,16 +245,6 @@ func (x *session) watchIdle(d time.Duration) {
 	}
 	x.idle = time.AfterFunc(d, func() { x.cancel(ErrIdle) })
 	x.in.typed = func() { x.idle.Reset(d) }
-}
-
-// words splits a command by the rules of a POSIX shell. What was quoted for the
-// client's shell arrives here without quotes, so a lone apostrophe is text.
-func words(command string) []string {
-	split, err := shlex.Split(command, true)
-	if err != nil {
-		return strings.Fields(command)
-	}
-	return split
 }
 
 // recovered is deferred in every goroutine that serves a client: it counts and logs a panic with its stack.

@@ -38,10 +38,7 @@ func (x *session) enter() (id keys.Identity, status int) {
 	v := visit{x: x, l: l, key: x.conn.handshake.verified, name: x.conn.handshake.user}
 	id, err = v.introduce(x.context.ctx)
 	if err != nil {
-		if x.context.ctx.Err() == nil {
-			x.say(sentence(err))
-		}
-		return keys.Identity{}, exitNoPerm
+		return keys.Identity{}, x.bid(err, exitNoPerm)
 	}
 	l.known()
 	return id, 0
@@ -150,7 +147,6 @@ func (v *visit) in(id keys.Identity) keys.Identity {
 	v.x.conn.known(id)
 	v.x.conn.log(slog.LevelInfo, "registered", slog.String("name", id.Name.String()),
 		slog.String("role", string(id.Role)), slog.String("fingerprint", id.Fingerprint))
-	v.x.welcome = welcome(v.x.server.name(), id)
 	return id
 }
 
@@ -178,7 +174,7 @@ func (v *visit) knock(ctx context.Context, name text.Name) (keys.Identity, error
 
 // registerCommand is what a stranger may do with ssh host COMMAND: register NAME [CODE].
 func (x *session) registerCommand() int {
-	args := words(x.command)
+	args := strings.Fields(x.command)
 	if len(args) < 2 || len(args) > 3 || args[0] != "register" {
 		x.say("You are not known here yet. Register with: ssh HOST register NAME [CODE], or come in through a terminal: ssh HOST")
 		return exitNoPerm
@@ -186,7 +182,7 @@ func (x *session) registerCommand() int {
 	v := visit{x: x, key: x.conn.handshake.verified}
 	name, err := x.server.opts.Keys.Available(x.context.ctx, args[1])
 	if err == nil {
-		_, err = v.claim(x.context.ctx, name, strings.Join(args[2:], ""))
+		_, err = v.claim(x.context.ctx, name, strings.Join(args[2:], "")) // at most one
 	}
 	switch {
 	case errors.Is(err, keys.ErrStranger):
@@ -194,24 +190,10 @@ func (x *session) registerCommand() int {
 	case err != nil:
 		x.say(sentence(err))
 	default:
-		for _, l := range x.welcome {
-			_, _ = fmt.Fprintln(stream{&x.out, x.out.out}, l)
-		}
+		_, _ = fmt.Fprintf(stream{&x.out, x.out.out}, "Welcome to %s, %s: your key is your name here from now on.\n", x.server.name(), name)
 		return 0
 	}
 	return exitNoPerm
-}
-
-// welcome is what a newcomer is told first.
-func welcome(place string, id keys.Identity) []text.Line {
-	line := func(s string) text.Line { return text.NewLine(s, 400) }
-	if id.Role == keys.Owner {
-		return []text.Line{
-			line("Welcome, " + id.Name.String() + ": you are the owner of this server now."),
-			line("Three commands to try: /create #lounge makes a room, /invite brings somebody in, /help lists the rest."),
-		}
-	}
-	return []text.Line{line("Welcome to " + place + ", " + id.Name.String() + ": your key is your name here from now on.")}
 }
 
 // sentence is an error as it is shown: safe, with a capital and a full stop.

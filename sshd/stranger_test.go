@@ -173,7 +173,7 @@ func TestStrangerRegistersByCommand(t *testing.T) {
 		{"register nora", exitNoPerm, "An invite code is needed"},
 		{"register nora WRONG", exitNoPerm, "That code is not valid"},
 		{"register nora SESAME", 0, "Welcome to Parley, nora"},
-		{"who am i", 3, `exec nora ["who" "am" "i"]`},
+		{"who am i", 3, "exec nora: who am i"},
 	} {
 		out, errs, status := c.run("", "whoever", "--", step.command)
 		if status != step.status || !strings.Contains(out+errs, step.want) {

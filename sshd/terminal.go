@@ -5,7 +5,6 @@ import (
 
 	"parley/keys"
 	"parley/rooms"
-	"parley/text"
 	"parley/view/screen"
 )
 
@@ -39,7 +38,6 @@ func clampSize(cols, rows uint32) Size {
 // translated, with a pty or without.
 type Terminal struct {
 	Identity keys.Identity
-	Welcome  []text.Line // to be shown first: to somebody who has just become an identity
 	Info     rooms.SessionInfo
 	Size     Size        // at the start; 80×24 without a pty
 	Resize   <-chan Size // the newest size, at most one per 20 ms; one slot; never closed

@@ -55,6 +55,9 @@ func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) err
 			outcome, err := talk.Run(ctx, t.In, t.Out)
 			again = err == nil && outcome == plain.WantsView
 			t.In = talk.Rest()
+			if ctx.Err() != nil {
+				return context.Cause(ctx) // said beside the lines
+			}
 		} else {
 			v := view.New(f.viewOptions(t, session, welcome))
 			outcome, err := v.Run(ctx, t.In, t.Out, t.Resize)
@@ -69,7 +72,7 @@ func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) err
 }
 
 // exec runs one command of the table.
-func (f *faces) exec(ctx context.Context, t sshd.Terminal, _ []string) int {
+func (f *faces) exec(ctx context.Context, t sshd.Terminal) int {
 	who := actor(t)
 	if inbox, err := f.rooms.Inbox(ctx, who); err == nil && len(inbox) == 0 {
 		if session, _, err := f.enter(ctx, t.Identity, t.Info); err == nil {

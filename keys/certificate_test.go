@@ -408,3 +408,38 @@ func TestDeniedKeys(t *testing.T) {
 	w.put("../denied", "# all is forgiven\n")
 	w.until("they are let in again", func() bool { return w.who(byKey) == "alice" })
 }
+
+// A certificate that is denied while it is being looked at is not let in: nobody would end it afterwards.
+func TestDeniedWhileItIsLookedAt(t *testing.T) {
+	t.Parallel()
+	w, ca := withCA(t, ByInvite)
+	w.start()
+	w.ledger.mu.Lock()
+	w.ledger.fail = func(op string) error {
+		if op == "ClaimName" {
+			w.put("../denied", "serial: 7\n")
+			w.check(w.Reload(w.opts))
+		}
+		return nil
+	}
+	w.ledger.mu.Unlock()
+	if id, err := w.Identify("alice", certificate(t, ca, newKey(t), nil), away); !errors.Is(err, ErrRevoked) {
+		t.Errorf("it is %+v, %v", id, err)
+	}
+}
+
+// A store that fails keeps out a certificate whose name nobody has yet, in a sentence, and no other one.
+func TestCertificateWhenTheLedgerFails(t *testing.T) {
+	t.Parallel()
+	w, ca := withCA(t, ByInvite)
+	w.put("alice.pub", line(newKey(t)))
+	w.start()
+	w.ledger.failOn("ClaimName")
+	if _, err := w.Identify("alice", certificate(t, ca, newKey(t), nil), away); err != nil {
+		t.Errorf("a known name: %v", err)
+	}
+	bob := certificate(t, ca, newKey(t), func(c *ssh.Certificate) { c.ValidPrincipals = []string{"bob"} })
+	if _, err := w.Identify("bob", bob, away); !errors.Is(err, ErrStore) {
+		t.Errorf("a new name: %v", err)
+	}
+}

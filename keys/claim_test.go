@@ -122,6 +122,7 @@ func TestNamesThatCannotBeHad(t *testing.T) {
 		{"alice", "the name alice is taken"},
 		{"Alice", `"Alice" is the same name as alice here, and that is taken`},
 		{"al1ce", "al1ce could be mistaken for alice"},
+		{"br0ken", "mistaken for broken"},
 		{"broken", "is taken"}, // a bad file of an operator is still an operator's file
 		{"guest-1", "guest"},
 		{"", ""},
@@ -599,5 +600,26 @@ func TestClaimEndsWithItsContext(t *testing.T) {
 	w.ledger.mu.Unlock()
 	if _, err := w.Claim(ctx, "bob", newKey(t), "", away); !errors.Is(err, ErrStore) {
 		t.Errorf("claim says %v", err)
+	}
+}
+
+// Another machine gave the name away a moment ago: that is found before a code is used up.
+func TestNameTakenOnAnotherMachine(t *testing.T) {
+	t.Parallel()
+	w := owned(t, ByInvite)
+	code, err := w.NewInvite(t.Context(), name(t, "alice"), time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.check(w.ledger.ClaimName(t.Context(), NameClaim{Name: name(t, "carol"), Role: Member, Fingerprint: fp(newKey(t)), Time: time.Now()}))
+	key := newKey(t)
+	var e *NameError
+	if _, err := w.Claim(t.Context(), "car0l", key, code, away); !errors.As(err, &e) || !strings.Contains(err.Error(), "carol") {
+		t.Errorf("claim says %v", err)
+	}
+	w.put("car0l.pub", line(newKey(t)))
+	w.until("a file of that name is refused", func() bool { return w.complains("car0l.pub", "looks like carol") })
+	if _, err := w.Claim(t.Context(), "dave", newKey(t), code, away); err != nil {
+		t.Errorf("the code is used up: %v", err)
 	}
 }

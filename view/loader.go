@@ -89,11 +89,18 @@ func (v *View) pageRows() int {
 // load reads a page for the shown room and puts it into the window.
 func (v *View) load(what pages) {
 	st := &v.st
-	if v.loading || st.room.ID == 0 || !st.opened {
+	if st.room.ID == 0 || !st.opened {
+		return
+	}
+	if what == pageNewer && v.extend(st.win.last) {
+		v.arrived()
+		return
+	}
+	if v.loading {
 		return
 	}
 	v.loading = true
-	gen, room, need := v.opening, st.room.ID, v.pageRows()
+	gen, epoch, room, need := v.opening, v.epoch, st.room.ID, v.pageRows()
 	first, last, rule := st.win.first, st.win.last, st.rule.after
 	v.later(pageTime, func(ctx context.Context) func() {
 		var p chunk
@@ -111,7 +118,7 @@ func (v *View) load(what pages) {
 			p, err = readAround(ctx, v.ses, room, rule+1, need)
 		}
 		return func() {
-			if gen != v.opening {
+			if gen != v.opening || epoch != v.epoch {
 				return
 			}
 			v.loading = false
@@ -159,23 +166,22 @@ func (v *View) prepend(p chunk) {
 	st := &v.st
 	before := len(st.win.items)
 	st.win.prepend(p.events, p.start, st.setting())
-	if st.anchor.follow {
-		return
+	if !st.anchor.follow {
+		st.anchor.item += len(st.win.items) - before
 	}
-	st.anchor.item += len(st.win.items) - before
 	if owed := v.owed; owed > 0 && len(st.win.items) > before {
 		v.owed = 0
 		v.scroll(-owed)
+		return
 	}
+	v.unsettle()
 }
 
 // replace puts another part of the log into the window.
 func (v *View) replace(p chunk) {
 	st := &v.st
 	notes := v.takeNotes()
-	st.win.reset()
+	v.emptyWindow()
 	st.win.prepend(p.events, p.start, st.setting())
-	for _, n := range notes {
-		v.putNote(n)
-	}
+	v.putNotes(notes)
 }

@@ -40,6 +40,7 @@ func (v *View) bottomAt(i int) {
 	v.dirty = true
 	v.st.anchor = anchor{item: i}
 	v.settle()
+	v.pinHere()
 }
 
 // seekMention reads on beyond the window.
@@ -50,7 +51,7 @@ func (v *View) seekMention(way int) {
 	}
 	v.loading = true
 	v.say("looking for a mention of you …", false)
-	gen, room, need, first, last := v.opening, st.room.ID, v.pageRows(), st.win.first, st.win.last
+	gen, epoch, room, need, first, last := v.opening, v.epoch, st.room.ID, v.pageRows(), st.win.first, st.win.last
 	v.later(pageTime, func(ctx context.Context) func() {
 		seq, err := v.seek(ctx, room, way, first, last)
 		var p chunk
@@ -58,7 +59,7 @@ func (v *View) seekMention(way int) {
 			p, err = readAround(ctx, v.ses, room, seq, need)
 		}
 		return func() {
-			if gen != v.opening {
+			if gen != v.opening || epoch != v.epoch {
 				return
 			}
 			v.loading = false

@@ -38,8 +38,8 @@ func (v *View) show(m rooms.Membership) {
 	}
 	st.room, st.role = m.Room, m.Role
 	st.opened, st.people, st.choices = false, nil, nil
-	st.win.reset()
-	st.anchor = anchor{follow: true}
+	v.emptyWindow()
+	st.anchor, v.pin = anchor{follow: true}, pin{}
 	st.rule = newMark{}
 	if n := m.Unread(); n > 0 {
 		st.rule = newMark{on: true, after: m.Read, count: n}
@@ -109,15 +109,13 @@ func (v *View) entered(got chunk) {
 		st.room = head
 	}
 	v.fit()
-	st.win.reset()
+	v.emptyWindow()
 	st.win.prepend(got.events, got.start, st.setting())
 	st.anchor = anchor{follow: true}
 	if v.place.Anchor != 0 {
 		v.anchorAt(v.place.Anchor, v.place.Offset)
 	}
-	for _, n := range notes {
-		v.putNote(n)
-	}
+	v.putNotes(notes)
 	v.readPresence()
 	v.changes |= changedHere
 	v.dirty = true
@@ -129,7 +127,7 @@ func (v *View) nowhere() {
 	v.keepPlace()
 	st := &v.st
 	st.room, st.opened, st.people = rooms.Room{}, false, nil
-	st.win.reset()
+	v.emptyWindow()
 	st.rule, st.anchor = newMark{}, anchor{follow: true}
 	v.opening++
 	v.dirty = true
@@ -177,7 +175,9 @@ func (v *View) keepPlace() {
 	p := v.place
 	p.Draft = v.draft()
 	if st.opened {
-		p.Anchor, p.Offset = v.anchored()
+		if p.Anchor, p.Offset = v.pin.seq, v.pin.below; v.pin.seq == 0 {
+			p.Anchor, p.Offset = v.anchored()
+		}
 	}
 	if p != v.place {
 		v.place = p

@@ -70,6 +70,8 @@ func (v *View) fit() {
 		v.refocus()
 	}
 	if g != was {
+		v.unsettle()
 		v.settle()
+		v.owed = 0 // nobody scrolled
 	}
 }

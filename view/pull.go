@@ -44,33 +44,53 @@ func (v *View) follow() {
 		st.room = head
 		v.dirty = true
 	}
-	if !st.opened || !st.anchor.follow || v.loading || head.Seq <= st.win.last {
-		v.markRead()
-		return
+	if st.opened && st.anchor.follow && head.Seq > st.win.last {
+		after := st.win.last
+		keep := uint64(st.geo.height + spare)
+		if head.Seq-after > keep+maxSkip {
+			after = head.Seq - keep // a burst: what is above the screen already is read again when somebody scrolls
+		}
+		if !v.extend(after) {
+			v.load(pageNewest)
+			return
+		}
+		v.trim()
+		v.fill()
 	}
-	after := st.win.last
-	keep := uint64(st.geo.height + spare)
-	if head.Seq-after > 2*keep {
-		after = head.Seq - keep // a burst: what is above the screen already is read again when somebody scrolls
-	}
+	v.markRead()
+}
+
+// maxSkip is how far behind a view catches up event by event. It is less than a room's tail.
+const maxSkip = 64
+
+// extend takes the events after seq from memory; false if they are not there any more. The window
+// begins anew if its last event is not that seq.
+func (v *View) extend(after uint64) bool {
+	st := &v.st
 	scratch := v.sh.events.Get().(*[]*rooms.Event)
 	defer v.sh.giveEvents(scratch)
 	events, ok := v.ses.Recent((*scratch)[:0], st.room.ID, after)
 	*scratch = events
 	if !ok {
-		v.load(pageNewest)
-		return
+		return false
 	}
 	if after != st.win.last {
-		st.win.reset()
+		notes := v.takeNotes()
+		v.emptyWindow()
+		defer v.putNotes(notes)
 	}
 	for _, ev := range events {
 		st.win.push(ev, st.setting())
 	}
 	v.dirty = true
-	v.trim()
-	v.fill()
-	v.markRead()
+	return true
+}
+
+// emptyWindow drops all that the window holds.
+func (v *View) emptyWindow() {
+	v.st.win.reset()
+	v.epoch++
+	v.loading = false
 }
 
 // trim drops what is far above the screen while the view follows.

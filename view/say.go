@@ -45,6 +45,12 @@ func (v *View) putNote(n *note) {
 	v.trim()
 }
 
+func (v *View) putNotes(notes []*note) {
+	for _, n := range notes {
+		v.putNote(n)
+	}
+}
+
 // takeNotes returns the notes of the window.
 func (v *View) takeNotes() []*note {
 	var notes []*note

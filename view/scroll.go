@@ -42,6 +42,30 @@ func (v *View) scroll(rows int) {
 	}
 	st.anchor = anchor{item: at, below: below - rows}
 	v.settle()
+	v.pinHere()
+}
+
+// pin is the place that the person scrolled to, as the seq at the bottom edge and its rows below. A window that
+// grows for a moment may not be able to show it; when it shrinks again the pin is where it was. Seq 0 is none.
+type pin struct {
+	seq   uint64
+	below int
+}
+
+func (v *View) pinHere() { v.pin.seq, v.pin.below = v.anchored() }
+
+// unsettle goes back to the pin, from where a size or a missing page has moved the anchor.
+func (v *View) unsettle() {
+	st := &v.st
+	if v.pin.seq == 0 || !st.opened {
+		return
+	}
+	for i := len(st.win.items) - 1; i >= 0; i-- {
+		if ev := st.win.items[i].ev; ev != nil && ev.Seq <= v.pin.seq {
+			st.anchor = anchor{item: i, below: v.pin.below}
+			return
+		}
+	}
 }
 
 // settle makes the anchor a place that exists: it carries rows over to other
@@ -174,19 +198,15 @@ func (v *View) arrived() {
 func (v *View) newest() {
 	st := &v.st
 	v.dirty = true
-	v.owed = 0
+	v.owed, v.pin = 0, pin{}
 	if st.anchor.follow {
 		return
 	}
 	v.failed = false
-	if st.win.last >= st.room.Seq {
-		st.anchor = anchor{follow: true}
-		v.changes |= changedHere
-		v.trim()
-		v.settle()
-		return
-	}
-	v.load(pageNewest)
+	st.anchor = anchor{follow: true}
+	v.changes |= changedHere
+	v.follow()
+	v.settle()
 }
 
 // oldest goes to the first event of the room.
@@ -216,11 +236,13 @@ func (v *View) top(item int) {
 		if rows >= st.geo.height {
 			st.anchor = anchor{item: i, below: rows - st.geo.height}
 			v.settle()
+			v.pinHere()
 			return
 		}
 	}
 	st.anchor = anchor{item: len(st.win.items) - 1}
 	v.settle()
+	v.pinHere()
 }
 
 // toRule goes to the rule above what is new.
@@ -248,15 +270,10 @@ func (v *View) topAtRule() {
 	}
 }
 
-// anchorAt puts the bottom edge where a place says it was.
+// anchorAt puts the bottom edge at an event, with some of its rows below the edge.
 func (v *View) anchorAt(seq uint64, below int) {
-	st := &v.st
-	for i := len(st.win.items) - 1; i >= 0; i-- {
-		if ev := st.win.items[i].ev; ev != nil && ev.Seq <= seq {
-			st.anchor = anchor{item: i, below: below}
-			break
-		}
-	}
+	v.pin = pin{seq, below}
+	v.unsettle()
 	v.settle()
 }
 

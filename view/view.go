@@ -102,8 +102,10 @@ type View struct {
 	dirty   bool // the next paint may differ from the last one
 	painted time.Time
 	opening int      // grows with each room that is entered: answers for an older one are dropped
+	epoch   int      // grows whenever the window is emptied: pages asked for before are dropped
 	loading bool     // a page of events is on its way
 	owed    int      // rows to scroll up when older events have arrived
+	pin     pin      // where the person scrolled to
 	failed  bool     // the last page could not be read
 	marked  uint64   // the read mark of the shown room, as far as this view moved it
 	home    rooms.ID // where Alt-a began

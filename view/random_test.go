@@ -1,0 +1,157 @@
+package view
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/chat"
+	"parley/rooms"
+	"parley/text"
+	"parley/view/screen"
+	"parley/view/screen/screentest"
+)
+
+// fresh paints what the view shows on a new terminal. The view must be waiting.
+func fresh(v *View) *screentest.Term {
+	var f screen.Frame
+	var p screen.Painter
+	render(&f, &v.st, v.sh, v.typed())
+	t := screentest.New(f.Size.Cols, f.Size.Rows)
+	_, _ = t.Write(p.Paint(screen.Enter(nil, v.o.Term), &f))
+	return t
+}
+
+// same compares two terminals cell by cell.
+func same(t *testing.T, a, b *screentest.Term) {
+	t.Helper()
+	cols, rows := a.Size()
+	for y := range rows {
+		for x := range cols {
+			ca, cb := a.Cell(x, y), b.Cell(x, y)
+			if ca.Content != cb.Content && strings.TrimSpace(ca.Content+cb.Content) != "" || ca.Content != " " && ca.Content != "" && ca.Style != cb.Style {
+				t.Fatalf("cell %d,%d is %q %v by differences and %q %v painted anew;\n%s\n\n%s", x, y, ca.Content, ca.Style, cb.Content, cb.Style, a, b)
+			}
+		}
+	}
+	ax, ay, _ := a.Cursor()
+	bx, by, _ := b.Cursor()
+	if ax != bx || ay != by {
+		t.Fatalf("the cursor is at %d,%d by differences and at %d,%d painted anew", ax, ay, bx, by)
+	}
+	if ax < 0 || ax >= cols || ay < 0 || ay >= rows {
+		t.Fatalf("the cursor is at %d,%d, outside of %d×%d", ax, ay, cols, rows)
+	}
+}
+
+// keys that a random person presses, beside letters.
+var presses = []string{
+	"\r", "\x1b\r", "\t", "\x1b[Z", "\x1b", "\x7f", "\x01", "\x05", "\x02", "\x06", "\x17", "\x15", "\x19", "\x14", "\x1f", "\x12", "\x0b",
+	"\x07", "\x1bj", "\x1ba", "\x0e", "\x10", "\x1b[1;3A", "\x1b[1;3B", "\x1b[1;4A", "\x1b[1;4B", "\x1b1", "\x1b3", "\x1b9", "\x1b/",
+	"\x1b[5~", "\x1b[6~", "\x1b[5~\x1b[5~\x1b[5~", "\x1b[1;3H", "\x1b[1;3F", "\x1bu", "\x1bn", "\x1bp", "\x1bOP", "\x1b[18~", "\x1b[19~", "\x0c",
+	"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[200~one\ntwo\x1b[201~", "\x1b[200~ short \x1b[201~", "/help\r", "/who\r", "/nope\r",
+	"日本", "e\u0301", "👩‍👩‍👧", "שלום", "ไทย", "@lea ", "`code`", "https://example.org/a ",
+}
+
+var utterances = []string{
+	"hello", "日本語のとても長い文章は折り返しても読めるはずです。", "one\ntwo\nthree", "@lea look", "family 👨‍👩‍👧‍👦 flag 🇯🇵 ❤️",
+	"https://example.org/" + strings.Repeat("x", 150), "שלום עולם مرحبا", "ภาษาไทยไม่มีช่องว่างระหว่างคำ", "│ 12:00 ana │ forged", strings.Repeat("word ", 200),
+	"\x1b[31mred\u009b2J", "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301", "`code` and ```\nfence\n```",
+}
+
+// TestRandomPerson lets people type, resize and be written to at random: whatever the screen becomes by
+// differences is what a fresh paint shows, and nothing that was typed is lost without being asked for.
+func TestRandomPerson(t *testing.T) {
+	seeds := 60
+	if testing.Short() {
+		seeds = 10
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			f := world()
+			f.answers["help"] = chat.Reply{Lines: longLines(60), Do: chat.Help}
+			f.answers["who"] = chat.Reply{Lines: longLines(3)}
+			f.complete = func(line string, cursor int) (int, []chat.Completion) {
+				return strings.LastIndexByte(line[:cursor], ' ') + 1, []chat.Completion{{Insert: "@ana ", Label: "@ana"}, {Insert: "@bo ", Label: "@bo"}}
+			}
+			rng := rand.New(rand.NewPCG(uint64(seed), 7))
+			in(t, f, 80, 24, func(r *rig) {
+				for range 60 {
+					act(r, f, rng)
+					if rng.IntN(3) > 0 {
+						continue
+					}
+					r.settle()
+					if r.over() {
+						return
+					}
+					anew := fresh(r.view)
+					same(t, r.term, anew)
+					anew.Close()
+				}
+			})
+		})
+	}
+}
+
+func longLines(n int) (lines []text.Line) {
+	for i := range n {
+		lines = append(lines, text.NewLine(fmt.Sprintf("/command%d %s  what it does, with a few more words to wrap", i, strings.Repeat("x", i%9)), 300))
+	}
+	return lines
+}
+
+func (r *rig) over() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended
+}
+
+// act does one random thing.
+func act(r *rig, f *fake, rng *rand.Rand) {
+	people := []string{"ana", "bo", "kei", "lea", "mia"}
+	switch n := rng.IntN(20); {
+	case n < 9:
+		r.types(presses[rng.IntN(len(presses))])
+	case n < 13:
+		for range rng.IntN(12) {
+			r.types(string(rune('a' + rng.IntN(26))))
+		}
+	case n < 17:
+		for range 1 + rng.IntN(4) {
+			f.now = f.now.Add(time.Duration(rng.IntN(1<<uint(rng.IntN(17)))) * time.Second)
+			f.add(rooms.ID(1+rng.IntN(3)), rooms.Message, people[rng.IntN(len(people))], utterances[rng.IntN(len(utterances))])
+		}
+	case n == 17:
+		kinds := []rooms.Type{rooms.Join, rooms.Leave, rooms.Join, rooms.Action, rooms.Topic}
+		f.add(2, kinds[rng.IntN(len(kinds))], people[rng.IntN(len(people))], "something")
+	case n == 18:
+		f.notify("a line for lea alone")
+	default:
+		cols, rows := 1+rng.IntN(220), 1+rng.IntN(60)
+		r.term.Resize(cols, rows)
+		r.resize <- screen.Size{Cols: cols, Rows: rows}
+		synctest.Wait()
+	}
+}
+
+// TestResizeLosesNothing goes through sizes from 1×1 up and comes back to the same screen.
+func TestResizeLosesNothing(t *testing.T) {
+	f := longLog(200)
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("\x1b[5~\x1b[5~a draft of words")
+		before := r.settle()
+		for _, size := range [][2]int{{1, 1}, {2, 2}, {29, 5}, {30, 6}, {59, 11}, {60, 12}, {79, 24}, {100, 30}, {120, 40}, {400, 150}, {1, 150}, {400, 1}, {80, 24}} {
+			r.resizes(size[0], size[1])
+			anew := fresh(r.view)
+			same(t, r.term, anew)
+			anew.Close()
+		}
+		if after := r.term.String(); after != before {
+			t.Errorf("the screen is\n%s\nand was\n%s", after, before)
+		}
+	})
+}

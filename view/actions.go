@@ -56,6 +56,13 @@ func (v *View) edit(k input.Key) input.Outcome {
 	return out
 }
 
+// older shows what was sent last, from an empty input.
+func (v *View) older() {
+	if v.ed.Older() == input.Handled {
+		v.changed()
+	}
+}
+
 // changed is called when the input changed: the draft is kept soon.
 func (v *View) changed() {
 	v.dirty = true

@@ -29,7 +29,7 @@ func (v *View) complete(n int) {
 		return
 	}
 	line, cursor, gen := v.ed.Text(), v.ed.Cursor(), v.opening
-	if line == "" {
+	if line == "" || v.crowded() {
 		return
 	}
 	room := v.st.room.ID

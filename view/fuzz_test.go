@@ -2,6 +2,7 @@ package view
 
 import (
 	"io"
+	"maps"
 	"testing"
 	"unicode/utf8"
 
@@ -109,7 +110,7 @@ func FuzzMessage(f *testing.F) {
 		if a := term.Answers(); len(a) > 0 {
 			t.Fatalf("the terminal was made to answer %q", a)
 		}
-		if a, b := term.Modes(), plain.Modes(); a != b {
+		if a, b := term.Modes(), plain.Modes(); !maps.Equal(a, b) {
 			t.Fatalf("modes are %v, were %v", a, b)
 		}
 	})

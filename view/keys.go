@@ -62,7 +62,7 @@ func keyTable() []keyGroup {
 			{"Alt-Enter, Ctrl-J", "new line, also Shift-Enter", nil, nil, false},
 			{"Tab, Shift-Tab", "complete a nick, #room, /command or argument", []chord{key(input.Tab)}, func(v *View) { v.complete(1) }, false},
 			{"", "", []chord{{input.Tab, input.Shift}}, func(v *View) { v.complete(-1) }, false},
-			{"Up, Down", "what you sent here before", nil, nil, false},
+			{"Up, Down", "what you sent here before", []chord{key(input.Up)}, (*View).older, true},
 			{"Ctrl-R", "search in what you sent here", nil, nil, false},
 			{"Ctrl-A, Ctrl-E", "start, end of the line; also Home, End", nil, nil, false},
 			{"Ctrl-B, Ctrl-F", "a character back, forward; Alt-b, Alt-f a word", nil, nil, false},

@@ -3,6 +3,8 @@ package view
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/rooms"
@@ -67,8 +69,12 @@ func (v *View) enter(m rooms.Membership) {
 	gen, need, people := v.opening, v.pageRows(), v.wantsPeople()
 	v.loading = true
 	v.hold(holdTime)
-	v.later(pageTime, func(ctx context.Context) func() {
-		err := v.ses.Focus(ctx, m.Room.ID, people)
+	if v.giveUp != nil {
+		v.giveUp() // of the room before
+	}
+	turn := v.focus.newest.Add(1)
+	v.giveUp = v.later(pageTime, func(ctx context.Context) func() {
+		err := v.focusOn(ctx, turn, m.Room.ID, people)
 		var got chunk
 		if err == nil {
 			got, err = readAround(ctx, v.ses, m.Room.ID, m.Place.Anchor, need)
@@ -135,18 +141,35 @@ func (v *View) nowhere() {
 
 // refocus tells the session whether the list of people is on the screen.
 func (v *View) refocus() {
-	if v.st.room.ID == 0 || !v.st.opened {
+	if v.st.room.ID == 0 || !v.st.opened || v.crowded() {
 		return
 	}
 	id, people, gen := v.st.room.ID, v.wantsPeople(), v.opening
+	turn := v.focus.newest.Add(1)
 	v.later(pageTime, func(ctx context.Context) func() {
-		err := v.ses.Focus(ctx, id, people)
+		err := v.focusOn(ctx, turn, id, people)
 		return func() {
 			if err == nil && gen == v.opening {
 				v.readPresence()
 			}
 		}
 	})
+}
+
+// focus keeps the changes of focus in order, which goroutines of their own ask for.
+type focus struct {
+	mu     sync.Mutex   // held while the session moves its focus
+	newest atomic.Int64 // the turn that was asked for last
+}
+
+// focusOn moves the session's focus, unless another change was asked for meanwhile.
+func (v *View) focusOn(ctx context.Context, turn int64, id rooms.ID, people bool) error {
+	v.focus.mu.Lock()
+	defer v.focus.mu.Unlock()
+	if v.focus.newest.Load() != turn {
+		return context.Canceled
+	}
+	return v.ses.Focus(ctx, id, people)
 }
 
 func (v *View) wantsPeople() bool {

@@ -117,18 +117,26 @@ func (v *View) end(o Outcome) {
 	}
 }
 
+// maxAsked bounds the answers that a view waits for at once, where it can do without one.
+const maxAsked = 8
+
+// crowded says that too many answers are on their way: the store is slow or dead.
+func (v *View) crowded() bool { return v.asked >= maxAsked }
+
 // later runs ask in a goroutine and then, on the goroutine of Run, what ask
-// returned. ask must end soon after its context.
-func (v *View) later(wait time.Duration, ask func(ctx context.Context) func()) {
+// returned. ask must end soon after its context, which stop ends.
+func (v *View) later(wait time.Duration, ask func(ctx context.Context) func()) (stop context.CancelFunc) {
+	ctx, stop := context.WithTimeout(v.ctx, wait)
+	v.asked++
 	go func() {
-		ctx, cancel := context.WithTimeout(v.ctx, wait)
-		defer cancel()
+		defer stop()
 		answer := v.guarded(ctx, ask)
 		select {
-		case v.results <- answer:
+		case v.results <- func() { v.asked--; answer() }:
 		case <-v.ctx.Done():
 		}
 	}()
+	return stop
 }
 
 // guarded turns a panic into an answer that ends this view alone.

@@ -54,6 +54,9 @@ func (v *View) openSwitcher() {
 	s.find()
 	v.st.over = s
 	v.dirty = true
+	if v.crowded() {
+		return
+	}
 	v.later(answerTime, func(ctx context.Context) func() {
 		list, err := v.talk.Rooms(ctx)
 		return func() {

@@ -101,7 +101,10 @@ type View struct {
 	due     deadlines
 	dirty   bool // the next paint may differ from the last one
 	painted time.Time
-	opening int      // grows with each room that is entered: answers for an older one are dropped
+	opening int                // grows with each room that is entered: answers for an older one are dropped
+	giveUp  context.CancelFunc // ends the reading of the first page
+	focus   focus
+	asked   int      // answers on their way
 	epoch   int      // grows whenever the window is emptied: pages asked for before are dropped
 	loading bool     // a page of events is on its way
 	owed    int      // rows to scroll up when older events have arrived

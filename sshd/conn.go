@@ -173,9 +173,10 @@ func (c *conn) note(why string) bool {
 }
 
 // end tells every session of the connection that it is over and why, now and for those to come.
-func (c *conn) end(e *Ending) {
+// It reports whether nobody had said so before.
+func (c *conn) end(e *Ending) (first bool) {
 	c.mu.Lock()
-	if c.ending == nil {
+	if first = c.ending == nil; first {
 		c.ending = e
 	}
 	sessions := slices.Clone(c.sessions)
@@ -187,12 +188,25 @@ func (c *conn) end(e *Ending) {
 	for _, x := range sessions {
 		x.cancel(e)
 	}
+	return first
 }
 
-// endWithin ends the sessions and, when they have not let go of the connection by then, the connection.
-func (c *conn) endWithin(e *Ending, d time.Duration) {
-	c.end(e)
-	time.AfterFunc(d, func() { c.kill(e.Reason) })
+// endSoon ends the sessions and, when they have not let go of the connection by then, the connection.
+func (c *conn) endSoon(e *Ending) (first bool) {
+	first = c.end(e)
+	time.AfterFunc(revokeGrace, func() { c.kill(e.Reason) })
+	return first
+}
+
+// revoke ends the connection because its key or certificate is not valid any more.
+func (c *conn) revoke() {
+	e := ErrRevoked
+	if end := c.identity().Expires; !end.IsZero() && !time.Now().Before(end) {
+		e = ErrExpired
+	}
+	if c.endSoon(e) {
+		c.server.count.revoked.Add(1)
+	}
 }
 
 // join adds a session, unless the connection is at its limit or ending.
@@ -245,10 +259,7 @@ func (c *conn) known(id keys.Identity) {
 		c.expiry = nil
 	}
 	if !id.Expires.IsZero() && !c.closed {
-		c.expiry = time.AfterFunc(time.Until(id.Expires), func() {
-			c.server.count.revoked.Add(1)
-			c.endWithin(ErrExpired, revokeGrace)
-		})
+		c.expiry = time.AfterFunc(time.Until(id.Expires), c.revoke)
 	}
 }
 
@@ -257,7 +268,7 @@ func (c *conn) stranger() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.expiry == nil && !c.closed {
-		c.expiry = time.AfterFunc(strangerStay, func() { c.endWithin(ErrStay, revokeGrace) })
+		c.expiry = time.AfterFunc(strangerStay, func() { c.endSoon(ErrStay) })
 	}
 }
 

@@ -249,8 +249,7 @@ func (s *Server) Connections() []ConnInfo {
 func (s *Server) revoke(fingerprint string) {
 	for _, c := range s.open() {
 		if c.loggedIn.Load() && c.handshake.fingerprint == fingerprint {
-			s.count.revoked.Add(1)
-			c.endWithin(ErrRevoked, revokeGrace)
+			c.revoke()
 		}
 	}
 }

@@ -443,3 +443,20 @@ func TestCertificateWhenTheLedgerFails(t *testing.T) {
 		t.Errorf("a new name: %v", err)
 	}
 }
+
+// OpenSSH offers the key before its certificate: if that made its bearer a stranger, the certificate would never be seen.
+func TestPlainKeyBeforeItsCertificate(t *testing.T) {
+	t.Parallel()
+	w, ca := withCA(t, OpenToAll)
+	w.start()
+	key := newKey(t)
+	if w.Acceptable("alice", key, false) {
+		t.Error("the plain key is taken although a certificate may follow")
+	}
+	if !w.Acceptable("alice", certificate(t, ca, key, nil), false) {
+		t.Error("the certificate is not taken")
+	}
+	if !w.Acceptable("alice", key, true) {
+		t.Error("a client that has nothing else is not taken")
+	}
+}

@@ -20,7 +20,8 @@ const ledgerWait = 5 * time.Second
 // unknown key: yes if user is free to be claimed, no if user is somebody else's
 // name or cannot be a name, so that the client goes on to its next key; second says that the client
 // has no further keys (it was through all of them once), then yes.
-// Where nothing can be claimed, because the server is closed and owned, no name is free.
+// Where nothing can be claimed, because the server is closed and owned, no name is free. Where a CA is trusted, unknown
+// keys are passed over at first too: OpenSSH offers a plain key before the certificate for it.
 // Revoked and weak keys, expired and foreign certificates: never. The place that a certificate
 // may be used from is left to Identify, which knows it.
 func (k *Keyring) Acceptable(user string, key ssh.PublicKey, second bool) bool {
@@ -40,7 +41,7 @@ func (k *Keyring) Acceptable(user string, key ssh.PublicKey, second bool) bool {
 		return true
 	}
 	name, err := text.ParseName(user)
-	return err == nil && !closed && !k.taken(name)
+	return err == nil && !closed && len(t.authorities) == 0 && !k.taken(name)
 }
 
 // Identify says whose verified key this is. Errors: ErrStranger, ErrRevoked, or a sentence about a certificate.

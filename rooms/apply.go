@@ -3,7 +3,6 @@ package rooms
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"parley/text"
 )
@@ -19,14 +18,14 @@ const maxFill = 512
 // when one before them is missing: then fill must run, which reads them all.
 // The caller holds a reference to r.
 func (m *Manager) apply(r *room, events []*Event) (complete bool) {
-	complete, changed := m.applyLog(r, events)
+	complete, changed := m.applyLog(r, entries(events))
 	if changed {
 		m.wake(r)
 	}
 	return complete
 }
 
-func (m *Manager) applyLog(r *room, events []*Event) (complete, changed bool) {
+func (m *Manager) applyLog(r *room, events []entry) (complete, changed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	head := *r.head.Load()
@@ -54,7 +53,7 @@ func (m *Manager) applyLog(r *room, events []*Event) (complete, changed bool) {
 }
 
 // applyOne takes the next event into memory; r.mu is held.
-func (m *Manager) applyOne(r *room, head *Room, e *Event) {
+func (m *Manager) applyOne(r *room, head *Room, e entry) {
 	r.tail.push(e, m.opts.Tail)
 	head.Seq, head.Messages = e.Seq, e.Messages
 	switch e.Type {
@@ -63,31 +62,28 @@ func (m *Manager) applyOne(r *room, head *Room, e *Event) {
 	case Topic:
 		head.Topic = text.NewLine(e.Text.String(), MaxTopic)
 	case Create, Join:
-		m.joined(r, e, head.People)
+		m.joined(r, e.Event, head.People)
 		head.People++
 	case Leave:
 		head.People--
-		m.left(r, e)
+		m.left(r, e.Event)
 	case Invite:
-		m.invite(r, head, e)
+		m.invite(r, head, e.Event)
 	}
 }
 
 // count takes a message into the rows of those whom it concerns and who have a
 // session: its author and whom it names. The unread of all others follows from the head.
-func (m *Manager) count(r *room, e *Event) {
+func (m *Manager) count(r *room, e entry) {
 	m.countFor(r, e, e.Author)
-	if !strings.Contains(e.Text.String(), "@") {
-		return
-	}
-	for _, name := range text.Mentions(e.Text) {
+	for _, name := range e.names {
 		if name != e.Author {
 			m.countFor(r, e, name)
 		}
 	}
 }
 
-func (m *Manager) countFor(r *room, e *Event, name text.Name) {
+func (m *Manager) countFor(r *room, e entry, name text.Name) {
 	ib := m.person(name)
 	if ib == nil {
 		return

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -166,6 +167,68 @@ func BenchmarkAttach(b *testing.B) {
 		}
 		s.Close()
 	}
+}
+
+// BenchmarkLoginStorm is 5,000 people who come into a room that 200 follow:
+// CPU of all of it, also of the 200 who read each snapshot.
+func BenchmarkLoginStorm(b *testing.B) {
+	const logins, followers = 5000, 200
+	m := open(b, openStore(b), rooms.Options{})
+	r := create(b, m, "load", rooms.Public, "owner")
+	batchJoin(b, m, r.ID, logins)
+	ctx, cancel := context.WithCancel(b.Context())
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer cancel()
+	for i := range followers {
+		s := attach(b, m, fmt.Sprintf("p%d", i))
+		focus(b, s, r.ID, true)
+		watching.Go(func() {
+			for {
+				select {
+				case <-s.Wake():
+					s.Changes()
+					s.Presence()
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	b.ResetTimer()
+	var used time.Duration
+	for range b.N {
+		start := cpu(b)
+		var all []*rooms.Session
+		for i := range logins {
+			s, err := m.Attach(ctx, actor(b, fmt.Sprintf("p%d", i)), rooms.SessionInfo{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			focus(b, s, r.ID, true)
+			all = append(all, s)
+		}
+		used += cpu(b) - start
+		b.StopTimer()
+		for _, s := range all {
+			s.Close()
+		}
+		if err := m.Flush(ctx); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(used.Milliseconds())/float64(b.N), "cpu-ms/storm")
+}
+
+// cpu is what the process has used so far.
+func cpu(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // TestIdleSessionMemory holds an attached session, in a room of 3,000, to 1.5 KB.

@@ -3,7 +3,6 @@ package rooms
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"parley/text"
@@ -85,13 +84,13 @@ func compareRows(a, b *row) int {
 }
 
 // count takes an event into the counts of the row's person.
-func (w *row) count(e *Event, who text.Name) {
+func (w *row) count(e entry, who text.Name) {
 	if !e.Type.Counts() || e.Seq <= w.asOf || e.Seq <= w.read {
 		return
 	}
 	if e.Author == who {
 		w.own++
-	} else if mentions(e, who) {
+	} else if slices.Contains(e.names, who) {
 		w.mentions++
 	}
 }
@@ -131,11 +130,6 @@ func (w *row) recount(head *Room, t *tail, who text.Name) {
 		w.count(t.get(seq), who)
 	}
 	w.asOf = head.Seq
-}
-
-// mentions reports whether an event names somebody.
-func mentions(e *Event, who text.Name) bool {
-	return strings.Contains(e.Text.String(), "@") && slices.Contains(text.Mentions(e.Text), who)
 }
 
 // The methods below are called with ib.mu held.

@@ -121,7 +121,7 @@ func (m *Manager) loadTail(ctx context.Context, r *room) error {
 		if err != nil {
 			return err
 		}
-		r.extendTail(list, m.opts.Tail)
+		r.extendTail(entries(list), m.opts.Tail)
 		r.crowd.mu.Lock()
 		defer r.crowd.mu.Unlock()
 		if r.crowd.viewers == 0 {
@@ -133,7 +133,7 @@ func (m *Manager) loadTail(ctx context.Context, r *room) error {
 
 // extendTail puts older events in front of the tail. Those that it has, or
 // that were not applied yet, are left out.
-func (r *room) extendTail(older []*Event, limit int) {
+func (r *room) extendTail(older []entry, limit int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	end := r.head.Load().Seq + 1
@@ -143,12 +143,16 @@ func (r *room) extendTail(older []*Event, limit int) {
 	for len(older) > 0 && older[len(older)-1].Seq >= end {
 		older = older[:len(older)-1]
 	}
-	if len(older) == 0 || older[len(older)-1].Seq != end-1 {
-		return
+	if len(older) > 0 && older[len(older)-1].Seq == end-1 {
+		r.tail.extend(older, limit)
 	}
-	all := older[:len(older):len(older)]
-	for i := range r.tail.n {
-		all = append(all, r.tail.at(i))
+}
+
+// entries looks for the names in a list of events.
+func entries(list []*Event) []entry {
+	out := make([]entry, len(list))
+	for i, e := range list {
+		out[i] = newEntry(e)
 	}
-	r.tail.reset(all, limit)
+	return out
 }

@@ -51,11 +51,11 @@ type theme struct {
 // Meaning never hangs on colour alone, so a theme may change everything here.
 func style(fg screen.Color, attr screen.Attr) screen.Style { return screen.Style{Fg: fg, Attr: attr} }
 
-// midtones are colours of xterm's 256 whose contrast is at least 3:1 (WCAG
-// 2.1, large text) against black and against white, so that they read on both.
+// midtones are colours of xterm's 256 whose contrast is at least 3.5:1 (WCAG
+// 2.1 asks for 3:1 of large text) against black and against white, so that they read on both.
 func midtones() []screen.Color {
 	var out []screen.Color
-	for _, n := range []uint8{31, 32, 35, 37, 62, 66, 68, 70, 92, 96, 98, 100, 127, 130, 131, 134, 136, 161, 166, 168} {
+	for _, n := range []uint8{28, 29, 30, 31, 32, 64, 67, 68, 98, 100, 130, 131, 133, 134, 163, 166, 167, 168} {
 		out = append(out, screen.Indexed(n))
 	}
 	return out

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// burst is everybody in a room of 200 saying five things at once: what a delivered message costs then.
+func burst(ctx context.Context, l *lab, r *report) error {
+	for round := range l.scale.rounds {
+		for _, name := range rotate([]string{parley, floor, gliderlabs}, round) {
+			if err := l.burstRound(ctx, name, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *lab) burstRound(ctx context.Context, name string, out *report) (err error) {
+	r, err := l.gather(ctx, name, l.scale.room, size{80, 24})
+	if err != nil {
+		return err
+	}
+	defer func() { err = firstOf(err, r.leave()) }()
+	if err := r.warmUp(ctx); err != nil {
+		return err
+	}
+	marks := r.marks()
+	wire, _ := r.traffic()
+	before, err := r.cpu()
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	first, err := r.shout(l.scale.burstEach)
+	if err != nil {
+		return err
+	}
+	if err := r.still(ctx, 500*time.Millisecond, patience); err != nil {
+		return err
+	}
+	took := r.lastArrival().Sub(start)
+	after, err := r.cpu()
+	if err != nil {
+		return err
+	}
+	wireAfter, _ := r.traffic()
+	if err := l.verifyBurst(ctx, r, marks, first); err != nil {
+		return err
+	}
+	delivered := float64(len(r.clients) * (r.said - first))
+	cpu := (after - before).Seconds() / delivered
+	out.add("burst: CPU per delivered message", microseconds, ratioAtMost(0.3), name, cpu)
+	out.add("burst: bytes per message on the wire", bytesEach, hold{}, name, (wireAfter-wire)/delivered)
+	out.add("burst: until the last screen stands still", milliseconds, hold{}, name, took.Seconds())
+	l.logf("  %s: %.2f µs, %.1f B, %v", name, cpu*1e6, (wireAfter-wire)/delivered, took.Round(time.Millisecond))
+	return nil
+}
+
+// verifyBurst looks for every message of a burst: on the floor's screens as they pass, in Parley by
+// scrolling back through all of them, as most were never painted.
+func (l *lab) verifyBurst(ctx context.Context, r *room, marks []int, first int) error {
+	sample := r.clients[:min(len(r.clients), l.scale.sample)]
+	if r.name != parley {
+		return judge(sample, r.prompt, func(i int, w *witness) error {
+			if err := w.watch(sample[i], marks[i], false); err != nil {
+				return err
+			}
+			return w.all(sample[i], first, r.said)
+		})
+	}
+	histories := make([][]int, len(sample))
+	err := judge(sample, r.prompt, func(i int, w *witness) (err error) {
+		if err := w.watch(sample[i], marks[i], false); err != nil {
+			return err
+		}
+		histories[i], err = w.scrollBack(ctx, sample[i], first-1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, h := range histories {
+		if err := exactly(h, first, r.said); err != nil {
+			return fmt.Errorf("%w: %s: %w", errDelivery, sample[i].who.name, err)
+		}
+		if !slices.Equal(h, histories[0]) {
+			return fmt.Errorf("%w: %s reads another order than %s", errDelivery, sample[i].who.name, sample[0].who.name)
+		}
+	}
+	return sameEnd(r.clients[len(sample):], r.prompt, histories[0])
+}
+
+// exactly holds a history to every message from … to-1 once.
+func exactly(history []int, from, to int) error {
+	times := map[int]int{}
+	for _, n := range history {
+		times[n]++
+	}
+	lost, doubled := 0, 0
+	for n := from; n < to; n++ {
+		switch {
+		case times[n] == 0:
+			lost++
+		case times[n] > 1:
+			doubled++
+		}
+	}
+	if lost+doubled > 0 {
+		return fmt.Errorf("of %d messages %d are not in the room and %d are in it more than once", to-from, lost, doubled)
+	}
+	return nil
+}
+
+// sameEnd holds the screens of clients who did not scroll to the end of the history.
+func sameEnd(clients []*client, prompt int, history []int) error {
+	return judge(clients, prompt, func(i int, w *witness) error {
+		data, _ := clients[i].recorded()
+		_, _ = w.term.Write(data)
+		shown := w.messages()
+		if len(shown) == 0 || len(shown) > len(history) || !slices.Equal(shown, history[len(history)-len(shown):]) {
+			return fmt.Errorf("%w: %s does not see the end of the room:\n%s", errDelivery, clients[i].who.name, w.term)
+		}
+		return nil
+	})
+}

@@ -225,6 +225,7 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		})
 		return
 	}
+	v.changes |= changedHere // what this session changed itself it is not told of
 	switch r.Do {
 	case chat.Switch:
 		v.open(r.Room)
@@ -245,7 +246,7 @@ func (v *View) tell(s submission, r chat.Reply) {
 	switch n := len(r.Lines); {
 	case n == 0:
 		return
-	case r.Do == chat.Help || n > max(1, v.st.geo.height-2) || v.st.room.ID == 0 && n > 1:
+	case n > max(3, v.st.geo.height/2):
 		name, _, _ := strings.Cut(strings.TrimPrefix(s.line, "/"), " ")
 		v.openPage(name, r.Lines)
 		return

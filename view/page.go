@@ -103,35 +103,39 @@ func (p *page) render(f *screen.Frame, st *state, sh *Shared) {
 	}
 }
 
-func (p *page) covers() bool            { return true }
-func (p *page) label() string           { return "(" + p.name + ") " }
-func (p *page) idle() string            { return "PgUp PgDn and arrows scroll, Esc goes back" }
-func (p *page) hint() string            { return "" }
-func (p *page) said() string            { return "" }
-func (p *page) editor() *input.Editor   { return &p.none }
-func (p *page) paste(v *View, s string) {}
+func (p *page) covers() bool          { return true }
+func (p *page) label() string         { return "(" + p.name + ") " }
+func (p *page) idle() string          { return "PgUp PgDn and arrows scroll, Esc or typing goes back" }
+func (p *page) hint() string          { return "" }
+func (p *page) said() string          { return "" }
+func (p *page) editor() *input.Editor { return &p.none }
+func (p *page) paste(v *View, s string) {
+	v.close()
+	v.pasted(input.Paste{Text: s})
+}
 
 func (p *page) key(v *View, k input.Key) {
 	v.dirty = true
 	step := max(1, v.st.geo.height-1)
-	switch k.Code {
-	case input.Up, 'k':
+	switch (chord{k.Code, k.Mod}) {
+	case key(input.Up), ctrl('p'):
 		p.at--
-	case input.Down, 'j', input.Enter:
+	case key(input.Down), ctrl('n'), key(input.Enter):
 		p.at++
-	case input.PgUp, 'b':
+	case key(input.PgUp):
 		p.at -= step
-	case input.PgDown, input.Space:
+	case key(input.PgDown), key(input.Space):
 		p.at += step
-	case input.Home, 'g':
+	case key(input.Home):
 		p.at = 0
-	case input.End, 'G':
+	case key(input.End):
 		p.at = len(p.rows)
-	case input.Esc, 'q', input.F1:
+	case key(input.Esc), key('q'), key(input.F1), ctrl('c'), ctrl('d'):
 		v.close()
-	case 'c', 'd':
-		if k.Mod&input.Ctrl != 0 {
+	default:
+		if k.Text != "" { // whoever types on has read it
 			v.close()
+			v.key(k)
 		}
 	}
 }

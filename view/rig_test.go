@@ -64,7 +64,11 @@ func start(t testing.TB, v *View, cols, rows int) *rig {
 	r.changed = sync.NewCond(&r.mu)
 	go func() {
 		outcome, err := v.Run(ctx, in, r, r.resize)
-		_ = in.Close()
+		if outcome == WantsPlain {
+			t.Cleanup(func() { _ = in.Close() })
+		} else {
+			_ = in.Close()
+		}
 		r.mu.Lock()
 		r.ended, r.outcome, r.err = true, outcome, err
 		r.changed.Broadcast()

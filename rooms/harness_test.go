@@ -234,6 +234,7 @@ type flawed struct {
 	after  func([]rooms.Result) error                 // after a commit that did happen
 	save   func([]rooms.Update) error
 	read   func() error
+	loaded func(what string) // after a room, an inbox or members were read, before they are returned
 }
 
 var errDisk = errors.New("disk full")
@@ -287,4 +288,32 @@ func (f *flawed) Events(ctx context.Context, room rooms.ID, after uint64, limit 
 		}
 	}
 	return f.Store.Events(ctx, room, after, limit)
+}
+
+// between calls the hook for what happens after a read and before its result is used.
+func (f *flawed) between(what string) {
+	f.mu.Lock()
+	loaded := f.loaded
+	f.mu.Unlock()
+	if loaded != nil {
+		loaded(what)
+	}
+}
+
+func (f *flawed) Room(ctx context.Context, id rooms.ID) (rooms.Room, error) {
+	r, err := f.Store.Room(ctx, id)
+	f.between("room")
+	return r, err
+}
+
+func (f *flawed) Inbox(ctx context.Context, who text.Name) ([]rooms.Membership, error) {
+	list, err := f.Store.Inbox(ctx, who)
+	f.between("inbox")
+	return list, err
+}
+
+func (f *flawed) Members(ctx context.Context, id rooms.ID) ([]rooms.Member, error) {
+	list, err := f.Store.Members(ctx, id)
+	f.between("members")
+	return list, err
 }

@@ -28,6 +28,7 @@ type node struct {
 
 	mu    sync.Mutex
 	queue []rooms.Note
+	busy  bool
 	more  chan struct{} // one slot
 }
 
@@ -71,6 +72,21 @@ func (n *node) take(note rooms.Note, late bool) {
 	}
 }
 
+// settle returns when every note that was published so far has been delivered.
+func (w *wire) settle(tb testing.TB) {
+	tb.Helper()
+	w.mu.Lock()
+	nodes := w.nodes
+	w.mu.Unlock()
+	for _, n := range nodes {
+		eventually(tb, "the notes are delivered", func() bool {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return len(n.queue) == 0 && !n.busy
+		})
+	}
+}
+
 func (n *node) Subscribe(fn func(rooms.Note)) (cancel func()) {
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -78,7 +94,7 @@ func (n *node) Subscribe(fn func(rooms.Note)) (cancel func()) {
 		for {
 			n.mu.Lock()
 			queue := n.queue
-			n.queue = nil
+			n.queue, n.busy = nil, len(n.queue) > 0
 			n.mu.Unlock()
 			for _, note := range queue {
 				fn(note)

@@ -444,19 +444,13 @@ func TestCertificateWhenTheLedgerFails(t *testing.T) {
 	}
 }
 
-// OpenSSH offers the key before its certificate: if that made its bearer a stranger, the certificate would never be seen.
-func TestPlainKeyBeforeItsCertificate(t *testing.T) {
+func TestCertifies(t *testing.T) {
 	t.Parallel()
-	w, ca := withCA(t, OpenToAll)
+	w, _ := withCA(t, OpenToAll)
 	w.start()
-	key := newKey(t)
-	if w.Acceptable("alice", key, false) {
-		t.Error("the plain key is taken although a certificate may follow")
+	if !w.Certifies() {
+		t.Error("certificates are not expected although a CA is trusted")
 	}
-	if !w.Acceptable("alice", certificate(t, ca, key, nil), false) {
-		t.Error("the certificate is not taken")
-	}
-	if !w.Acceptable("alice", key, true) {
-		t.Error("a client that has nothing else is not taken")
-	}
+	w.put("../ca.pub", "")
+	w.until("none is trusted", func() bool { return !w.Certifies() })
 }

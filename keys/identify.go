@@ -20,8 +20,7 @@ const ledgerWait = 5 * time.Second
 // unknown key: yes if user is free to be claimed, no if user is somebody else's
 // name or cannot be a name, so that the client goes on to its next key; second says that the client
 // has no further keys (it was through all of them once), then yes.
-// Where nothing can be claimed, because the server is closed and owned, no name is free. Where a CA is trusted, unknown
-// keys are passed over at first too: OpenSSH offers a plain key before the certificate for it.
+// Where nothing can be claimed, because the server is closed and owned, no name is free.
 // Revoked and weak keys, expired and foreign certificates: never. The place that a certificate
 // may be used from is left to Identify, which knows it.
 func (k *Keyring) Acceptable(user string, key ssh.PublicKey, second bool) bool {
@@ -41,7 +40,15 @@ func (k *Keyring) Acceptable(user string, key ssh.PublicKey, second bool) bool {
 		return true
 	}
 	name, err := text.ParseName(user)
-	return err == nil && !closed && len(t.authorities) == 0 && !k.taken(name)
+	return err == nil && !closed && !k.taken(name)
+}
+
+// Certifies reports whether a CA is trusted. Then a key that nobody knows may have a certificate that the client offers
+// only after it, as OpenSSH does: the face asks for what else there is before it lets a stranger in.
+func (k *Keyring) Certifies() bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return len(k.trust.authorities) > 0
 }
 
 // Identify says whose verified key this is. Errors: ErrStranger, ErrRevoked, or a sentence about a certificate.

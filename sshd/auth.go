@@ -28,6 +28,7 @@ type handshake struct {
 	asked   string   // the user name of the last step
 	refused []string // fingerprints of the keys that were refused
 	told    bool     // the client was shown how to come in
+	waits   string   // fingerprint of a stranger's proven key that waits for what else the client has
 
 	verified    gossh.PublicKey // as presented: maybe a certificate
 	fingerprint string          // of the key itself
@@ -86,6 +87,9 @@ func (c *conn) keyOffered(meta gossh.ConnMetadata, key gossh.PublicKey) (p *goss
 	defer c.server.recovered(c, "public key", func() { p, err = nil, errRefused })
 	h, fp := &c.handshake, gossh.FingerprintSHA256(bare(key))
 	h.asked = meta.User()
+	if _, cert := key.(*gossh.Certificate); fp == h.waits && !cert {
+		return nil, errRefused // go on to the next one
+	}
 	if !strong(key) || !c.server.opts.Keys.Acceptable(meta.User(), key, slices.Contains(h.refused, fp)) {
 		h.refused = append(h.refused, fp) // at most maxAuthTries: a refusal is a try
 		return nil, errRefused
@@ -109,13 +113,41 @@ func strong(key gossh.PublicKey) bool {
 	return true
 }
 
-// keyVerified keeps the key whose signature was just verified: the only source of an identity.
-func (c *conn) keyVerified(meta gossh.ConnMetadata, key gossh.PublicKey, p *gossh.Permissions, _ string) (*gossh.Permissions, error) {
-	c.handshake.verified = key
-	c.handshake.fingerprint = gossh.FingerprintSHA256(bare(key))
-	c.handshake.user = meta.User()
-	c.handshake.client = string(meta.ClientVersion())
+// keyVerified keeps the key whose signature was just verified: the only source of an identity. Where certificates let
+// people in, a key that nobody knows is only a first step, because OpenSSH offers a certificate after its key: the client is
+// asked for its other keys, and if none does better, keyboard-interactive without a question lets the stranger in.
+func (c *conn) keyVerified(meta gossh.ConnMetadata, key gossh.PublicKey, p *gossh.Permissions, _ string) (out *gossh.Permissions, err error) {
+	defer c.server.recovered(c, "public key", func() { out, err = nil, errRefused })
+	h, fp := &c.handshake, gossh.FingerprintSHA256(bare(key))
+	stranger := false
+	if _, cert := key.(*gossh.Certificate); !cert && c.server.opts.Keys.Certifies() {
+		_, who := c.server.opts.Keys.Identify(meta.User(), key, c.addr)
+		stranger = errors.Is(who, keys.ErrStranger)
+	}
+	if stranger && h.waits != "" {
+		return nil, errRefused // one is enough, and it keeps its place
+	}
+	h.verified, h.fingerprint = key, fp
+	h.user, h.client = meta.User(), string(meta.ClientVersion())
+	if stranger {
+		h.waits = fp
+		return nil, &gossh.PartialSuccessError{Next: gossh.ServerAuthCallbacks{
+			PublicKeyCallback: c.keyOffered, KeyboardInteractiveCallback: c.strangerStays,
+		}}
+	}
 	return p, nil
+}
+
+// strangerStays lets in the bearer of a key that was proven in this handshake and that nobody knows.
+func (c *conn) strangerStays(_ gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (p *gossh.Permissions, err error) {
+	defer c.server.recovered(c, "keyboard-interactive", func() { p, err = nil, errKeyless })
+	if h := &c.handshake; h.verified == nil || h.waits == "" || h.waits != h.fingerprint {
+		return nil, errKeyless
+	}
+	if _, err := ask("", "", nil, nil); err != nil {
+		return nil, err
+	}
+	return &gossh.Permissions{}, nil
 }
 
 // noKey is keyboard-interactive, which a client tries when it has no further keys. It never lets
@@ -162,7 +194,7 @@ func (s *Server) refusal(user string, offered bool) string {
 // authLog is called by x/crypto after each step; the one without error is the last.
 func (c *conn) authLog(meta gossh.ConnMetadata, method string, err error) {
 	defer c.server.recovered(c, "login", func() { c.kill("panic") })
-	if err != nil || method != "publickey" {
+	if err != nil || method != "publickey" && method != "keyboard-interactive" {
 		return
 	}
 	c.opened()

@@ -164,3 +164,47 @@ func TestCertificatesOfTheTrustedAuthorityOnly(t *testing.T) {
 	readUntil(t, ch, "view erin")
 	readUntil(t, ch.Stderr(), "expired")
 }
+
+// OpenSSH offers a key before the certificate for it. Where a CA is trusted, the key alone makes nobody a stranger whose
+// certificate lets them in, and a stranger without one still comes in.
+func TestOpenSSHOffersTheKeyBeforeItsCertificate(t *testing.T) {
+	ca := newSigner(t, "ed25519")
+	file := filepath.Join(t.TempDir(), "ca")
+	if err := os.WriteFile(file, gossh.MarshalAuthorizedKey(ca.PublicKey()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, _, dir := withKeyring(t, func(o *keys.Options) { o.TrustedCA = file })
+	carol, dave, erin := p.openssh(), p.openssh(), p.openssh()
+	cert := &gossh.Certificate{
+		Key: carol.key("ed25519"), CertType: gossh.UserCert, KeyId: "carol", ValidPrincipals: []string{"carol"},
+		ValidBefore: gossh.CertTimeInfinity,
+	}
+	if err := cert.SignCert(rand.Reader, ca); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(carol.keys[0]+"-cert.pub", gossh.MarshalAuthorizedKey(cert), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, errs, status := carol.run("", "carol", "-T", "--"); !strings.HasPrefix(out, "plain carol") || status != 0 {
+		t.Errorf("with a certificate: %q, %q, status %d", out, errs, status)
+	}
+	dave.key("ed25519")
+	dave.key("ecdsa")
+	if out, errs, status := dave.run("", "dave", "--", "who"); status != exitNoPerm || !strings.Contains(errs, "register") {
+		t.Errorf("without one: %q, %q, status %d", out, errs, status)
+	}
+	erin.key("ed25519")
+	known := erin.key("ecdsa")
+	if err := os.WriteFile(filepath.Join(dir, "erin.pub"), gossh.MarshalAuthorizedKey(known), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(patience); ; {
+		out, errs, status := erin.run("", "erinne", "-T", "--")
+		if strings.HasPrefix(out, "plain erin") {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("with an unknown key before the known one: %q, %q, status %d", out, errs, status)
+		}
+	}
+}

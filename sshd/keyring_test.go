@@ -73,6 +73,8 @@ func (k *fakeKeys) Acceptable(user string, key gossh.PublicKey, second bool) boo
 	return second || k.lenient || (err == nil && !k.taken(user))
 }
 
+func (k *fakeKeys) Certifies() bool { return false }
+
 func (k *fakeKeys) Identify(_ string, key gossh.PublicKey, _ netip.Addr) (keys.Identity, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -23,6 +23,7 @@ import (
 // Keyring is what this package needs of keys.Keyring; see there.
 type Keyring interface {
 	Acceptable(user string, key gossh.PublicKey, second bool) bool
+	Certifies() bool
 	Identify(user string, key gossh.PublicKey, from netip.Addr) (keys.Identity, error)
 	Revoked(fn func(fingerprint string)) (cancel func())
 	Fresh() bool

@@ -8,17 +8,14 @@ import (
 	"io/fs"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 )
 
 const (
 	// recordAtOpen is how long Open waits for the ledger to record names that are new; what is left is recorded behind it.
-	recordAtOpen = 10 * time.Second
+	recordAtOpen = time.Second
 	// recordRetry is how long the recorder waits after the ledger failed.
 	recordRetry = 5 * time.Second
-	// recordWidth is how many names are recorded at once: stores commit in groups.
-	recordWidth = 16
 	// logEach is how many changes of one reading are logged by themselves; more are counted.
 	logEach = 20
 )
@@ -265,15 +262,10 @@ func (k *Keyring) recorder() {
 	}
 }
 
-// recordNames reports whether every name is in the ledger now.
+// recordNames reports whether every name is in the ledger now. It writes one after the other, since it is in nobody's
+// way and the ledger is the store that posts are waiting for.
 func (k *Keyring) recordNames(ctx context.Context) bool {
-	var (
-		todo  []NameClaim
-		busy  sync.WaitGroup
-		mu    sync.Mutex // guards fail
-		fail  error
-		limit = make(chan struct{}, recordWidth)
-	)
+	var todo []NameClaim
 	k.mu.RLock()
 	for _, n := range k.roster.names {
 		if _, ok := k.claims[n.Skeleton()]; !ok {
@@ -282,28 +274,27 @@ func (k *Keyring) recordNames(ctx context.Context) bool {
 		}
 	}
 	k.mu.RUnlock()
+	var err error
+	rejudge := false
 	for _, c := range todo {
-		limit <- struct{}{}
-		busy.Go(func() {
-			defer func() { <-limit }()
-			if err := k.claimName(ctx, c); err != nil {
-				mu.Lock()
-				fail = err
-				mu.Unlock()
-			}
-		})
+		err = k.claimName(ctx, c)
+		if taken := (*NameError)(nil); errors.As(err, &taken) {
+			rejudge, err = true, nil
+		}
+		if err != nil {
+			break
+		}
 	}
-	busy.Wait()
-	if taken := (*NameError)(nil); errors.As(fail, &taken) {
+	if err == nil && rejudge {
 		// Another node was first with a name like it: learn which, and judge the files again.
-		if fail = k.learnClaims(ctx); fail == nil {
-			_, fail = k.refresh(nil, false)
+		if err = k.learnClaims(ctx); err == nil {
+			_, err = k.refresh(nil, false)
 		}
 	}
 	if ctx.Err() == nil {
-		k.raise("the names of key files are not recorded yet", fail)
+		k.raise("the names of key files are not recorded yet", err)
 	}
-	return fail == nil
+	return err == nil
 }
 
 // claimName records a claim and takes it over.

@@ -119,8 +119,7 @@ func TestAnInvitationShowsTheRoomButNotItsPast(t *testing.T) {
 }
 
 func TestPublicRoomsAreReadByAllAndWrittenByMembers(t *testing.T) {
-	s := openStore(t)
-	m := open(t, s, rooms.Options{})
+	m := open(t, openStore(t), rooms.Options{})
 	r := create(t, m, "ops", rooms.Public, "ana")
 	say(t, m, r.ID, "ana", "hello")
 	ctx := t.Context()
@@ -143,6 +142,15 @@ func TestPublicRoomsAreReadByAllAndWrittenByMembers(t *testing.T) {
 	if p := kei.Presence(); p.Total != 1 || p.Online != 0 {
 		t.Errorf("somebody who looks on is counted: %+v", p)
 	}
+}
+
+func TestWhoJoinsAPublicRoomTakesPart(t *testing.T) {
+	s := openStore(t)
+	m := open(t, s, rooms.Options{})
+	r := create(t, m, "ops", rooms.Public, "ana")
+	ctx := t.Context()
+	kei := attach(t, m, "kei")
+	focus(t, kei, r.ID, true)
 	if _, err := m.Join(ctx, kei.Who(), r.ID); err != nil {
 		t.Fatal(err)
 	}

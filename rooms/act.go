@@ -67,6 +67,9 @@ func (m *Manager) Create(ctx context.Context, who Actor, r Room) (Room, error) {
 
 // Join makes who a member; being one already is not an error.
 func (m *Manager) Join(ctx context.Context, who Actor, room ID) (Room, error) {
+	if who.Name.IsZero() {
+		return Room{}, errNull
+	}
 	if who.Guest {
 		return Room{}, ErrForbidden
 	}

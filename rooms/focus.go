@@ -10,7 +10,8 @@ import (
 // Focus names the room that is shown (0 for none): its tail stays in memory, RoomChanged
 // speaks of it, and presence says whether PresenceChanged is wanted. A guest enters a room by focusing it.
 // Errors: ErrNoRoom, ErrNotMember, ErrUnavailable, ErrClosed, or the
-// context's; then the session shows what it showed before.
+// context's; then the session shows what it showed before, or nothing if the
+// room went away in the same moment.
 func (s *Session) Focus(ctx context.Context, id ID, presence bool) error {
 	var r *room
 	if id != 0 {

@@ -152,28 +152,7 @@ func twoNodes(t *testing.T, w *wire) {
 		}
 	}
 	last := uint64(1 + people + people*each)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	var work sync.WaitGroup
-	for _, s := range sessions {
-		work.Go(func() {
-			if _, err := follow(ctx, s, r.ID, last); err != nil {
-				t.Errorf("%s: %v", s.Who().Name, err)
-			}
-		})
-	}
-	for i := range people {
-		who := actor(t, fmt.Sprintf("p%d", i))
-		work.Go(func() {
-			for k := range each {
-				p := message(r.ID, fmt.Sprintf("%d @p%d", k, (i+1)%people))
-				if _, err := nodes[k%2].Post(ctx, who, p); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	work.Wait()
+	chatter(t, nodes, sessions, r.ID, people, each, last)
 	if t.Failed() {
 		return
 	}
@@ -186,15 +165,15 @@ func twoNodes(t *testing.T, w *wire) {
 			s.Mark(r.ID, last-uint64(i))
 		}
 	}
-	if err := nodes[0].Leave(ctx, actor(t, "p0"), r.ID); err != nil {
+	if err := nodes[0].Leave(t.Context(), actor(t, "p0"), r.ID); err != nil {
 		t.Fatal(err)
 	}
 	private := create(t, nodes[1], "secret", rooms.Private, "owner")
-	if err := nodes[1].Invite(ctx, actor(t, "owner"), private.ID, name(t, "p2")); err != nil {
+	if err := nodes[1].Invite(t.Context(), actor(t, "owner"), private.ID, name(t, "p2")); err != nil {
 		t.Fatal(err)
 	}
 	for i, m := range nodes {
-		if err := m.Flush(ctx); err != nil {
+		if err := m.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		eventually(t, fmt.Sprintf("node %d has what the store has", i), func() bool {
@@ -211,6 +190,32 @@ func twoNodes(t *testing.T, w *wire) {
 			}
 		}
 	}
+}
+
+// chatter lets everybody post on both nodes by turns, while every session reads up to last.
+func chatter(t *testing.T, nodes []*rooms.Manager, sessions []*rooms.Session, room rooms.ID, people, each int, last uint64) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var work sync.WaitGroup
+	for _, s := range sessions {
+		work.Go(func() {
+			if _, err := follow(ctx, s, room, last); err != nil {
+				t.Errorf("%s: %v", s.Who().Name, err)
+			}
+		})
+	}
+	for i := range people {
+		who := actor(t, fmt.Sprintf("p%d", i))
+		work.Go(func() {
+			for k := range each {
+				p := message(room, fmt.Sprintf("%d @p%d", k, (i+1)%people))
+				if _, err := nodes[k%2].Post(ctx, who, p); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	work.Wait()
 }
 
 func TestAnInboxOnAnotherNodeLearnsOfInvitationsAndMarks(t *testing.T) {

@@ -238,6 +238,7 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 	case chat.Clear:
 		v.clear()
 	}
+	v.readInbox() // who has left the shown room reads the answer in the next one
 	v.tell(s, r)
 }
 

@@ -15,7 +15,12 @@ func do(a Action) func(context.Context, *call) (Reply, error) {
 	return func(context.Context, *call) (Reply, error) { return Reply{Do: a}, nil }
 }
 
+// me takes a #room only where there is no current one: elsewhere "/me #ops is
+// down" says just that.
 func me(ctx context.Context, in *call) (Reply, error) {
+	if word, rest := cutWord(in.words); in.Room == 0 && strings.HasPrefix(word, "#") {
+		in.named, in.words = word, rest
+	}
 	return in.say(ctx, rooms.Action, in.words)
 }
 

@@ -93,7 +93,9 @@ func (c *Chat) WantsBody(line string) bool {
 		return false
 	}
 	if cmd.Name == "keys" {
-		return in.words == "add"
+		sub, rest := cutWord(in.words)
+		_, line := cutDevice(rest)
+		return sub == "add" && line == ""
 	}
 	if word, after := cutWord(in.words); word == "--nonce" {
 		_, after = cutWord(after)

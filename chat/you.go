@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -113,11 +114,8 @@ func (in *call) listKeys() (Reply, error) {
 }
 
 func (in *call) addKey(ctx context.Context, rest string) (Reply, error) {
-	device, line := "", rest
-	if word, after := cutWord(rest); after != "" && !looksLikeKey(word) {
-		device, line = word, after
-	}
-	if line == "" && in.Body != "" {
+	device, line := cutDevice(rest)
+	if line == "" {
 		line = in.Body
 	}
 	if line == "" {
@@ -125,10 +123,26 @@ func (in *call) addKey(ctx context.Context, rest string) (Reply, error) {
 	}
 	key, err := in.chat.Keys.Add(ctx, in.Who.Name, device, line)
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, refusedKey(err)
 	}
 	in.tellOthers("a key was added to your name: %s. If that was not you: /keys remove %s", key.Fingerprint, key.Fingerprint)
 	return answer("%s is yours too", key.Fingerprint)
+}
+
+// cutDevice splits the name of a device off what /keys add is given; "" for none.
+func cutDevice(rest string) (device, line string) {
+	if word, after := cutWord(rest); !looksLikeKey(word) {
+		return word, after
+	}
+	return "", rest
+}
+
+// refusedKey tells what is wrong with a key from what is wrong with the server.
+func refusedKey(err error) error {
+	if errors.Is(err, keys.ErrFolder) || errors.Is(err, keys.ErrStore) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Error{ErrUsage, err.Error()}
 }
 
 // looksLikeKey tells the type of a public key from the name of a device.
@@ -145,7 +159,7 @@ func (in *call) removeKey(ctx context.Context, rest string) (Reply, error) {
 		return Reply{Ask: say("remove %s? What is connected with it ends at once", printable(fingerprint))}, nil
 	}
 	if err := in.chat.Keys.Remove(ctx, in.Who.Name, fingerprint); err != nil {
-		return Reply{}, err
+		return Reply{}, refusedKey(err)
 	}
 	in.tellOthers("a key was removed from your name: %s", printable(fingerprint))
 	return answer("%s is removed", printable(fingerprint))

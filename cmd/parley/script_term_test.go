@@ -8,9 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// tmuxConfig gives each session the whole terminal, and lets tmux outlive its last one.
+const tmuxConfig = `set-option -g status off
+set-option -s exit-empty off
+`
 
 // cmdTerm opens a terminal in tmux and runs ssh in it:
 // term T1 80x24 WHO [SSH OPTIONS]
@@ -25,9 +31,10 @@ func cmdTerm(ts *testscript.TestScript, neg bool, args []string) {
 	for i, a := range command {
 		command[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
 	}
-	w.run(ts, "-f", "/dev/null", "new-session", "-d", "-s", args[0], "-x", cols, "-y", rows,
+	conf := ts.MkAbs("tmux.conf")
+	ts.Check(os.WriteFile(conf, []byte(tmuxConfig), 0o600))
+	w.run(ts, "-f", conf, "new-session", "-d", "-s", args[0], "-x", cols, "-y", rows,
 		"TERM=xterm-256color LC_ALL=C.UTF-8 "+strings.Join(command, " ")+`; echo "[ended $?]"; sleep 600`)
-	w.run(ts, "set-option", "-g", "status", "off")
 	w.run(ts, "resize-window", "-t", args[0], "-x", cols, "-y", rows)
 }
 
@@ -59,7 +66,14 @@ func cmdType(ts *testscript.TestScript, neg bool, args []string) {
 // cmdPress presses keys by their tmux names: press T1 Enter M-a C-g; press T1 -N 20 PPage
 func cmdPress(ts *testscript.TestScript, neg bool, args []string) {
 	worldOf(ts).run(ts, append([]string{"send-keys", "-t", args[0]}, args[1:]...)...)
+	if args[len(args)-1] == "Escape" {
+		time.Sleep(escapeTime)
+	}
 }
+
+// escapeTime is how long nothing follows an Escape: what follows at once makes
+// it an Alt key, on every terminal.
+const escapeTime = 200 * time.Millisecond
 
 // cmdPaste pastes a file as a terminal does, bracketed: paste T1 FILE
 func cmdPaste(ts *testscript.TestScript, neg bool, args []string) {

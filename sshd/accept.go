@@ -51,12 +51,13 @@ func (s *Server) acceptProxied(nc net.Conn) {
 
 // admit passes a connection through the gate; nil if it was turned away.
 func (s *Server) admit(nc net.Conn, addr netip.Addr) *conn {
-	t, why := s.gate.enter(addr)
+	c := newConn(s, nc, addr)
+	t, why := s.gate.enter(addr, c.displaced)
 	if why != "" {
 		s.turnAway(nc, addr, why)
 		return nil
 	}
-	c := newConn(s, nc, addr, t)
+	c.ticket = t
 	if !s.add(c) {
 		c.release()
 		return nil

@@ -56,7 +56,7 @@ func TestUserNameOfAnEarlierAttemptDoesNotCount(t *testing.T) {
 	p.keys.add("mallory", mallory)
 	server, client := net.Pipe()
 	defer client.Close()
-	c := newConn(s, server, loopback, &ticket{gate: s.gate})
+	c := newTestConn(s, server)
 	if _, err := c.keyOffered(meta{user: "alice"}, alice); err != nil {
 		t.Fatal(err)
 	}

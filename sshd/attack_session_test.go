@@ -176,14 +176,14 @@ func TestIdleSessionEndsThoughTheServerWrites(t *testing.T) {
 }
 
 func TestConcurrentWritesStayWhole(t *testing.T) {
-	const writers, lines = 8, 200
+	const writers, lines, size = 8, 20, 5 * maxPacket
 	p := startPlace(t, func(o *Options) {
 		o.Exec = func(_ context.Context, term Terminal) int {
 			var wg sync.WaitGroup
 			for i := range writers {
 				wg.Go(func() {
 					for range lines {
-						fmt.Fprintf(term.Out, "%s\n", strings.Repeat(string(rune('a'+i)), 100))
+						fmt.Fprintf(term.Out, "%s\n", strings.Repeat(string(rune('a'+i)), size))
 					}
 				})
 			}
@@ -198,8 +198,8 @@ func TestConcurrentWritesStayWhole(t *testing.T) {
 		t.Errorf("%d lines", len(got))
 	}
 	for _, line := range got {
-		if len(line) != 100 || strings.Trim(line, line[:1]) != "" {
-			t.Fatalf("a torn line: %q", line)
+		if len(line) != size || strings.Trim(line, line[:1]) != "" {
+			t.Fatalf("a torn line of %d bytes: %.20q…", len(line), line)
 		}
 	}
 }

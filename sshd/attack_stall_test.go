@@ -121,7 +121,7 @@ func TestBlockedWriteOnTheSocketEnds(t *testing.T) {
 	s := bareServer(Limits{WriteStall: 200 * time.Millisecond})
 	server, client := net.Pipe() // a write waits for its reader
 	defer client.Close()
-	c := newConn(s, server, loopback, &ticket{gate: s.gate})
+	c := newTestConn(s, server)
 	c.opened()
 	if _, err := c.Write([]byte("x")); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the write returned %v", err)
@@ -139,7 +139,7 @@ func TestSlowReaderStays(t *testing.T) {
 		s := bareServer(Limits{WriteStall: time.Minute})
 		server, client := net.Pipe()
 		defer client.Close()
-		o := &output{conn: newConn(s, server, loopback, &ticket{gate: s.gate}), out: slowWriter{}}
+		o := &output{conn: newTestConn(s, server), out: slowWriter{}}
 		if n, err := o.write(o.out, make([]byte, 10*maxPacket)); n != 10*maxPacket || err != nil {
 			t.Errorf("wrote %d, %v", n, err)
 		}

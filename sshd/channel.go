@@ -102,11 +102,15 @@ func (r *relay) pass(req *gossh.Request) bool {
 
 // answer replies to a request that is not handed on, after those before it were answered.
 func (r *relay) answer(req *gossh.Request, ok bool) {
-	if !req.WantReply {
-		return
+	if req.WantReply {
+		r.settle()
+		_ = req.Reply(ok, nil)
 	}
+}
+
+// settle returns when everything that was handed on is answered.
+func (r *relay) settle() {
 	r.pass(&gossh.Request{Type: "barrier"}) // unknown to the library and wants no reply
-	_ = req.Reply(ok, nil)
 }
 
 // prepare vets requests until a shell or command is started, and reports whether one was.
@@ -129,10 +133,6 @@ func (x *session) prepare(requests <-chan *gossh.Request, inner *relay) (started
 			return false
 		}
 		starts := false
-		if req.Type != "exec" && len(req.Payload) > maxPayload {
-			inner.answer(req, false)
-			continue
-		}
 		switch req.Type {
 		case "pty-req":
 			x.ptyRequest(req, inner)

@@ -38,7 +38,7 @@ type conn struct {
 	id     string     // on every log line
 	addr   netip.Addr // of the client, unmapped, without zone
 	since  time.Time
-	ticket *ticket
+	ticket *ticket // set before the connection is served
 
 	handshake handshake   // owned by the goroutine of the handshake
 	ssh       ssh.Context // set before the handshake
@@ -58,19 +58,19 @@ type conn struct {
 	ending   *Ending
 	why      string // for the logout line; the first reason wins
 	closed   bool
+	crowded  bool // a stranger too many
 }
 
 // connKey finds the conn in a context of the SSH library.
 type connKey struct{}
 
-func newConn(s *Server, nc net.Conn, addr netip.Addr, t *ticket) *conn {
+func newConn(s *Server, nc net.Conn, addr netip.Addr) *conn {
 	return &conn{
 		Conn:    nc,
 		server:  s,
 		id:      strings.ToLower(rand.Text()[:8]),
 		addr:    addr,
 		since:   time.Now(),
-		ticket:  t,
 		ingress: bucket{rate: ingressRate, burst: ingressBurst},
 	}
 }
@@ -263,13 +263,34 @@ func (c *conn) known(id keys.Identity) {
 	}
 }
 
-// stranger bounds the stay of somebody whose key belongs to nobody.
+// stranger bounds the stay of somebody whose key belongs to nobody. With too many
+// of them about, their time is that of a handshake, and sessions are told so.
 func (c *conn) stranger() {
+	stay := strangerStay
+	crowded := !c.ticket.stranger()
+	if crowded {
+		stay = c.server.limits().HandshakeTimeout
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.crowded = crowded
 	if c.expiry == nil && !c.closed {
-		c.expiry = time.AfterFunc(strangerStay, func() { c.endSoon(ErrStay) })
+		c.expiry = time.AfterFunc(stay, func() { c.endSoon(ErrStay) })
 	}
+}
+
+// displaced ends the connection to make room for a newer one that logs in.
+func (c *conn) displaced() {
+	c.server.count.refuse(TooManyUnauth)
+	c.server.refusals.add(c.server.log, c.addr, TooManyUnauth)
+	c.kill("displaced")
+}
+
+// tooMany reports whether the connection is a stranger's for whom there is no room.
+func (c *conn) tooMany() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.crowded
 }
 
 // identity is who the connection belongs to; the zero value for a stranger.

@@ -20,6 +20,7 @@ var (
 	ErrExpired  = &Ending{Reason: "certificate expired", Status: 77, Clause: "your certificate has expired: get a new one signed and connect again"}
 	ErrIdle     = &Ending{Reason: "idle", Status: 0, Clause: "nobody has typed here for a while: connect again when you like"}
 	ErrTyping   = &Ending{Reason: "stranger typed too much", Status: 77, Clause: "that was more than a name and a code"}
+	ErrCrowded  = &Ending{Reason: "too many strangers", Status: 75, Clause: "too many newcomers are at the door right now: try again in a few minutes"}
 	ErrStay     = &Ending{Reason: "stranger waited too long", Status: 77, Clause: "that took too long; a knock stays: connect again later to see whether it was answered"}
 )
 

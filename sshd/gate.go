@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"container/list"
 	"net/netip"
 	"sync"
 	"time"
@@ -27,24 +28,26 @@ type gate struct {
 	mu       sync.Mutex // guards the rest
 	limits   Limits
 	total    int
-	unauth   int
+	waiting  *list.List // of *ticket: not logged in yet, the oldest first
+	strange  int        // logged in with a key that is nobody's yet
 	prefixes map[netip.Prefix]*prefixCount
 	swept    time.Time
 }
 
 // prefixCount is what is known of one prefix; it is forgotten when it holds nothing.
 type prefixCount struct {
-	conns  int
-	unauth int
-	spent  float64 // tokens missing from a full burst at time `at`
-	at     time.Time
+	conns   int
+	unauth  int
+	strange int
+	spent   float64 // tokens missing from a full burst at time `at`
+	at      time.Time
 }
 
 // sweepEvery bounds how long the count of a prefix outlives its last connection.
 const sweepEvery = 10 * time.Second
 
 func newGate(l Limits, clock func() time.Time) *gate {
-	return &gate{clock: clock, limits: l, prefixes: make(map[netip.Prefix]*prefixCount)}
+	return &gate{clock: clock, limits: l, waiting: list.New(), prefixes: make(map[netip.Prefix]*prefixCount)}
 }
 
 // ticket is one connection's place in the counts; its holder gives it back with leave.
@@ -53,32 +56,44 @@ type ticket struct {
 	prefix *prefixCount // nil for an exempt address
 
 	// guarded by gate.mu
-	unauth bool
-	left   bool
+	place   *list.Element // in gate.waiting; nil when logged in
+	strange bool
+	left    bool
+	drop    func() // ends the connection
 }
 
-// enter counts a new connection, or says why it may not come in.
-func (g *gate) enter(addr netip.Addr) (*ticket, Reason) {
+// enter counts a new connection that drop ends, or says why it may not come in. Where too many
+// are logging in, the one that has been at it for longest goes: refusing the new one would
+// let whoever opens connections and says nothing keep everybody out.
+func (g *gate) enter(addr netip.Addr, drop func()) (*ticket, Reason) {
+	t, oldest, why := g.count(addr, drop)
+	if oldest != nil {
+		oldest()
+	}
+	return t, why
+}
+
+func (g *gate) count(addr netip.Addr, drop func()) (t *ticket, oldest func(), why Reason) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	l := &g.limits
 	if l.Connections > 0 && g.total >= l.Connections {
-		return nil, TooMany
+		return nil, nil, TooMany
 	}
-	if l.Unauthenticated > 0 && g.unauth >= l.Unauthenticated {
-		return nil, TooManyUnauth
-	}
-	t := &ticket{gate: g, unauth: true}
+	t = &ticket{gate: g, drop: drop}
 	if !l.exempted(addr) {
-		p, why := g.enterPrefix(addr)
-		if why != "" {
-			return nil, why
+		if t.prefix, why = g.enterPrefix(addr); why != "" {
+			return nil, nil, why
 		}
-		t.prefix = p
+	}
+	if l.Unauthenticated > 0 && g.waiting.Len() >= l.Unauthenticated {
+		first := g.waiting.Front().Value.(*ticket)
+		first.through()
+		oldest = first.drop
 	}
 	g.total++
-	g.unauth++
-	return t, ""
+	t.place = g.waiting.PushBack(t)
+	return t, oldest, ""
 }
 
 // enterPrefix applies the limits of one prefix. A refused connection spends no token:
@@ -136,21 +151,61 @@ func (g *gate) setLimits(l Limits) {
 	g.limits = l
 }
 
-// known says that the connection belongs to somebody: it no longer counts as unauthenticated.
+// known says that the connection belongs to somebody: it counts in the totals only.
 func (t *ticket) known() {
 	t.gate.mu.Lock()
 	defer t.gate.mu.Unlock()
-	t.authenticated()
+	t.through()
+	t.familiar()
 }
 
-func (t *ticket) authenticated() {
-	if !t.unauth {
+// stranger says that the connection is logged in with a key that is nobody's yet. Strangers stay for
+// minutes, so they have counts of their own, of the same size: they are in nobody's way but each other's.
+// False if there are too many.
+func (t *ticket) stranger() bool {
+	g := t.gate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t.through()
+	if t.strange || t.left {
+		return true
+	}
+	l, p := &g.limits, t.prefix
+	if l.Unauthenticated > 0 && g.strange >= l.Unauthenticated {
+		return false
+	}
+	if p != nil && l.UnauthenticatedPerPrefix > 0 && p.strange >= l.UnauthenticatedPerPrefix {
+		return false
+	}
+	t.strange = true
+	g.strange++
+	if p != nil {
+		p.strange++
+	}
+	return true
+}
+
+// through takes the connection off the list of those that are logging in.
+func (t *ticket) through() {
+	if t.place == nil {
 		return
 	}
-	t.unauth = false
-	t.gate.unauth--
+	t.gate.waiting.Remove(t.place)
+	t.place = nil
 	if t.prefix != nil {
 		t.prefix.unauth--
+	}
+}
+
+// familiar takes the connection out of the counts of strangers.
+func (t *ticket) familiar() {
+	if !t.strange {
+		return
+	}
+	t.strange = false
+	t.gate.strange--
+	if t.prefix != nil {
+		t.prefix.strange--
 	}
 }
 
@@ -162,7 +217,8 @@ func (t *ticket) leave() {
 		return
 	}
 	t.left = true
-	t.authenticated()
+	t.through()
+	t.familiar()
 	t.gate.total--
 	if t.prefix != nil {
 		t.prefix.conns--

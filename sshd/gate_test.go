@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,7 +23,7 @@ func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 // enters counts how many of n connections from the addresses that at yields get in.
 func enters(g *gate, n int, at func(i int) string) (in []*ticket, last Reason) {
 	for i := range n {
-		if t, why := g.enter(addr(at(i))); why == "" {
+		if t, why := g.enter(addr(at(i)), func() {}); why == "" {
 			in = append(in, t)
 		} else {
 			last = why
@@ -42,7 +43,7 @@ func TestFloodFromOnePrefixIsTurnedAway(t *testing.T) {
 		if len(in) != 300 || why != TooFast {
 			t.Errorf("%s: %d of 16,000 at once got in (%s), want the burst of 300", name, len(in), why)
 		}
-		if _, why := g.enter(addr("198.51.100.1")); why != "" {
+		if _, why := g.enter(addr("198.51.100.1"), func() {}); why != "" {
 			t.Errorf("%s: somebody else is turned away: %s", name, why)
 		}
 		clock.advance(time.Second)
@@ -73,7 +74,6 @@ func TestCountsOfConnections(t *testing.T) {
 		{Limits{Connections: 7}, each, true, 7, TooMany},
 		{Limits{ConnectionsPerPrefix: 7}, one, true, 7, TooManyPrefix},
 		{Limits{ConnectionsPerPrefix: 7}, each, true, 100, ""},
-		{Limits{Unauthenticated: 7}, each, false, 7, TooManyUnauth},
 		{Limits{Unauthenticated: 7}, each, true, 100, ""},
 		{Limits{UnauthenticatedPerPrefix: 7}, one, false, 7, TooManyUnauthPfx},
 		{Limits{UnauthenticatedPerPrefix: 7}, one, true, 100, ""},
@@ -83,7 +83,7 @@ func TestCountsOfConnections(t *testing.T) {
 		n, last := 0, Reason("")
 		var tickets []*ticket
 		for i := range 100 {
-			ticket, why := g.enter(addr(test.at(i)))
+			ticket, why := g.enter(addr(test.at(i)), func() {})
 			if why != "" {
 				last = why
 				continue
@@ -101,13 +101,87 @@ func TestCountsOfConnections(t *testing.T) {
 			ticket.leave()
 			ticket.leave() // giving back twice gives back once
 		}
-		if g.total != 0 || g.unauth != 0 {
-			t.Errorf("%+v: after all left, %d in all and %d unauthenticated", test.limits, g.total, g.unauth)
+		if g.total != 0 || g.waiting.Len() != 0 {
+			t.Errorf("%+v: after all left, %d in all and %d unauthenticated", test.limits, g.total, g.waiting.Len())
 		}
 		if in, _ := enters(g, 100, test.at); len(in) == 0 {
 			t.Errorf("%+v: nobody gets in after all left", test.limits)
 		}
 	}
+}
+
+func TestSilentCrowdKeepsNobodyOut(t *testing.T) {
+	g := newGate(Limits{Unauthenticated: 10}, (&fakeClock{}).now)
+	var dropped []int
+	for i := range 25 {
+		if _, why := g.enter(addr(fmt.Sprintf("10.0.%d.1", i)), func() { dropped = append(dropped, i) }); why != "" {
+			t.Fatalf("number %d is turned away: %s", i, why)
+		}
+	}
+	if len(dropped) != 15 || !slices.IsSorted(dropped) || dropped[0] != 0 {
+		t.Errorf("dropped %v, want the oldest 15", dropped)
+	}
+	if n := g.waiting.Len(); n != 10 {
+		t.Errorf("%d are logging in", n)
+	}
+}
+
+func TestSilentCrowdMakesRoomForALogin(t *testing.T) {
+	p := startPlace(t, func(o *Options) { o.Limits.Unauthenticated = 5 })
+	var crowd []net.Conn
+	for range 5 {
+		nc, err := net.Dial("tcp", p.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		crowd = append(crowd, nc)
+	}
+	eventually(t, "the crowd is in", func() bool { return p.server.Stats().Connections == 5 })
+	p.dial("alice", p.member("alice"))
+	gone, _ := io.ReadAll(crowd[0]) // the oldest; a reset is as good
+	if len(gone) > 100 || p.server.Stats().Refused[TooManyUnauth] != 1 {
+		t.Errorf("read %q; stats %+v", gone, p.server.Stats())
+	}
+}
+
+func TestStrangersHaveCountsOfTheirOwn(t *testing.T) {
+	g := newGate(Limits{Unauthenticated: 3, UnauthenticatedPerPrefix: 2}, (&fakeClock{}).now)
+	var in []*ticket
+	for i, want := range []bool{true, true, false, true, false} {
+		at := "192.0.2.1"
+		if i >= 3 {
+			at = "198.51.100.1"
+		}
+		ticket, why := g.enter(addr(at), func() {})
+		if why != "" {
+			t.Fatalf("number %d is turned away: %s", i, why)
+		}
+		if got := ticket.stranger(); got != want {
+			t.Errorf("stranger %d: room %v, want %v", i, got, want)
+		}
+		in = append(in, ticket)
+	}
+	if _, why := g.enter(addr("192.0.2.1"), func() {}); why != "" {
+		t.Errorf("strangers keep others from logging in: %s", why)
+	}
+	in[0].known()
+	in[1].leave()
+	if !in[2].stranger() || !in[4].stranger() {
+		t.Error("no room, though one became known and one left")
+	}
+}
+
+func TestStrangerTooManyIsToldSo(t *testing.T) {
+	p := startPlace(t, func(o *Options) { o.Limits.Unauthenticated = 1 })
+	shell(t, p.dial("nora", newSigner(t, "ed25519")), "xterm", 80, 24)
+	ch, reqs := shell(t, p.dial("olga", newSigner(t, "ed25519")), "xterm", 80, 24)
+	readUntil(t, ch.Stderr(), "Too many newcomers")
+	if got := exitStatus(t, reqs); got != ErrCrowded.Status {
+		t.Errorf("exit status %d", got)
+	}
+	alice, _ := shell(t, p.dial("alice", p.member("alice")), "xterm", 80, 24)
+	readUntil(t, alice, "view alice")
 }
 
 func TestExemptAddressesSkipPrefixesOnly(t *testing.T) {
@@ -129,7 +203,7 @@ func TestPrefixesAreForgotten(t *testing.T) {
 		ticket.leave()
 	}
 	clock.advance(sweepEvery)
-	if _, why := g.enter(addr("192.0.2.1")); why != "" {
+	if _, why := g.enter(addr("192.0.2.1"), func() {}); why != "" {
 		t.Fatal(why)
 	}
 	if n := len(g.prefixes); n != 1 {

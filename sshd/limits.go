@@ -14,7 +14,7 @@ type Limits struct {
 
 	Connections              int // in all
 	ConnectionsPerPrefix     int
-	Unauthenticated          int // not logged in yet, strangers included, in all
+	Unauthenticated          int // not logged in yet, in all; and as many strangers
 	UnauthenticatedPerPrefix int
 	Handshakes               float64 // new connections a second and prefix
 	HandshakeBurst           int     // new connections of a prefix at one moment

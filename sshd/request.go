@@ -13,13 +13,12 @@ import (
 // Bounds on the requests of one session.
 const (
 	maxRequests     = 128      // before a shell or command is started
-	maxPayload      = 8 << 10  // of one request but exec; OpenSSH's terminal modes take 300 bytes
 	maxCommand      = 64 << 10 // of an exec; x/crypto ends a connection itself at a packet of 256 KiB
 	maxEnv          = 32       // variables
 	maxEnvName      = 32       // bytes
 	maxEnvValue     = 256      // bytes
 	maxTerm         = 64       // bytes
-	maxTermModeSize = 4 << 10  // of the encoded terminal modes, which nobody here reads
+	maxTermModeSize = 4 << 10  // of the encoded terminal modes, which nobody here reads; OpenSSH's take 300
 )
 
 var termName = regexp.MustCompile(`^[A-Za-z0-9._+-]{1,64}$`)

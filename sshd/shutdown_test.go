@@ -134,8 +134,8 @@ func TestNothingIsLeftAfter200Connections(t *testing.T) {
 			client.Close()
 		}
 		eventually(t, "all are gone", func() bool { s := p.server.Stats(); return s.Connections == 0 && s.Sessions == 0 })
-		if n := p.server.gateUnauthenticated(); n != 0 {
-			t.Errorf("%d are still counted as unauthenticated", n)
+		if n := p.server.strangers(); n != 0 {
+			t.Errorf("%d are still counted as strangers", n)
 		}
 	})
 	goleak.VerifyNone(t, before)

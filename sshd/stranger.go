@@ -30,6 +30,8 @@ func (x *session) enter() (id keys.Identity, status int) {
 	case !errors.Is(err, keys.ErrStranger):
 		x.say(sentence(err))
 		return keys.Identity{}, exitNoPerm
+	case x.conn.tooMany():
+		return keys.Identity{}, x.bid(ErrCrowded, 0)
 	case x.exec:
 		return keys.Identity{}, x.registerCommand()
 	}

@@ -75,13 +75,13 @@ func TestStrangerKnocksAndIsLetStraightIn(t *testing.T) {
 	readUntil(t, ch, "Code or knock: ")
 	send(t, ch, "Knock\r")
 	readUntil(t, ch, "/approve nora")
-	if n := p.server.gateUnauthenticated(); n != 1 {
-		t.Errorf("a waiting stranger counts as %d unauthenticated connections", n)
+	if n := p.server.strangers(); n != 1 {
+		t.Errorf("a waiting stranger counts as %d", n)
 	}
 	eventually(t, "the knock", func() bool { return p.keys.answer(true) == nil })
 	readUntil(t, ch, "view nora")
-	if n := p.server.gateUnauthenticated(); n != 0 {
-		t.Errorf("somebody who was let in counts as unauthenticated: %d", n)
+	if n := p.server.strangers(); n != 0 {
+		t.Errorf("somebody who was let in counts as a stranger: %d", n)
 	}
 }
 
@@ -231,8 +231,8 @@ func send(t testing.TB, ch gossh.Channel, s string) {
 	}
 }
 
-func (s *Server) gateUnauthenticated() int {
+func (s *Server) strangers() int {
 	s.gate.mu.Lock()
 	defer s.gate.mu.Unlock()
-	return s.gate.unauth
+	return s.gate.strange
 }

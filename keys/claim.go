@@ -108,12 +108,12 @@ func (k *Keyring) remember(fingerprint string, g grant) {
 	k.granted[fingerprint] = g
 }
 
-// nameFor is Available for a claim that may have begun earlier, and have the name already.
+// nameFor is free for a claim that may have begun earlier, and have the name already.
 func (k *Keyring) nameFor(ctx context.Context, name string, g grant) (text.Name, error) {
 	if n, err := text.ParseName(name); err == nil && n == g.name {
 		return n, nil
 	}
-	return k.Available(ctx, name)
+	return k.free(ctx, name)
 }
 
 // right finds what entitles a stranger to become an identity now. changeMu is held.

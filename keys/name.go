@@ -9,7 +9,19 @@ import (
 
 // Available says why a name cannot be claimed (*NameError), or nil. A name is taken when it, or
 // one that looks like it, was ever used here, or a file in the folder asks for it, even a bad one.
+// On a server that is closed and has an owner nothing can be claimed: ErrClosed.
 func (k *Keyring) Available(ctx context.Context, name string) (text.Name, error) {
+	k.mu.RLock()
+	closed := k.registration == ByOperator && k.owned()
+	k.mu.RUnlock()
+	if closed {
+		return text.Name{}, ErrClosed
+	}
+	return k.free(ctx, name)
+}
+
+// free is Available for somebody who has a right to a name, whatever the registration is by now.
+func (k *Keyring) free(ctx context.Context, name string) (text.Name, error) {
 	n, err := text.ParseName(name)
 	if err != nil {
 		return text.Name{}, &NameError{Name: name, Reason: err.Error()}

@@ -175,6 +175,9 @@ const (
 		"you cannot come in as somebody new: %s.\n" +
 		"Connect with another name:  ssh NAME@HOST\n" +
 		"If that name is yours already, add this machine's key to it where you are known: /keys add\n"
+
+	closed = "This server is closed: its owner adds people by hand. To be added, send the owner the .pub file\n" +
+		"of your key, which for an ed25519 key is ~/.ssh/id_ed25519.pub.\n"
 )
 
 // refusal is what somebody is told who cannot get in.
@@ -185,7 +188,11 @@ func (s *Server) refusal(user string, offered bool) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	var bad *keys.NameError
-	if _, err := s.opts.Keys.Available(ctx, user); errors.As(err, &bad) {
+	_, err := s.opts.Keys.Available(ctx, user)
+	switch {
+	case errors.Is(err, keys.ErrClosed):
+		return closed
+	case errors.As(err, &bad):
 		return fmt.Sprintf(badName, strings.TrimRight(text.NewLine(bad.Reason, 400).String(), "."))
 	}
 	return badKeys + makeKey

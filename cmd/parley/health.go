@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,7 +44,8 @@ func newHealth(l net.Listener, metrics prometheus.Collector, ready func(context.
 		MaxHeaderBytes:    16 << 10,
 	}}
 	go func() {
-		if err := h.server.Serve(l); err != nil && err != http.ErrServerClosed {
+		// Stopping closes the listener too, maybe before the server of it.
+		if err := h.server.Serve(l); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			log.Error("the metrics listener ended", "error", err)
 		}
 	}()

@@ -385,3 +385,53 @@ func TestAcknowledgedPostsOutliveKill(t *testing.T) {
 	}
 	intact(t, s)
 }
+
+// SQLite goes on writing to a file that was deleted, and says that it succeeded.
+func TestDeletedDatabaseAcknowledgesNothing(t *testing.T) {
+	for _, file := range []string{"", "-wal"} {
+		t.Run("parley.db"+file, func(t *testing.T) {
+			s := newRoom(t, time.Second)
+			if _, err := post(t, s, "before"); err != nil {
+				t.Fatal(err)
+			}
+			away := filepath.Join(t.TempDir(), "away")
+			if err := os.Rename(s.path+file, away); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if _, err := post(t, s, "into nothing"); !errors.Is(err, errMoved) {
+					t.Fatalf("posting to a deleted file: %v, want %v", err, errMoved)
+				}
+			}
+			if err := s.Ping(t.Context()); err == nil {
+				t.Error("a deleted store says that it can commit")
+			}
+			if err := os.WriteFile(s.path+file, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := post(t, s, "into another file"); !errors.Is(err, errMoved) {
+				t.Errorf("posting beside another file: %v, want %v", err, errMoved)
+			}
+			if err := os.Rename(away, s.path+file); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := post(t, s, "after"); err != nil {
+				t.Errorf("posting after the file came back: %v", err)
+			}
+			wantLog(t, s, "before", "after")
+		})
+	}
+}
+
+// After some failures the writer's connection is made anew, and the log with it when nobody reads.
+func TestNewLogIsNotTakenForADeletedOne(t *testing.T) {
+	s := newRoom(t, time.Second)
+	err := s.update(t.Context(), func(*conn) error { return errors.New("failed") })
+	if err == nil {
+		t.Fatal("the failure was not reported")
+	}
+	if _, err := post(t, s, "after"); err != nil {
+		t.Fatal(err)
+	}
+	wantLog(t, s, "after")
+}

@@ -41,6 +41,8 @@ type Store struct {
 	// its capacity is their number. Taking one is owning it.
 	write chan *conn
 	read  chan *conn
+
+	place place // owned by whoever has the writer
 }
 
 var (
@@ -211,19 +213,30 @@ func (s *Store) update(ctx context.Context, fn func(*conn) error) error {
 	defer func() { s.write <- c }()
 	if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		if !busy(err) {
-			c.close()
+			s.drop(c)
 		}
 		return fmt.Errorf("the database %s cannot be written now: %w", s.path, err)
 	}
+	if err := s.place.check(s.path); err != nil {
+		// The connection stays: it holds what was acknowledged before.
+		_, rollback := c.exec(context.Background(), "ROLLBACK")
+		return errors.Join(fmt.Errorf("the database %s cannot be written: %w", s.path, err), rollback)
+	}
 	if err := fn(c); err != nil {
-		c.close()
+		s.drop(c)
 		return err
 	}
 	if _, err := c.exec(context.Background(), "COMMIT"); err != nil {
-		c.close()
+		s.drop(c)
 		return fmt.Errorf("the database %s cannot be written now: %w", s.path, err)
 	}
 	return nil
+}
+
+// drop ends the writer's connection after a failure. If it was the only one, SQLite removes the log, and makes another later.
+func (s *Store) drop(c *conn) {
+	c.close()
+	s.place.log = nil
 }
 
 // busy reports whether another program has the database locked. That leaves

@@ -78,14 +78,13 @@ func TestLossIsSeen(t *testing.T) {
 		"all":     {"m000000x\r\nm000001x\r\nm000002x\r\n", ""},
 		"lost":    {"m000000x\r\nm000002x\r\n", "never saw 1 of 3 messages, the first of them 1"},
 		"doubled": {"m000000x\r\nm000001x\r\nm000001x\r\nm000002x\r\n", "message 1 is on the screen twice"},
-		"order":   {"m000001x\r\nm000000x\r\nm000002x\r\n", "message 0 is shown below 1"},
 		"erased":  {"m000000x\r\nm000001\bx\r\nm000002x\r\n", "never saw 1 of 3 messages, the first of them 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cl := &client{who: &person{name: "ana"}, size: size{80, 24}, data: []byte(c.arrives), reads: []read{{time.Now(), len(c.arrives)}}}
 			w := newWitness(cl, 0)
 			defer w.term.Close()
-			err := w.watch(cl, 0, true)
+			err := w.watch(cl, 0)
 			if err == nil {
 				err = w.all(cl, 0, 3)
 			}
@@ -99,12 +98,28 @@ func TestLossIsSeen(t *testing.T) {
 	}
 }
 
+// TestOrderIsSeen: everybody reads the same order, whichever it is.
+func TestOrderIsSeen(t *testing.T) {
+	ana, bo := &client{who: &person{name: "ana"}}, &client{who: &person{name: "bo"}}
+	if err := agree([]*client{ana, bo}, [][]int{{2, 1, 3}, {2, 1, 3}}, 1, 4); err != nil {
+		t.Error(err)
+	}
+	if err := agree([]*client{ana, bo}, [][]int{{1, 2, 3}, {2, 1, 3}}, 1, 4); !errors.Is(err, errDelivery) {
+		t.Errorf("got %v for two orders", err)
+	}
+	if err := agree([]*client{ana, bo}, [][]int{{1, 2, 3}, {1, 2, 3, 2}}, 1, 4); !errors.Is(err, errDelivery) {
+		t.Errorf("got %v for a message that is there twice", err)
+	}
+}
+
 // TestJoin puts pages together that were read from the bottom upwards.
 func TestJoin(t *testing.T) {
 	for _, c := range []struct{ page, rest, want []int }{
 		{[]int{1, 2, 3}, []int{3, 4}, []int{1, 2, 3, 4}},
 		{[]int{1, 2}, []int{3, 4}, []int{1, 2, 3, 4}},
 		{[]int{3, 4}, []int{3, 4}, []int{3, 4}},
+		{[]int{1, 2, 3, 4}, []int{2, 3}, []int{1, 2, 3, 4}},
+		{[]int{2, 3}, []int{1, 2, 3, 4}, []int{1, 2, 3, 4}},
 		{nil, []int{3, 4}, []int{3, 4}},
 		{[]int{1, 2}, nil, []int{1, 2}},
 	} {

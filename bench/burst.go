@@ -64,55 +64,21 @@ func (l *lab) burstRound(ctx context.Context, name string, out *report) (err err
 // scrolling back through all of them, as most were never painted.
 func (l *lab) verifyBurst(ctx context.Context, r *room, marks []int, first int) error {
 	sample := r.clients[:min(len(r.clients), l.scale.sample)]
-	if r.name != parley {
-		return judge(sample, r.prompt, func(i int, w *witness) error {
-			if err := w.watch(sample[i], marks[i], false); err != nil {
-				return err
-			}
-			return w.all(sample[i], first, r.said)
-		})
-	}
 	histories := make([][]int, len(sample))
 	err := judge(sample, r.prompt, func(i int, w *witness) (err error) {
-		if err := w.watch(sample[i], marks[i], false); err != nil {
-			return err
+		if err := w.watch(sample[i], marks[i]); err != nil || r.name != parley {
+			return firstOf(err, w.all(sample[i], first, r.said))
 		}
 		histories[i], err = w.scrollBack(ctx, sample[i], first-1)
 		return err
 	})
-	if err != nil {
+	if err != nil || r.name != parley {
 		return err
 	}
-	for i, h := range histories {
-		if err := exactly(h, first, r.said); err != nil {
-			return fmt.Errorf("%w: %s: %w", errDelivery, sample[i].who.name, err)
-		}
-		if !slices.Equal(h, histories[0]) {
-			return fmt.Errorf("%w: %s reads another order than %s", errDelivery, sample[i].who.name, sample[0].who.name)
-		}
+	if err := agree(sample, histories, first, r.said); err != nil {
+		return err
 	}
 	return sameEnd(r.clients[len(sample):], r.prompt, histories[0])
-}
-
-// exactly holds a history to every message from … to-1 once.
-func exactly(history []int, from, to int) error {
-	times := map[int]int{}
-	for _, n := range history {
-		times[n]++
-	}
-	lost, doubled := 0, 0
-	for n := from; n < to; n++ {
-		switch {
-		case times[n] == 0:
-			lost++
-		case times[n] > 1:
-			doubled++
-		}
-	}
-	if lost+doubled > 0 {
-		return fmt.Errorf("of %d messages %d are not in the room and %d are in it more than once", to-from, lost, doubled)
-	}
-	return nil
 }
 
 // sameEnd holds the screens of clients who did not scroll to the end of the history.

@@ -172,19 +172,24 @@ func (r *room) traffic() (wire, payload float64) {
 	return wire, payload
 }
 
-// verify has every client's screen watched for messages first … said-1, all of them in order, and returns how
-// long each took from being entered to being shown.
+// verify has every client's screen watched for messages first … said-1, each of them once and for all in the same
+// order, and returns how long each took from being entered to being shown.
 func (r *room) verify(marks []int, first int, entered []time.Time) ([]time.Duration, error) {
 	took := make([][]time.Duration, len(r.clients))
+	histories := make([][]int, len(r.clients))
 	err := judge(r.clients, r.prompt, func(i int, w *witness) error {
 		c := r.clients[i]
-		if err := w.watch(c, marks[i], true); err != nil {
+		if err := w.watch(c, marks[i]); err != nil {
 			return err
 		}
 		for n, at := range entered {
 			took[i] = append(took[i], w.seen[first+n].Sub(at))
 		}
+		histories[i] = w.order[max(0, slices.Index(w.order, first)):]
 		return w.all(c, first, r.said)
 	})
-	return slices.Concat(took...), err
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(took...), agree(r.clients, histories, first, r.said)
 }

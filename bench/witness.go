@@ -23,6 +23,7 @@ type witness struct {
 	prompt int // rows at the bottom that are not looked at
 	shown  int // bytes shown so far
 	seen   map[int]time.Time
+	order  []int // of what was seen, as the room has it
 }
 
 func newWitness(c *client, prompt int) *witness {
@@ -34,9 +35,8 @@ func newWitness(c *client, prompt int) *witness {
 const settledAfter = 5 * time.Millisecond
 
 // watch shows what was recorded from where it stopped last time, looks at the screen after every
-// arrival past the first from bytes, and notes when each message was seen first.
-// sorted asks for messages in the order of their numbers.
-func (w *witness) watch(c *client, from int, sorted bool) error {
+// arrival past the first from bytes, and notes when each message was seen first, and in which order they stand.
+func (w *witness) watch(c *client, from int) error {
 	data, reads := c.recorded()
 	if w.shown < from {
 		_, _ = w.term.Write(data[w.shown:from])
@@ -51,7 +51,7 @@ func (w *witness) watch(c *client, from int, sorted bool) error {
 			piece := upTo(data[w.shown:r.end], w.term)
 			_, _ = w.term.Write(piece)
 			w.shown += len(piece)
-			if err := w.look(r.at, whole && w.shown == r.end, sorted); err != nil {
+			if err := w.look(r.at, whole && w.shown == r.end); err != nil {
 				return fmt.Errorf("%w: %s: %w\n%s", errDelivery, c.who.name, err, w.term)
 			}
 		}
@@ -72,7 +72,7 @@ func upTo(p []byte, term *screentest.Term) []byte {
 	return p
 }
 
-func (w *witness) look(at time.Time, whole, sorted bool) error {
+func (w *witness) look(at time.Time, whole bool) error {
 	shown := w.messages()
 	for _, n := range shown {
 		if _, ok := w.seen[n]; !ok {
@@ -82,21 +82,14 @@ func (w *witness) look(at time.Time, whole, sorted bool) error {
 	if !whole {
 		return nil
 	}
-	return checkScreen(shown, sorted)
-}
-
-// checkScreen holds one screen to showing no message twice, and in order.
-func checkScreen(shown []int, sorted bool) error {
 	once := make(map[int]bool, len(shown))
-	for i, n := range shown {
+	for _, n := range shown {
 		if once[n] {
 			return fmt.Errorf("message %d is on the screen twice", n)
 		}
 		once[n] = true
-		if sorted && i > 0 && n < shown[i-1] {
-			return fmt.Errorf("message %d is shown below %d", n, shown[i-1])
-		}
 	}
+	w.order = join(w.order, shown)
 	return nil
 }
 
@@ -153,9 +146,6 @@ const pageUp = "\x1b[5~"
 // scrollBack reads the room's history as a person does, page by page upwards, until message
 // first is on the screen, and returns all that was said from there on, in order.
 func (w *witness) scrollBack(ctx context.Context, c *client, first int) ([]int, error) {
-	if err := w.watch(c, w.shown, false); err != nil {
-		return nil, err
-	}
 	all := w.messages()
 	for still := 0; !slices.Contains(all, first) && still < 3; {
 		if err := c.press(pageUp); err != nil {
@@ -164,13 +154,11 @@ func (w *witness) scrollBack(ctx context.Context, c *client, first int) ([]int, 
 		if err := c.quiet(ctx, 60*time.Millisecond); err != nil {
 			return nil, err
 		}
-		if err := w.watch(c, w.shown, false); err != nil {
-			return nil, err
-		}
-		page := w.messages()
+		data, _ := c.recorded()
+		_, _ = w.term.Write(data[w.shown:])
+		w.shown = len(data)
 		before := len(all)
-		all = join(page, all)
-		if len(all) == before {
+		if all = join(w.messages(), all); len(all) == before {
 			still++
 		} else {
 			still = 0
@@ -179,15 +167,53 @@ func (w *witness) scrollBack(ctx context.Context, c *client, first int) ([]int, 
 	return all, nil
 }
 
-// join puts a page before what follows it, by the longest overlap.
-func join(page, rest []int) []int {
-	for n := min(len(page), len(rest)); n > 0; n-- {
-		if slices.Equal(page[len(page)-n:], rest[:n]) {
-			return append(page[:len(page)-n:len(page)-n], rest...)
+// join puts a part of the history before the one that follows it, by their longest overlap. Parts
+// that the other one has in it add nothing.
+func join(before, after []int) []int {
+	for n := min(len(before), len(after)); n > 0; n-- {
+		if slices.Equal(before[len(before)-n:], after[:n]) {
+			return append(before[:len(before)-n:len(before)-n], after...)
 		}
 	}
-	if len(page) > 0 && len(rest) > 0 && slices.Contains(rest, page[0]) {
-		return rest // the page is further down: nothing was scrolled yet
+	switch {
+	case len(before) > 0 && slices.Contains(after, before[0]):
+		return after
+	case len(after) > 0 && slices.Contains(before, after[0]):
+		return before
 	}
-	return append(page[:len(page):len(page)], rest...)
+	return append(before[:len(before):len(before)], after...)
+}
+
+// agree is an error unless all histories are the same, and hold every message from … to-1 once.
+func agree(clients []*client, histories [][]int, from, to int) error {
+	for i, h := range histories {
+		if err := exactly(h, from, to); err != nil {
+			return fmt.Errorf("%w: %s: %w", errDelivery, clients[i].who.name, err)
+		}
+		if !slices.Equal(h, histories[0]) {
+			return fmt.Errorf("%w: %s reads another order than %s", errDelivery, clients[i].who.name, clients[0].who.name)
+		}
+	}
+	return nil
+}
+
+// exactly holds a history to every message from … to-1 once.
+func exactly(history []int, from, to int) error {
+	times := map[int]int{}
+	for _, n := range history {
+		times[n]++
+	}
+	lost, doubled := 0, 0
+	for n := from; n < to; n++ {
+		switch {
+		case times[n] == 0:
+			lost++
+		case times[n] > 1:
+			doubled++
+		}
+	}
+	if lost+doubled > 0 {
+		return fmt.Errorf("of %d messages %d are not in the room and %d are in it more than once", to-from, lost, doubled)
+	}
+	return nil
 }

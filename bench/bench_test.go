@@ -16,17 +16,16 @@ import (
 
 // TestMain lets the test be its own floor and baseline.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 {
-		if serve, ok := servers()[os.Args[1]]; ok {
-			fatal(serve())
-		}
-	}
+	beChild()
 	os.Exit(m.Run())
 }
 
 // TestEveryGroup runs everything, very small, so that it cannot rot between runs by hand.
 func TestEveryGroup(t *testing.T) {
-	tiny := scale{short: true, rounds: 1, sample: 2, room: 8, calmPosts: 8, burstEach: 6, logins: 8, idle: 8, idleFor: 100 * time.Millisecond}
+	tiny := scale{
+		rounds: 1, sample: 2, room: 8, calmPosts: 8, burstEach: 6, logins: 8, idle: 8, idleFor: 100 * time.Millisecond,
+		postBatches: 1, echoFor: 20 * time.Millisecond, storm: 16, held: 20, typists: 2,
+	}
 	file := filepath.Join(t.TempDir(), "table.json")
 	var out, progress bytes.Buffer
 	if err := measure(t.Context(), tiny, regexp.MustCompile(""), file, &out, &progress); err != nil {
@@ -81,7 +80,8 @@ func TestLossIsSeen(t *testing.T) {
 		"erased":  {"m000000x\r\nm000001\bx\r\nm000002x\r\n", "never saw 1 of 3 messages, the first of them 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cl := &client{who: &person{name: "ana"}, size: size{80, 24}, data: []byte(c.arrives), reads: []read{{time.Now(), len(c.arrives)}}}
+			cl := record("ana", size{80, 24}, true)
+			cl.arrive([]byte(c.arrives), time.Now(), true)
 			w := newWitness(cl, 0)
 			defer w.term.Close()
 			err := w.watch(cl, 0)
@@ -100,14 +100,14 @@ func TestLossIsSeen(t *testing.T) {
 
 // TestOrderIsSeen: everybody reads the same order, whichever it is.
 func TestOrderIsSeen(t *testing.T) {
-	ana, bo := &client{who: &person{name: "ana"}}, &client{who: &person{name: "bo"}}
-	if err := agree([]*client{ana, bo}, [][]int{{2, 1, 3}, {2, 1, 3}}, 1, 4); err != nil {
+	ana, bo := &recording{name: "ana"}, &recording{name: "bo"}
+	if err := agree([]*recording{ana, bo}, [][]int{{2, 1, 3}, {2, 1, 3}}, 1, 4); err != nil {
 		t.Error(err)
 	}
-	if err := agree([]*client{ana, bo}, [][]int{{1, 2, 3}, {2, 1, 3}}, 1, 4); !errors.Is(err, errDelivery) {
+	if err := agree([]*recording{ana, bo}, [][]int{{1, 2, 3}, {2, 1, 3}}, 1, 4); !errors.Is(err, errDelivery) {
 		t.Errorf("got %v for two orders", err)
 	}
-	if err := agree([]*client{ana, bo}, [][]int{{1, 2, 3}, {1, 2, 3, 2}}, 1, 4); !errors.Is(err, errDelivery) {
+	if err := agree([]*recording{ana, bo}, [][]int{{1, 2, 3}, {1, 2, 3, 2}}, 1, 4); !errors.Is(err, errDelivery) {
 		t.Errorf("got %v for a message that is there twice", err)
 	}
 }

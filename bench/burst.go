@@ -65,9 +65,10 @@ func (l *lab) burstRound(ctx context.Context, name string, out *report) (err err
 func (l *lab) verifyBurst(ctx context.Context, r *room, marks []int, first int) error {
 	sample := r.clients[:min(len(r.clients), l.scale.sample)]
 	histories := make([][]int, len(sample))
-	err := judge(sample, r.prompt, func(i int, w *witness) (err error) {
-		if err := w.watch(sample[i], marks[i]); err != nil || r.name != parley {
-			return firstOf(err, w.all(sample[i], first, r.said))
+	screens := screensOf(sample)
+	err := judge(screens, r.prompt, func(i int, w *witness) (err error) {
+		if err := w.watch(screens[i], marks[i]); err != nil || r.name != parley {
+			return firstOf(err, w.all(screens[i], first, r.said))
 		}
 		histories[i], err = w.scrollBack(ctx, sample[i], first-1)
 		return err
@@ -75,20 +76,20 @@ func (l *lab) verifyBurst(ctx context.Context, r *room, marks []int, first int) 
 	if err != nil || r.name != parley {
 		return err
 	}
-	if err := agree(sample, histories, first, r.said); err != nil {
+	if err := agree(screens, histories, first, r.said); err != nil {
 		return err
 	}
-	return sameEnd(r.clients[len(sample):], r.prompt, histories[0])
+	return sameEnd(screensOf(r.clients[len(sample):]), r.prompt, histories[0])
 }
 
 // sameEnd holds the screens of clients who did not scroll to the end of the history.
-func sameEnd(clients []*client, prompt int, history []int) error {
+func sameEnd(clients []*recording, prompt int, history []int) error {
 	return judge(clients, prompt, func(i int, w *witness) error {
 		data, _ := clients[i].recorded()
 		_, _ = w.term.Write(data)
 		shown := w.messages()
 		if len(shown) == 0 || len(shown) > len(history) || !slices.Equal(shown, history[len(history)-len(shown):]) {
-			return fmt.Errorf("%w: %s does not see the end of the room:\n%s", errDelivery, clients[i].who.name, w.term)
+			return fmt.Errorf("%w: %s does not see the end of the room:\n%s", errDelivery, clients[i].name, w.term)
 		}
 		return nil
 	})

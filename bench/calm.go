@@ -51,7 +51,7 @@ func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error
 	if err != nil {
 		return err
 	}
-	first, entered, err := r.talk(ctx, l.scale.calmPosts, calmRate)
+	first, entered, err := r.talk(ctx, ctx, l.scale.calmPosts, calmRate)
 	if err != nil {
 		return err
 	}

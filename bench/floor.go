@@ -11,7 +11,7 @@ import (
 
 // serveFloor is the floor: what x/crypto/ssh alone costs for the same service, with the algorithms and the type of
 // host key that Parley has. It never returns while it serves.
-func serveFloor() error {
+func serveFloor([]string) error {
 	host, err := newHostKey()
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 )
 
 // serveGliderlabs is the baseline: the same broadcast on the library that most Go programs take for this.
-func serveGliderlabs() error {
+func serveGliderlabs([]string) error {
 	host, err := newHostKey()
 	if err != nil {
 		return err

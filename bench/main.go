@@ -44,23 +44,34 @@ import (
 
 // scale is how much is done.
 type scale struct {
-	short     bool // leave out what takes long
-	rounds    int
-	sample    int // clients who read everything again by scrolling back
-	room      int // people in the room
-	calmPosts int
-	burstEach int // messages of each person
-	logins    int
-	idle      int // sessions
-	idleFor   time.Duration
+	short       bool // leave out what takes long
+	rounds      int
+	sample      int // clients who read everything again by scrolling back
+	room        int // people in the room
+	calmPosts   int
+	burstEach   int // messages of each person
+	logins      int
+	idle        int // sessions
+	idleFor     time.Duration
+	postBatches int
+	echoFor     time.Duration // each load of each server in each round
+	storm       int           // logins
+	held        int           // sessions
+	typists     int           // real ssh clients
 }
 
 func fullScale() scale {
-	return scale{rounds: 3, sample: 4, room: 200, calmPosts: 200, burstEach: 5, logins: 300, idle: 1000, idleFor: 30 * time.Second}
+	return scale{
+		rounds: 3, sample: 4, room: 200, calmPosts: 200, burstEach: 5, logins: 300, idle: 1000, idleFor: 30 * time.Second,
+		postBatches: 6, echoFor: 500 * time.Millisecond, storm: 5000, held: 10_000, typists: 10,
+	}
 }
 
 func quickScale() scale {
-	return scale{short: true, rounds: 1, sample: 2, room: 200, calmPosts: 60, burstEach: 5, logins: 150, idle: 1000, idleFor: 10 * time.Second}
+	return scale{
+		short: true, rounds: 1, sample: 2, room: 200, calmPosts: 60, burstEach: 5, logins: 100, idle: 1000, idleFor: 10 * time.Second,
+		postBatches: 3, echoFor: 150 * time.Millisecond,
+	}
 }
 
 // group is figures that are measured together.
@@ -76,15 +87,16 @@ func groups() []group {
 		{name: "calm", run: calm},
 		{name: "burst", run: burst},
 		{name: "login", run: login},
+		{name: "posts", run: posts},
+		{name: "echo", run: echo},
+		{name: "storm", run: storm, long: true},
+		{name: "openssh", run: openSSH, long: true},
+		{name: "held", run: held, long: true},
 	}
 }
 
 func main() {
-	if len(os.Args) == 2 {
-		if serve, ok := servers()[os.Args[1]]; ok {
-			fatal(serve())
-		}
-	}
+	beChild()
 	quick := flag.Bool("quick", false, "one round of what can be measured within a minute")
 	only := flag.String("only", "", "measure the groups whose name matches this `regexp`")
 	file := flag.String("json", "", "write the table to this `file`, too")
@@ -102,11 +114,18 @@ func main() {
 	fatal(measure(ctx, s, pick, *file, os.Stdout, os.Stderr))
 }
 
-// servers are what this program is as a child of itself.
-func servers() map[string]func() error {
-	return map[string]func() error{
+// beChild does the work of a child process, if this is one, and ends.
+func beChild() {
+	children := map[string]func(args []string) error{
 		"serve-" + floor:      serveFloor,
 		"serve-" + gliderlabs: serveGliderlabs,
+		"serve-echo":          serveEcho,
+		"post":                post,
+	}
+	if len(os.Args) > 1 {
+		if run, ok := children[os.Args[1]]; ok {
+			fatal(run(os.Args[2:]))
+		}
 	}
 }
 

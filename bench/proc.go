@@ -64,6 +64,11 @@ func spawn(ctx context.Context, log string, env []string, ready func(line string
 	case <-up:
 		return p, nil
 	case <-p.exited:
+		select {
+		case <-up:
+			return p, nil
+		default:
+		}
 		return nil, fmt.Errorf("%s ended at once: %w\n%s", filepath.Base(argv[0]), p.err, p.logged())
 	case <-time.After(30 * time.Second):
 		p.kill()

@@ -123,12 +123,22 @@ func (r *room) warmUp(ctx context.Context) error {
 	return r.settle(ctx)
 }
 
-// talk has people say n messages, one after the other in the given rhythm, and returns when each was entered.
-func (r *room) talk(ctx context.Context, n int, every time.Duration) (first int, entered []time.Time, err error) {
+// screensOf are what the clients saw.
+func screensOf(clients []*client) []*recording {
+	out := make([]*recording, len(clients))
+	for i, c := range clients {
+		out[i] = c.recording
+	}
+	return out
+}
+
+// talk has people say n messages, one after the other in the given rhythm, or as many as
+// they can before enough ends, and returns when each was entered.
+func (r *room) talk(ctx, enough context.Context, n int, every time.Duration) (first int, entered []time.Time, err error) {
 	first = r.said
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for i := range n {
+	for i := 0; i < n && enough.Err() == nil; i++ {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -177,8 +187,9 @@ func (r *room) traffic() (wire, payload float64) {
 func (r *room) verify(marks []int, first int, entered []time.Time) ([]time.Duration, error) {
 	took := make([][]time.Duration, len(r.clients))
 	histories := make([][]int, len(r.clients))
-	err := judge(r.clients, r.prompt, func(i int, w *witness) error {
-		c := r.clients[i]
+	screens := screensOf(r.clients)
+	err := judge(screens, r.prompt, func(i int, w *witness) error {
+		c := screens[i]
 		if err := w.watch(c, marks[i]); err != nil {
 			return err
 		}
@@ -191,5 +202,5 @@ func (r *room) verify(marks []int, first int, entered []time.Time) ([]time.Durat
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(took...), agree(r.clients, histories, first, r.said)
+	return slices.Concat(took...), agree(screens, histories, first, r.said)
 }

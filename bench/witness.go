@@ -26,7 +26,7 @@ type witness struct {
 	order  []int // of what was seen, as the room has it
 }
 
-func newWitness(c *client, prompt int) *witness {
+func newWitness(c *recording, prompt int) *witness {
 	return &witness{term: screentest.New(c.size.cols, c.size.rows), prompt: prompt, seen: map[int]time.Time{}}
 }
 
@@ -36,7 +36,7 @@ const settledAfter = 5 * time.Millisecond
 
 // watch shows what was recorded from where it stopped last time, looks at the screen after every
 // arrival past the first from bytes, and notes when each message was seen first, and in which order they stand.
-func (w *witness) watch(c *client, from int) error {
+func (w *witness) watch(c *recording, from int) error {
 	data, reads := c.recorded()
 	if w.shown < from {
 		_, _ = w.term.Write(data[w.shown:from])
@@ -52,7 +52,7 @@ func (w *witness) watch(c *client, from int) error {
 			_, _ = w.term.Write(piece)
 			w.shown += len(piece)
 			if err := w.look(r.at, whole && w.shown == r.end); err != nil {
-				return fmt.Errorf("%w: %s: %w\n%s", errDelivery, c.who.name, err, w.term)
+				return fmt.Errorf("%w: %s: %w\n%s", errDelivery, c.name, err, w.term)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func (w *witness) messages() []int {
 }
 
 // all is an error unless every message from … to-1 has been seen.
-func (w *witness) all(c *client, from, to int) error {
+func (w *witness) all(c *recording, from, to int) error {
 	var missing []int
 	for n := from; n < to; n++ {
 		if _, ok := w.seen[n]; !ok {
@@ -111,11 +111,11 @@ func (w *witness) all(c *client, from, to int) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %s never saw %d of %d messages, the first of them %d:\n%s",
-		errDelivery, c.who.name, len(missing), to-from, missing[0], w.term)
+		errDelivery, c.name, len(missing), to-from, missing[0], w.term)
 }
 
 // judge has a witness for each of the clients, a few at a time, and what they say of it in order.
-func judge(clients []*client, prompt int, look func(i int, w *witness) error) error {
+func judge(clients []*recording, prompt int, look func(i int, w *witness) error) error {
 	errs := make([]error, len(clients))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -185,13 +185,13 @@ func join(before, after []int) []int {
 }
 
 // agree is an error unless all histories are the same, and hold every message from … to-1 once.
-func agree(clients []*client, histories [][]int, from, to int) error {
+func agree(clients []*recording, histories [][]int, from, to int) error {
 	for i, h := range histories {
 		if err := exactly(h, from, to); err != nil {
-			return fmt.Errorf("%w: %s: %w", errDelivery, clients[i].who.name, err)
+			return fmt.Errorf("%w: %s: %w", errDelivery, clients[i].name, err)
 		}
 		if !slices.Equal(h, histories[0]) {
-			return fmt.Errorf("%w: %s reads another order than %s", errDelivery, clients[i].who.name, clients[0].who.name)
+			return fmt.Errorf("%w: %s reads another order than %s", errDelivery, clients[i].name, clients[0].name)
 		}
 	}
 	return nil

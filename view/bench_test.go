@@ -1,13 +1,14 @@
 package view
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
-	"parley/chat"
 	"parley/keys"
 	"parley/rooms"
 	"parley/view/screen"
@@ -41,7 +42,7 @@ func (v *View) turn() {
 	}
 }
 
-func benchOptions(f *fake, sh *Shared, cols, rows int, side bool) Options {
+func benchOptions(f *fake, sh *Shared, cols, rows int) Options {
 	return Options{
 		Identity: keys.Identity{Name: f.me}, Size: screen.Size{Cols: cols, Rows: rows}, Term: "xterm-256color",
 		Env: map[string]string{"TZ": "UTC"}, Shared: sh, Server: "parley.example", Clock: func() time.Time { return noon },
@@ -56,7 +57,7 @@ func crowd(b *testing.B, n, cols, rows int, side bool) (*server, rooms.ID, []*Vi
 		people[i] = fmt.Sprintf("user%03d", i)
 	}
 	room := s.room("ops", people...)
-	s.room("general", people[:2]...)
+	s.room("random", people...)
 	for i := range 60 {
 		s.post(room, people[i%n], fmt.Sprintf("message number %d of the ones before, of some length", i))
 	}
@@ -112,58 +113,94 @@ func BenchmarkPaintMessage(b *testing.B) {
 	}
 }
 
-// BenchmarkIdleMemory is what a view holds while nothing happens: 1,000 of
-// them in a room of 200, each with its goroutines, beside an empty session.
+// BenchmarkBurst is what one of 1,000 messages that arrive in a tenth of a second costs one session: they are
+// painted as four frames.
+func BenchmarkBurst(b *testing.B) {
+	const posts, frames = 1000, 4
+	f := newFake("lea", "general")
+	for range 60 {
+		f.add(1, rooms.Message, "ana", "a message before, of some length")
+	}
+	out := new(counter)
+	v := still(b, f, f, benchOptions(f, NewShared(0), 80, 24), out)
+	*out = 0
+	b.ReportAllocs()
+	b.ResetTimer()
+	for done := 0; done < b.N; done += posts {
+		for range frames {
+			b.StopTimer()
+			for i := range posts / frames {
+				f.add(1, rooms.Message, "ana", fmt.Sprintf("a message of forty characters, no %06d", done*frames+i+len(f.logs[1])))
+			}
+			b.StartTimer()
+			v.woken = true
+			v.turn()
+		}
+	}
+	b.ReportMetric(float64(*out)/float64(b.N), "bytes/op")
+}
+
+// BenchmarkIdleMemory is what a view holds while nothing happens, with its goroutines: 1,000 of them
+// in a room of 200. The session of package rooms is not in it.
 func BenchmarkIdleMemory(b *testing.B) {
 	for _, c := range []struct{ cols, rows int }{{80, 24}, {200, 50}} {
 		b.Run(fmt.Sprintf("%dx%d", c.cols, c.rows), func(b *testing.B) {
 			const n = 1000
-			s, _, views, _ := crowd(b, 200, c.cols, c.rows, true)
-			_ = views
-			sessions := make([]*View, n)
-			for i := range sessions {
-				sessions[i] = s.view(fmt.Sprintf("user%03d", i%200), c.cols, c.rows)
-				sessions[i].o.Env = nil
-			}
-			ins := make([]*io.PipeReader, n)
-			outs := make([]*io.PipeWriter, n)
-			for i := range ins {
-				ins[i], outs[i] = io.Pipe()
-			}
-			before := heap()
-			for i, v := range sessions {
-				go func() { _, _ = v.Run(b.Context(), ins[i], io.Discard, nil) }()
-			}
-			time.Sleep(0)
-			for _, v := range sessions {
-				_ = v
-			}
-			waitIdle(sessions)
-			after := heap()
-			b.ReportMetric(float64(after-before)/n, "bytes/session")
-			for i := range outs {
-				_ = outs[i].Close()
-			}
+			s, _, _, _ := crowd(b, 200, c.cols, c.rows, true)
 			for range b.N {
+				idle(b, s, n, c.cols, c.rows)
 			}
 		})
 	}
 }
 
-func waitIdle([]*View) {
-	for range 40 {
-		runtime.GC()
-		time.Sleep(50 * time.Millisecond)
+func idle(b *testing.B, s *server, n, cols, rows int) {
+	views := make([]*View, n)
+	ends := make([]*io.PipeWriter, n)
+	ins := make([]*io.PipeReader, n)
+	outs := make([]*awaiting, n)
+	for i := range n {
+		views[i] = s.view(fmt.Sprintf("user%03d", i%200), cols, rows)
+		ins[i], ends[i] = io.Pipe()
+		outs[i] = &awaiting{words: []byte("message number 59"), seen: make(chan struct{})}
 	}
+	heap, stack := memory()
+	var wg sync.WaitGroup
+	for i, v := range views {
+		wg.Go(func() { _, _ = v.Run(b.Context(), ins[i], outs[i], nil) })
+	}
+	for _, o := range outs {
+		<-o.seen
+	}
+	heapNow, stackNow := memory()
+	b.ReportMetric(float64(heapNow-heap)/float64(n), "heap-bytes/view")
+	b.ReportMetric(float64(stackNow-stack)/float64(n), "stack-bytes/view")
+	for i := range ends {
+		_ = ends[i].Close()
+	}
+	wg.Wait()
 }
 
-func heap() uint64 {
-	runtime.GC()
-	runtime.GC()
+// awaiting is a terminal that tells when it has been sent some words.
+type awaiting struct {
+	words []byte
+	seen  chan struct{}
+	once  sync.Once
+}
+
+func (a *awaiting) Write(p []byte) (int, error) {
+	if bytes.Contains(p, a.words) {
+		a.once.Do(func() { close(a.seen) })
+	}
+	return len(p), nil
+}
+
+// memory is what is in use after the collector has had its way, also with the stacks, which it halves each time.
+func memory() (heap, stack uint64) {
+	for range 4 {
+		runtime.GC()
+	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	fmt.Println("heap", m.HeapAlloc, "stack", m.StackInuse)
-	return m.HeapAlloc + m.StackInuse
+	return m.HeapAlloc, m.StackInuse
 }
-
-var _ = chat.Nothing

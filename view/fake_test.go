@@ -92,6 +92,13 @@ func (f *fake) add(id rooms.ID, t rooms.Type, author, body string) *rooms.Event 
 	return ev
 }
 
+// later lets time pass on the fake server.
+func (f *fake) later(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
+}
+
 func (f *fake) signal(c rooms.Changes) {
 	f.changes |= c
 	select {

@@ -15,7 +15,7 @@ import (
 
 // hand is a view whose loop the test turns, with answers taken as they come.
 func hand(t testing.TB, f *fake, cols, rows int, out io.Writer) *View {
-	v := still(t, f, f, benchOptions(f, NewShared(1<<20), cols, rows, true), out)
+	v := still(t, f, f, benchOptions(f, NewShared(1<<20), cols, rows), out)
 	return v
 }
 

@@ -202,7 +202,7 @@ func (t *typesetter) piece(s text.Span, part string, base screen.Style, me text.
 func (t *typesetter) system(at time.Time, mark, sentence string) *layout {
 	st := t.look.style(roleSystem)
 	if mark == markNote {
-		st = t.look.style(roleHint)
+		st = t.look.style(roleNote)
 	}
 	l := &layout{}
 	for i, row := range text.Wrap(sentence, t.cols.body) {

@@ -122,7 +122,7 @@ func act(r *rig, f *fake, rng *rand.Rand) {
 		}
 	case n < 17:
 		for range 1 + rng.IntN(4) {
-			f.now = f.now.Add(time.Duration(rng.IntN(1<<uint(rng.IntN(17)))) * time.Second)
+			f.later(time.Duration(rng.IntN(1<<uint(rng.IntN(17)))) * time.Second)
 			f.add(rooms.ID(1+rng.IntN(3)), rooms.Message, people[rng.IntN(len(people))], utterances[rng.IntN(len(utterances))])
 		}
 	case n == 17:

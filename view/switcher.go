@@ -57,9 +57,11 @@ func (v *View) openSwitcher() {
 	if v.crowded() {
 		return
 	}
+	v.hold(holdTime)
 	v.later(answerTime, func(ctx context.Context) func() {
 		list, err := v.talk.Rooms(ctx)
 		return func() {
+			v.release()
 			if err == nil && v.st.over == overlay(s) {
 				s.others(v, list)
 			}

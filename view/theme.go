@@ -16,6 +16,7 @@ const (
 	roleTime                 // times of day
 	roleGutter               // the mark before continuation lines
 	roleSystem               // joins, topics: what the server says
+	roleNote                 // what only this person sees
 	roleRule                 // day rules
 	roleNew                  // the rule above what is new
 	roleMine                 // a message that names me
@@ -69,6 +70,7 @@ func baseTheme() theme {
 		roleTime:     style(screen.BrightBlack, 0),
 		roleGutter:   style(screen.BrightBlack, 0),
 		roleSystem:   style(screen.BrightBlack, screen.Italic),
+		roleNote:     style(screen.Cyan, 0),
 		roleRule:     style(screen.BrightBlack, 0),
 		roleNew:      style(screen.Red, screen.Bold),
 		roleMine:     style(screen.Yellow, screen.Bold),

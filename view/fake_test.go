@@ -248,6 +248,9 @@ func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
 	if reply, ok := f.answers[r.Line]; ok {
 		return reply, nil
 	}
+	if r.Line == "help" {
+		return chat.New(chat.Options{}).Run(ctx, r)
+	}
 	return chat.Reply{}, fmt.Errorf("there is no command /%s", r.Line)
 }
 
@@ -271,5 +274,3 @@ func (f *fake) Rooms(context.Context) ([]rooms.Room, error) {
 	}
 	return append(out, rooms.Room{ID: 99, Name: rn, Topic: text.NewLine("not joined yet", 50)}), nil
 }
-
-func (f *fake) Commands() []*chat.Command { return chat.New(chat.Options{}).Commands() }

@@ -176,12 +176,21 @@ func (v *View) wantsPeople() bool {
 	return geometryOf(v.st.size, wants{flipSide: v.st.flipSide, flipNicks: v.st.flipNicks}).nicks.width > 0
 }
 
+// maxHistories bounds the rooms whose input is remembered, with up to 64 KiB each.
+const maxHistories = 16
+
 func (v *View) historyOf(id rooms.ID) *input.History {
 	if v.history == nil {
 		v.history = make(map[rooms.ID]*input.History)
 	}
 	h := v.history[id]
 	if h == nil {
+		for old := range v.history {
+			if len(v.history) < maxHistories {
+				break
+			}
+			delete(v.history, old) // any other: a person goes back and forth between a few rooms
+		}
 		h = new(input.History)
 		v.history[id] = h
 	}

@@ -1,9 +1,10 @@
 package view
 
 import (
-	"fmt"
+	"context"
 	"strings"
 
+	"parley/chat"
 	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
@@ -30,18 +31,21 @@ func (v *View) openPage(name string, lines []text.Line) {
 	v.dirty = true
 }
 
-// openHelp shows the keys and the commands.
+// openHelp shows the keys, and the commands that this person may use.
 func (v *View) openHelp() {
-	lines := append([]text.Line(nil), Shortcuts()...)
-	group := ""
-	for _, c := range v.talk.Commands() {
-		if c.Group != group {
-			group = c.Group
-			lines = append(lines, text.Line{}, text.NewLine("Commands: "+group, 400))
+	room := v.st.room.ID
+	v.hold(holdTime)
+	v.later(answerTime, func(ctx context.Context) func() {
+		commands, err := v.talk.Run(ctx, chat.Request{Room: room, Line: "help"})
+		return func() {
+			v.release()
+			if err != nil {
+				v.say(err.Error(), true)
+			}
+			lines := append(Shortcuts(), text.Line{}, text.NewLine("Commands", 40), text.Line{})
+			v.openPage("help", append(lines, commands.Lines...))
 		}
-		lines = append(lines, text.NewLine(fmt.Sprintf("%-34s  %s", "/"+c.Name+" "+c.Args, c.Short), 400))
-	}
-	v.openPage("help", lines)
+	})
 }
 
 // wrap makes the rows for a width. Lines of two columns, with two blanks or more

@@ -43,10 +43,9 @@ func (v *View) fit() {
 	st := &v.st
 	ed := v.typed()
 	st.typing = !ed.Empty()
-	label := st.label(ed)
-	indent := labelCols(label, st.size.Cols)
 	w := wants{flipSide: st.flipSide, flipNicks: st.flipNicks, input: 1}
 	if st.typing {
+		indent := labelCols(st.label(ed), st.size.Cols)
 		rows, _, _ := ed.Layout(max(1, st.size.Cols-indent), inputRows(st.size))
 		w.input = len(rows)
 	}

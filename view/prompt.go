@@ -8,13 +8,16 @@ import (
 
 // promptInputs is what the input rows depend on.
 type promptInputs struct {
-	text, label, idle string
+	text, pattern     string
 	cursor            int
+	searching, failed bool
+	over              overlay
+	room              text.RoomName
 	cols, rows        int
 	look              uint8
 }
 
-// label is what stands before the input: "[you] ", or what is asked for.
+// label is what stands before the input: "[lea] ", or what is asked for.
 func (st *state) label(ed *input.Editor) string {
 	if st.over != nil {
 		return st.over.label()
@@ -25,8 +28,11 @@ func (st *state) label(ed *input.Editor) string {
 		}
 		return "(search: " + pattern + ") "
 	}
-	room := max(1, st.size.Cols/3)
-	return "[" + text.Truncate(st.me.String(), room-3) + "] "
+	if st.memo.nameCols != st.size.Cols {
+		room := max(1, st.size.Cols/3)
+		st.memo.nameCols, st.memo.name = st.size.Cols, "["+text.Truncate(st.me.String(), room-3)+"] "
+	}
+	return st.memo.name
 }
 
 // idle is what stands in an empty input: what can be typed here.
@@ -49,7 +55,8 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), label: st.label(ed), idle: st.idle(), cols: g.size.Cols, rows: g.input, look: st.look.id}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, room: st.room.Name, cols: g.size.Cols, rows: g.input, look: st.look.id}
+	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in
 		st.buildPrompt(sh, ed, in)
@@ -64,8 +71,9 @@ func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 func (st *state) buildPrompt(sh *Shared, ed *input.Editor, in promptInputs) {
 	g, m := &st.geo, &st.memo
 	m.prompt = m.prompt[:0]
-	indent := labelCols(in.label, in.cols)
-	label := text.Truncate(in.label, indent)
+	label := st.label(ed)
+	indent := labelCols(label, in.cols)
+	label = text.Truncate(label, indent)
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	rows, row, col := ed.Layout(max(1, in.cols-indent), inputRows(g.size))
@@ -76,7 +84,7 @@ func (st *state) buildPrompt(sh *Shared, ed *input.Editor, in promptInputs) {
 		}
 		b.PadTo(screen.Style{}, indent)
 		if in.text == "" && i == 0 {
-			b.Text(st.look.style(roleHint), text.Truncate(in.idle, b.Free()))
+			b.Text(st.look.style(roleHint), text.Truncate(st.idle(), b.Free()))
 		} else {
 			b.Text(st.look.style(roleText), words)
 		}

@@ -22,6 +22,13 @@ func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-ch
 	defer cancel()
 	v.ctx, v.out = ctx, out
 	v.pump = startPump(in)
+	defer func() {
+		if p := recover(); p != nil { // the caller deals with it; the terminal is given back first
+			v.write(screen.Leave(nil, v.o.Term))
+			v.pump.stop()
+			panic(p)
+		}
+	}()
 	v.write(screen.Enter(nil, v.o.Term))
 	v.start()
 	v.loop(resize)

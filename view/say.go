@@ -41,6 +41,9 @@ func (v *View) putNote(n *note) {
 		n.after = 0
 	}
 	st.win.addNote(n, st.setting())
+	if at := st.win.dropNote(maxNotes, st.setting()); at >= 0 && at < st.anchor.item {
+		st.anchor.item--
+	}
 	v.dirty = true
 	v.trim()
 }

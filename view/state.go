@@ -82,6 +82,9 @@ type memo struct {
 	prompt     []screen.Segment
 	promptFrom promptInputs
 	cursor     screen.Cursor
+
+	name     string // the person's name before the input
+	nameCols int    // the terminal's width that it was made for
 }
 
 func (st *state) setting() setting {

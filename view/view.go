@@ -73,7 +73,6 @@ type speaker interface {
 	Run(ctx context.Context, r chat.Request) (chat.Reply, error)
 	Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion)
 	Rooms(ctx context.Context) ([]rooms.Room, error)
-	Commands() []*chat.Command
 }
 
 // View is the chat view of one terminal. It belongs to the goroutine that calls Run.
@@ -165,8 +164,6 @@ func (s voice) Complete(ctx context.Context, r chat.Request, line string, cursor
 func (s voice) Rooms(ctx context.Context) ([]rooms.Room, error) {
 	return s.o.Chat.Rooms.Rooms(ctx, s.o.Session.Who())
 }
-
-func (s voice) Commands() []*chat.Command { return s.o.Chat.Commands() }
 
 // complete puts into a request who asks.
 func (s voice) complete(r chat.Request) chat.Request {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"parley/rooms"
@@ -221,6 +222,22 @@ func (w *window) dropNotes(s setting) {
 	clear(w.items[len(kept):])
 	w.items = kept
 	w.rearrange(s)
+}
+
+// dropNote takes the oldest note away if there are more than most, and returns where it was, else -1.
+func (w *window) dropNote(most int, s setting) int {
+	n, oldest := 0, -1
+	for i := len(w.items) - 1; i >= 0; i-- {
+		if w.items[i].note != nil {
+			n, oldest = n+1, i
+		}
+	}
+	if n <= most {
+		return -1
+	}
+	w.items = slices.Delete(w.items, oldest, oldest+1)
+	w.arrange(oldest, s)
+	return oldest
 }
 
 // bound works out the first and last seq from the items; where no event is left it keeps what it knew.

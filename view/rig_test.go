@@ -47,7 +47,7 @@ func watch(t testing.TB, f *fake, cols, rows int, with ...func(*Options)) *rig {
 	o := Options{
 		Identity: keys.Identity{Name: f.me}, Size: screen.Size{Cols: cols, Rows: rows}, Term: "xterm-256color",
 		Env: map[string]string{"TZ": "UTC"}, Shared: NewShared(0), Server: "parley.example",
-		ComeBack: "ssh -p 2222 you@parley.example", Clock: func() time.Time { return noon.Add(130 * time.Minute) },
+		Clock: func() time.Time { return noon.Add(130 * time.Minute) },
 	}
 	for _, w := range with {
 		w(&o)

@@ -201,11 +201,7 @@ func (v *View) leave() {
 	}
 	if why != "" {
 		p = append(p, why...)
-		if v.o.ComeBack != "" {
-			p = append(p, " Come back with: "...)
-			p = append(p, v.o.ComeBack...)
-		}
-		p = append(p, "\r\n"...)
+		p = append(p, " The same ssh command brings you back; what you have not sent is kept.\r\n"...)
 	}
 	v.write(p)
 }

@@ -223,7 +223,7 @@ func TestGoodbyeSaysWhyAndHowToComeBack(t *testing.T) {
 		if got := r.end(); got != Stopped {
 			t.Errorf("outcome %v", got)
 		}
-		r.want("Goodbye: the server restarts. Come back with: ssh -p 2222 you@parley.example")
+		r.want("Goodbye: the server restarts. The same ssh command brings you back")
 		r.lacks("#ops")
 	})
 	in(t, world(), 80, 24, func(r *rig) {

@@ -287,6 +287,19 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// Tab may be pressed anywhere in a line, also before its slash.
+func TestCompleteAtEveryCursor(t *testing.T) {
+	p := newPlace(t, "alice", "bob")
+	for _, line := range []string{"/join #ops", "/", " /join", "//join", "@bob #ops", "/help\ttopic", "日本 #日本"} {
+		for cursor := -1; cursor <= len(line)+1; cursor++ {
+			start, out := p.chat.Complete(context.Background(), p.as("bob", ""), line, cursor)
+			if start < 0 || start > max(cursor, 0) || cursor <= 0 && len(out) > 0 {
+				t.Errorf("%q completes before byte %d from %d on: %v", line, cursor, start, out)
+			}
+		}
+	}
+}
+
 // Help is printed from the table: every command is in it, under its group,
 // and has a page of its own.
 func TestHelpHasEveryCommand(t *testing.T) {
@@ -355,9 +368,10 @@ func FuzzRun(f *testing.F) {
 			t.Errorf("/%q: %q", line, err)
 		}
 		_ = r
-		start, _ := p.chat.Complete(context.Background(), p.as("alice", ""), "/"+line, len(line)/2)
-		if start < 0 || start > len(line)+1 {
-			t.Errorf("%q completes at %d", line, start)
+		for _, cursor := range []int{0, len(line) / 2, len(line) + 1} {
+			if start, _ := p.chat.Complete(context.Background(), p.as("alice", ""), "/"+line, cursor); start < 0 || start > cursor {
+				t.Errorf("%q completes before byte %d from %d on", line, cursor, start)
+			}
 		}
 	})
 }

@@ -35,7 +35,7 @@ func (c *Chat) Complete(ctx context.Context, r Request, line string, cursor int)
 	switch {
 	case start == 0 && strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "//"):
 		out = in.completeCommand(word[1:], "/")
-	case strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//"):
+	case start > 0 && strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//"):
 		out = in.completeArgument(ctx, line[1:start], word)
 	case strings.HasPrefix(word, "#"):
 		out = in.completeRoom(ctx, word)

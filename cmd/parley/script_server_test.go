@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -209,10 +208,17 @@ func (w *world) limitFiles(ts *testscript.TestScript, bytes string) {
 }
 
 // cmdSeed fills a room before the server's first start, a message a minute up
-// to now: seed '#room' COUNT NAME 'text %d'
+// to now: seed '#room' COUNT NAME 'text %d' [BYTES]. With BYTES each is filled
+// up to that size.
 func cmdSeed(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 4 {
-		ts.Fatalf("usage: seed #room COUNT NAME TEXT")
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: seed #room COUNT NAME TEXT [BYTES]")
+	}
+	words := args[3]
+	if len(args) > 4 {
+		bytes, err := strconv.Atoi(args[4])
+		ts.Check(err)
+		words += strings.Repeat(" and more", bytes/len(" and more"))
 	}
 	ctx := context.Background()
 	store, err := sqlite.Open(ctx, ts.MkAbs("data/parley.db"))
@@ -232,7 +238,7 @@ func cmdSeed(ts *testscript.TestScript, neg bool, args []string) {
 	for i := 1; i <= count; i++ {
 		batch = append(batch, rooms.Entry{
 			Room: made[0].Room.ID, Type: rooms.Message, Author: who, Time: at.Add(time.Duration(i) * time.Minute),
-			Text: text.NewBody(strings.ReplaceAll(args[3], "%d", strconv.Itoa(i))),
+			Text: text.NewBody(strings.ReplaceAll(words, "%d", strconv.Itoa(i))),
 		})
 		if len(batch) < 500 && i < count {
 			continue
@@ -279,16 +285,24 @@ func cmdHTTP(ts *testscript.TestScript, neg bool, args []string) {
 		want, err = strconv.Atoi(args[1])
 		ts.Check(err)
 	}
+	status, body, err := ask(ts, args[0])
+	ts.Check(err)
+	if status != want {
+		ts.Fatalf("%s answers with status %d: %s", args[0], status, body)
+	}
+	_, err = ts.Stdout().Write(body)
+	ts.Check(err)
+}
+
+// ask is one GET of the listener for monitoring.
+func ask(ts *testscript.TestScript, path string) (status int, body []byte, err error) {
 	client := http.Client{Timeout: patience}
 	defer client.CloseIdleConnections()
-	resp, err := client.Get("http://127.0.0.1:" + ts.Getenv("METRICS_PORT") + args[0])
-	ts.Check(err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	ts.Check(err)
-	if resp.StatusCode != want {
-		ts.Fatalf("%s answers with status %d: %s", args[0], resp.StatusCode, body)
+	resp, err := client.Get("http://127.0.0.1:" + ts.Getenv("METRICS_PORT") + path)
+	if err != nil {
+		return 0, nil, err
 	}
-	_, err = bytes.NewReader(body).WriteTo(ts.Stdout())
-	ts.Check(err)
+	defer resp.Body.Close()
+	body, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, body, err
 }

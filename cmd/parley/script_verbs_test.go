@@ -47,10 +47,14 @@ func (w *world) close() {
 }
 
 // cmdUntil runs a command of the script's world until its output matches:
-// until REGEXP COMMAND ARGS…
+// until REGEXP COMMAND ARGS…, or, of the listener for monitoring: until REGEXP http PATH
 func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 	re := regexp.MustCompile("(?m)" + args[0])
 	until(ts, fmt.Sprintf("%v to print %q; it prints\n", args[1:], re), func() (bool, string) {
+		if args[1] == "http" {
+			_, body, err := ask(ts, args[2])
+			return err == nil && re.Match(body) != neg, string(body)
+		}
 		cmd := exec.Command(args[1], args[2:]...)
 		cmd.Dir = ts.MkAbs(".")
 		out, _ := cmd.CombinedOutput() // a failing command is tried again

@@ -147,15 +147,16 @@ func (v *View) loaded(what pages, p chunk, err error) {
 			}
 		}
 	default:
-		v.replace(p)
-		switch what {
-		case pageNewest:
-			st.anchor = anchor{follow: true}
-		case pageOldest:
-			v.top(0)
-		case pageNewMark:
-			v.topAtRule()
-		}
+		v.replace(p, func() {
+			switch what {
+			case pageNewest:
+				st.anchor = anchor{follow: true}
+			case pageOldest:
+				v.top(0)
+			case pageNewMark:
+				v.topAtRule()
+			}
+		})
 	}
 	v.arrived()
 	v.changes |= rooms.RoomChanged
@@ -177,11 +178,13 @@ func (v *View) prepend(p chunk) {
 	v.unsettle()
 }
 
-// replace puts another part of the log into the window.
-func (v *View) replace(p chunk) {
+// replace puts another part of the log into the window, and settle the screen at its place in it; whether the
+// notes belong there as well depends on that place.
+func (v *View) replace(p chunk, settle func()) {
 	st := &v.st
 	notes := v.takeNotes()
 	v.emptyWindow()
 	st.win.prepend(p.events, p.start, st.setting())
+	settle()
 	v.putNotes(notes)
 }

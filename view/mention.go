@@ -70,8 +70,7 @@ func (v *View) seekMention(way int) {
 			case seq == 0:
 				v.say("no other mention of you in reach", false)
 			default:
-				v.replace(p)
-				v.anchorAt(seq, 0)
+				v.replace(p, func() { v.anchorAt(seq, 0) })
 				v.arrived()
 				v.changes |= rooms.RoomChanged
 			}

@@ -41,7 +41,7 @@ func (v *View) show(m rooms.Membership) {
 	st.room, st.role = m.Room, m.Role
 	st.opened, st.people, st.choices = false, nil, nil
 	v.emptyWindow()
-	st.anchor, v.pin = anchor{follow: true}, pin{}
+	st.anchor, v.pin, v.held = anchor{follow: true}, pin{}, nil
 	st.rule = newMark{}
 	if n := m.Unread(); n > 0 {
 		st.rule = newMark{on: true, after: m.Read, count: n}

@@ -261,6 +261,7 @@ func (v *View) tell(s submission, r chat.Reply) {
 // clear takes away what only this person sees and paints the screen anew.
 func (v *View) clear() {
 	v.st.win.dropNotes(v.st.setting())
+	v.held = nil
 	v.unsay()
 	v.settle()
 	v.redraw()

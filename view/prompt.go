@@ -36,10 +36,13 @@ func (st *state) label(ed *input.Editor) string {
 }
 
 // idle is what stands in an empty input: what can be typed here.
-func (st *state) idle() string {
+func (st *state) idle(ed *input.Editor) string {
+	_, _, searching := ed.Search()
 	switch {
 	case st.over != nil:
 		return st.over.idle()
+	case searching:
+		return "a few letters of what you sent here"
 	case st.room.ID == 0:
 		return "/list shows rooms, F1 help"
 	}
@@ -84,7 +87,7 @@ func (st *state) buildPrompt(sh *Shared, ed *input.Editor, in promptInputs) {
 		}
 		b.PadTo(screen.Style{}, indent)
 		if in.text == "" && i == 0 {
-			b.Text(st.look.style(roleHint), text.Truncate(st.idle(), b.Free()))
+			b.Text(st.look.style(roleHint), text.Truncate(st.idle(ed), b.Free()))
 		} else {
 			b.Text(st.look.style(roleText), words)
 		}

@@ -57,6 +57,9 @@ func (v *View) follow() {
 		v.trim()
 		v.fill()
 	}
+	if st.opened && st.anchor.follow {
+		v.putHeld()
+	}
 	v.markRead()
 }
 

@@ -32,11 +32,19 @@ const maxNotes = 200
 // note shows a line among the messages that only this person sees.
 func (v *View) note(line text.Line) {
 	v.putNote(&note{at: v.clock(), line: line})
+	v.trim()
 }
 
-// putNote puts a note behind the newest event. Before the first page has arrived it waits in the window.
+// putNote puts a note behind the newest event. Before the first page has arrived it waits in the window, and
+// while somebody reads far back it is held, or it would stand between messages that are older than it.
 func (v *View) putNote(n *note) {
 	st := &v.st
+	v.dirty = true
+	if st.opened && !st.anchor.follow && st.win.last < st.room.Seq {
+		v.held = append(v.held, n)
+		v.held = v.held[max(0, len(v.held)-maxNotes):]
+		return
+	}
 	if n.after = st.win.last; !st.opened {
 		n.after = 0
 	}
@@ -44,8 +52,13 @@ func (v *View) putNote(n *note) {
 	if at := st.win.dropNote(maxNotes, st.setting()); at >= 0 && at < st.anchor.item {
 		st.anchor.item--
 	}
-	v.dirty = true
-	v.trim()
+}
+
+// putHeld puts the notes that were held behind the newest event, which is on the screen again.
+func (v *View) putHeld() {
+	notes := v.held
+	v.held = nil
+	v.putNotes(notes)
 }
 
 func (v *View) putNotes(notes []*note) {

@@ -107,6 +107,7 @@ type View struct {
 	loading bool     // a page of events is on its way
 	owed    int      // rows to scroll up when older events have arrived
 	pin     pin      // where the person scrolled to
+	held    []*note  // lines for this person that wait while the window is in the middle of the log
 	failed  bool     // the last page could not be read
 	marked  uint64   // the read mark of the shown room, as far as this view moved it
 	home    rooms.ID // where Alt-a began

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"io"
 	"strings"
 	"testing"
 )
@@ -96,14 +97,14 @@ func TestPlainMode(t *testing.T) {
 	s.room("general", "ana")
 	ana := s.enter("ana", 80, 24)
 	ana.sees("Write to #general")
-	ana.types("/plain\r")
+	ana.types("/plain\rat once")
 	if got := ana.end(); got != WantsPlain {
 		t.Fatalf("outcome %v", got)
 	}
-	go ana.types("typed behind it")
-	buf := make([]byte, 5)
-	n, err := ana.view.Rest().Read(buf)
-	if got := string(buf[:n]); err != nil || got != "typed" {
+	go ana.types(" and later")
+	buf := make([]byte, len("at once and later"))
+	n, err := io.ReadFull(ana.view.Rest(), buf)
+	if got := string(buf[:n]); err != nil || got != "at once and later" {
 		t.Errorf("what comes after the view is %q, %v", got, err)
 	}
 }

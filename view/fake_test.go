@@ -29,6 +29,7 @@ type fake struct {
 	now      time.Time
 	postErr  error
 	readErr  error
+	postWait chan struct{} // posts wait for it, if it is there
 	posted   []rooms.Post
 	answers  map[string]chat.Reply
 	complete func(line string, cursor int) (int, []chat.Completion)
@@ -233,7 +234,16 @@ func (f *fake) notify(words string) {
 
 func (f *fake) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
 	f.mu.Lock()
-	err := f.postErr
+	err, wait := f.postErr, f.postWait
+	f.mu.Unlock()
+	if wait != nil {
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	f.mu.Lock()
 	f.posted = append(f.posted, p)
 	f.mu.Unlock()
 	if err != nil {

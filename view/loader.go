@@ -165,6 +165,9 @@ func (v *View) loaded(what pages, p chunk, err error) {
 // prepend puts older events before the window and keeps the bottom edge where it is.
 func (v *View) prepend(p chunk) {
 	st := &v.st
+	if n := len(p.events); n > 0 && p.events[n-1].Seq+1 != st.win.first {
+		return // the window was cut meanwhile: what is missing is asked for again
+	}
 	before := len(st.win.items)
 	st.win.prepend(p.events, p.start, st.setting())
 	if !st.anchor.follow {

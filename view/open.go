@@ -122,6 +122,7 @@ func (v *View) entered(got chunk) {
 		v.anchorAt(v.place.Anchor, v.place.Offset)
 	}
 	v.putNotes(notes)
+	v.trim()
 	v.readPresence()
 	v.changes |= changedHere
 	v.dirty = true

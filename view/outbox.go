@@ -104,11 +104,12 @@ func (v *View) nextSubmission() {
 	s := o.queue[0]
 	o.queue = o.queue[1:]
 	o.busy = true
+	v.due.slow = time.Now().Add(slowTime)
 	if s.command {
 		v.later(postTime, func(ctx context.Context) func() {
 			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Line: s.line[1:], Nonce: s.nonce, Yes: s.yes})
 			return func() {
-				o.busy = false
+				v.arrivedAnswer()
 				v.release()
 				v.answered(s, reply, err)
 				v.nextSubmission()
@@ -119,7 +120,7 @@ func (v *View) nextSubmission() {
 	v.later(postTime, func(ctx context.Context) func() {
 		_, err := v.talk.Post(ctx, rooms.Post{Room: s.room, Type: rooms.Message, Text: s.body, Nonce: s.nonce})
 		return func() {
-			o.busy = false
+			v.arrivedAnswer()
 			if err != nil {
 				v.refused(s, err)
 			} else if s.room == v.st.room.ID {
@@ -128,6 +129,18 @@ func (v *View) nextSubmission() {
 			v.nextSubmission()
 		}
 	})
+}
+
+// sending is said while the server takes its time.
+const sending = "sending … the server has not confirmed it yet"
+
+// arrivedAnswer is called when a submission was answered.
+func (v *View) arrivedAnswer() {
+	v.outbox.busy = false
+	v.due.slow = time.Time{}
+	if v.st.said.words == sending {
+		v.unsay()
+	}
 }
 
 // refused gives a submission that failed, and all that was entered after it, back to the input.

@@ -102,6 +102,9 @@ func (v *View) trim() {
 	keep := st.geo.height + spare
 	if n := len(st.win.items); st.anchor.follow && n > keep+spare {
 		st.win.cutFront(n - keep)
+		if room := keep + 2*spare; cap(st.win.items) > 2*room {
+			st.win.items = append(make([]item, 0, room), st.win.items...)
+		}
 	}
 }
 
@@ -225,9 +228,6 @@ func (v *View) start() {
 		}
 		if first == 0 {
 			first = r.id
-		}
-		if !v.o.Room.IsZero() && r.name == v.o.Room {
-			id = r.id
 		}
 	}
 	if at := st.index(id); at < 0 || st.list[at].invited {

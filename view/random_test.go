@@ -88,12 +88,36 @@ func TestRandomPerson(t *testing.T) {
 					if r.over() {
 						return
 					}
+					whole(t, &r.view.st.win)
 					anew := fresh(r.view)
 					same(t, r.term, anew)
 					anew.Close()
 				}
 			})
 		})
+	}
+}
+
+// whole checks that a window is a part of the log without gaps.
+func whole(t *testing.T, w *window) {
+	t.Helper()
+	next := uint64(0)
+	for i := range w.items {
+		it := &w.items[i]
+		if it.ev == nil {
+			continue
+		}
+		first := it.ev.Seq
+		if it.run != nil {
+			first = it.run.first
+		}
+		if next != 0 && first != next {
+			t.Fatalf("after seq %d the window goes on with %d", next-1, first)
+		}
+		next = it.ev.Seq + 1
+	}
+	if next != 0 && w.last != next-1 {
+		t.Fatalf("the window ends at seq %d and says %d", next-1, w.last)
 	}
 }
 

@@ -3,6 +3,8 @@ package view
 import (
 	"io"
 	"sync"
+
+	"parley/view/input"
 )
 
 // readSize is the most bytes of one piece of input. Typing is a few bytes at a
@@ -48,6 +50,27 @@ func (p *pump) stop() { p.once.Do(func() { close(p.stopped) }) }
 type rest struct {
 	p    *pump
 	left []byte
+}
+
+// unread is the bytes of what was typed behind the line that ended the view, as far as lines of text can hold it.
+func unread(queue []input.Event) []byte {
+	var out []byte
+	for _, e := range queue {
+		switch e := e.(type) {
+		case input.Key:
+			switch {
+			case e.Code == input.Enter && e.Mod == 0:
+				out = append(out, '\r')
+			case e.Code == input.Backspace && e.Mod == 0:
+				out = append(out, 0x7f)
+			default:
+				out = append(out, e.Text...)
+			}
+		case input.Paste:
+			out = append(out, e.Text...)
+		}
+	}
+	return out
 }
 
 // Read returns what the view left over and then what comes.

@@ -15,19 +15,20 @@ const (
 	answerTime = 2 * time.Second        // and this long for a command's answer
 	postTime   = 15 * time.Second       // a post may take this long
 	retryTime  = 2 * time.Second        // a room that could not be read is tried again after this
+	slowTime   = time.Second            // a post that takes longer is spoken of
 	pageTime   = 10 * time.Second       // a page of events may take this long
 	jitterTime = 900 * time.Millisecond // minutes change for all sessions at once; they paint spread over this
 )
 
 // deadlines are the moments at which something is to be done; zero for never.
 type deadlines struct {
-	paint, esc, minute, said, draft, hold, count, retry time.Time
+	paint, esc, minute, said, draft, hold, count, retry, slow time.Time
 }
 
 // next is the earliest of the deadlines, zero if there is none.
 func (d *deadlines) next() time.Time {
 	var first time.Time
-	for _, t := range [...]time.Time{d.paint, d.esc, d.minute, d.said, d.draft, d.hold, d.count, d.retry} {
+	for _, t := range [...]time.Time{d.paint, d.esc, d.minute, d.said, d.draft, d.hold, d.count, d.retry, d.slow} {
 		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
 			first = t
 		}
@@ -65,6 +66,10 @@ func (v *View) expire(now time.Time) {
 	}
 	if due(&d.count, now) {
 		v.countDown(now)
+	}
+	if due(&d.slow, now) && v.outbox.busy {
+		v.say(sending, false)
+		d.said = time.Time{}
 	}
 	if due(&d.retry, now) {
 		v.retry()

@@ -26,7 +26,6 @@ type Options struct {
 	Shared   *Shared           // of the whole server
 	Server   string            // its name
 	Welcome  []text.Line       // shown once at the start
-	Room     text.RoomName     // shown first, if it is one of the person's; else the last room
 	Log      *slog.Logger
 	Clock    func() time.Time // nil for time.Now
 }

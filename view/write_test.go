@@ -62,9 +62,13 @@ func TestFailedPostComesBackBeforeWhatWasTypedSince(t *testing.T) {
 	f := world()
 	f.postErr = rooms.ErrUnavailable
 	in(t, f, 80, 24, func(r *rig) {
-		f.block = make(chan struct{})
+		wait := make(chan struct{})
+		f.mu.Lock()
+		f.postWait = wait
+		f.mu.Unlock()
 		r.types("first\rsecond\rthird")
-		close(f.block)
+		r.settle()
+		close(wait)
 		r.settle()
 		if got, want := r.view.ed.Text(), "first\nsecond\nthird"; got != want {
 			t.Errorf("the input is %q, want %q", got, want)
@@ -73,14 +77,35 @@ func TestFailedPostComesBackBeforeWhatWasTypedSince(t *testing.T) {
 		if n := len(f.posted); n != 1 {
 			t.Errorf("%d posts were tried; what was entered after a failed one must wait", n)
 		}
-		nonce := f.posted[0].Nonce
 		f.mu.Lock()
 		f.postErr = nil
 		f.mu.Unlock()
 		r.types("\r")
 		r.settle()
-		r.want("[lea] Write to #ops", "first", "second", "third")
-		_ = nonce
+		r.want("[lea] Write to #ops", "lea         first", "│ second", "│ third")
+	})
+}
+
+func TestSlowPostIsSpokenOfAndTypingGoesOn(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		wait := make(chan struct{})
+		f.mu.Lock()
+		f.postWait = wait
+		f.mu.Unlock()
+		r.types("first\rsecond\r")
+		time.Sleep(time.Second)
+		r.settle()
+		r.want("sending …", "[lea] Write to #ops")
+		r.types("meanwhile")
+		r.settle()
+		r.want("[lea] meanwhile")
+		close(wait)
+		r.settle()
+		r.lacks("sending …")
+		if len(f.posted) != 2 || f.posted[0].Text.String() != "first" || f.posted[1].Text.String() != "second" {
+			t.Errorf("posted %v", f.posted)
+		}
 	})
 }
 

@@ -43,6 +43,9 @@ func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-ch
 // Rest is the input behind what the view has taken. It is for after Run.
 func (v *View) Rest() io.Reader { return &rest{p: v.pump, left: unread(v.queue)} }
 
+// Size is the terminal's newest size. It is for after Run.
+func (v *View) Size() screen.Size { return v.st.size }
+
 func (v *View) loop(resize <-chan screen.Size) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()

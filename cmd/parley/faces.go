@@ -55,6 +55,7 @@ func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) err
 			outcome, err := talk.Run(ctx, t.In, t.Out)
 			again = err == nil && outcome == plain.WantsView
 			t.In = talk.Rest()
+			t.Size = talk.Size
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // said beside the lines
 			}
@@ -62,7 +63,7 @@ func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) err
 			v := view.New(f.viewOptions(t, session, welcome))
 			outcome, err := v.Run(ctx, t.In, t.Out, t.Resize)
 			again = err == nil && outcome == view.WantsPlain
-			t.In = v.Rest()
+			t.In, t.Size = v.Rest(), v.Size()
 		}
 		if !again {
 			return nil // the other side has gone, or said goodbye
@@ -102,9 +103,13 @@ func (f *faces) enter(ctx context.Context, id keys.Identity, info rooms.SessionI
 }
 
 func (f *faces) plainOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {
-	return plain.Options{
+	o := plain.Options{
 		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Echo: t.Pty, Welcome: welcome, Log: f.log,
 	}
+	if t.Pty {
+		o.Size, o.Resize = t.Size, t.Resize
+	}
+	return o
 }
 
 func (f *faces) viewOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) view.Options {

@@ -125,7 +125,7 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 		case x.post:
 			out = append(append(out, Ref(name, e)...), '\n')
 		default:
-			out = appendEvent(out, name, e, x.Zone, "\n")
+			out = appendEvent(out, name, e, x.Zone, 0, "\n")
 		}
 	}
 	return out

@@ -218,7 +218,7 @@ func (t *Talk) listed(ctx context.Context, events []*rooms.Event) {
 			continue
 		}
 		t.hideTyped()
-		t.buf = appendEvent(t.buf, room.Name.String(), e, t.Zone, t.eol)
+		t.buf = appendEvent(t.buf, room.Name.String(), e, t.Zone, t.Size.Cols, t.eol)
 		t.showTyped()
 	}
 }

@@ -7,40 +7,47 @@ import (
 
 	"parley/chat"
 	"parley/rooms"
+	"parley/text"
 )
 
-// gutter stands before everything that is not a person's line, and before
-// what continues one. Nothing that a person writes can begin a row with it,
-// because every row that a person wrote begins with a room or with the gutter.
+// What stands before everything that is not a person's line, and before what continues one. Nothing that a
+// person writes can begin a row with it, because every row that a person wrote begins with a room or with the
+// gutter. A terminal that is narrower than a row would begin rows of its own, so its rows are divided here. (A
+// pipe has no width, and programs want a message a line.)
 const (
 	systemMark   = "-- "
 	continuation = "   | "
 )
 
+// leastColumns bounds how far rows are divided; a terminal that narrow shows no forged line either.
+const leastColumns = 8
+
 // appendEvent appends one event as lines: "#ops 14:02 ana: text". The further
-// lines of a message stand behind a gutter. eol ends each row.
-func appendEvent(dst []byte, room string, e *rooms.Event, zone *time.Location, eol string) []byte {
-	if !e.Type.Counts() {
-		dst = append(dst, systemMark...)
-		dst = appendHead(dst, room, e, zone)
-		dst = append(dst, flat(chat.Describe(e))...)
-		return append(dst, eol...)
+// lines of a message stand behind a gutter. eol ends each row; cols is as in appendRows.
+func appendEvent(dst []byte, room string, e *rooms.Event, zone *time.Location, cols int, eol string) []byte {
+	head := string(appendHead(nil, room, e, zone))
+	switch {
+	case !e.Type.Counts():
+		return appendRows(dst, systemMark+head+flat(chat.Describe(e)), cols, eol)
+	case e.Type == rooms.Action:
+		head += "* " + e.Author.String() + " "
+	default:
+		head += e.Author.String() + ": "
 	}
-	dst = appendHead(dst, room, e, zone)
-	if e.Type == rooms.Action {
-		dst = append(dst, "* "...)
-		dst = append(dst, e.Author.String()...)
-		dst = append(dst, ' ')
-	} else {
-		dst = append(dst, e.Author.String()...)
-		dst = append(dst, ": "...)
+	return appendRows(dst, head+e.Text.String(), cols, eol)
+}
+
+// appendRows appends a text, all rows but the first behind the gutter, none as wide as cols; 0 is any width.
+func appendRows(dst []byte, s string, cols int, eol string) []byte {
+	rows := strings.Split(s, "\n")
+	if cols > 0 { // one column is left: terminals differ in what the last one does
+		rows = text.Wrap(s, max(cols-1-len(continuation), leastColumns))
 	}
-	for i, row := range strings.Split(e.Text.String(), "\n") {
+	for i, row := range rows {
 		if i > 0 {
 			dst = append(dst, continuation...)
 		}
-		dst = append(dst, row...)
-		dst = append(dst, eol...)
+		dst = append(append(dst, row...), eol...)
 	}
 	return dst
 }

@@ -23,6 +23,7 @@ import (
 	"parley/keys"
 	"parley/rooms"
 	"parley/text"
+	"parley/view/screen"
 )
 
 // Options say who talks and how the other side wants its lines.
@@ -35,7 +36,10 @@ type Options struct {
 	// ECHO set): typed text is echoed and can be corrected, and rows end in "\r\n".
 	Echo bool
 	// CRLF ends rows in "\r\n" without echo.
-	CRLF    bool
+	CRLF bool
+	// Size is the terminal's, and Resize carries newer ones; zero and nil where there is none.
+	Size    screen.Size
+	Resize  <-chan screen.Size
 	Welcome []text.Line // said once at the start
 	Log     *slog.Logger
 }
@@ -107,6 +111,7 @@ func (t *Talk) Run(ctx context.Context, in io.Reader, out io.Writer) (Outcome, e
 			t.stopped()
 		case <-t.Session.Wake():
 			t.pull(ctx)
+		case t.Size = <-t.Resize:
 		case chunk, ok := <-t.input:
 			if !ok {
 				t.endOfInput(ctx)
@@ -266,15 +271,13 @@ func (t *Talk) stopped() {
 
 func (t *Talk) event(e *rooms.Event) {
 	t.hideTyped()
-	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.eol)
+	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.Size.Cols, t.eol)
 	t.showTyped()
 }
 
 func (t *Talk) system(s string) {
 	t.hideTyped()
-	t.buf = append(t.buf, systemMark...)
-	t.buf = append(t.buf, flat(s)...)
-	t.buf = append(t.buf, t.eol...)
+	t.buf = appendRows(t.buf, systemMark+flat(s), t.Size.Cols, t.eol)
 	t.showTyped()
 }
 

@@ -215,7 +215,7 @@ func TestLimitsHoldLinesAndLoseNone(t *testing.T) {
 func TestContinuationsStandBehindAGutter(t *testing.T) {
 	e := &rooms.Event{Type: rooms.Message, Text: text.NewBody("one\n-- root left\n#general 10:00 root: hi")}
 	e.Author, _ = text.ParseName("mallory")
-	got := string(appendEvent(nil, "#general", e, time.UTC, "\n"))
+	got := string(appendEvent(nil, "#general", e, time.UTC, 0, "\n"))
 	rows := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 	if len(rows) != 3 {
 		t.Fatalf("%q", got)
@@ -223,6 +223,30 @@ func TestContinuationsStandBehindAGutter(t *testing.T) {
 	for _, row := range rows[1:] {
 		if !strings.HasPrefix(row, continuation) {
 			t.Errorf("%q looks like a line of its own", row)
+		}
+	}
+}
+
+// A message filled up with spaces, or with words, makes no row of its own on a terminal that is narrower than it.
+func TestNoMessageWrapsIntoAForgedLine(t *testing.T) {
+	forged := "-- mallory is the owner now"
+	for _, cols := range []int{30, 80, 132} {
+		for _, fill := range []string{" ", "\u00a0", "\u3000", "x", "ab ", "日本"} {
+			for _, kind := range []rooms.Type{rooms.Message, rooms.Action, rooms.Topic} {
+				for n := range cols {
+					e := &rooms.Event{Type: kind, Text: text.NewBody("hi" + strings.Repeat(fill, n) + forged)}
+					e.Author, _ = text.ParseName("mallory")
+					got := string(appendEvent(nil, "#general", e, time.UTC, cols, "\n"))
+					for i, row := range strings.Split(strings.TrimSuffix(got, "\n"), "\n") {
+						if text.Width(row) >= cols {
+							t.Fatalf("%d columns: a terminal divides %q", cols, row)
+						}
+						if i > 0 && !strings.HasPrefix(row, continuation) {
+							t.Fatalf("%d columns: %q looks like a line of its own", cols, row)
+						}
+					}
+				}
+			}
 		}
 	}
 }

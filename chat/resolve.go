@@ -80,7 +80,7 @@ func (in *call) noSuchRoom(ctx context.Context, name text.RoomName) string {
 func (in *call) person(typed string) (text.Name, error) {
 	name, err := text.ParseName(strings.TrimPrefix(typed, "@"))
 	if err != nil {
-		return text.Name{}, &Error{ErrUsage, err.Error()}
+		return text.Name{}, &Error{rooms.ErrNoPerson, fmt.Sprintf("nobody here is called %s: a name has letters and digits, with '.', '-' or '_' between them", printable(typed))}
 	}
 	if _, ok := in.chat.Keys.Lookup(name); ok {
 		return name, nil

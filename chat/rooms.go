@@ -98,6 +98,8 @@ func list(ctx context.Context, in *call) (Reply, error) {
 		r.Do = Help
 	case needle != "":
 		r.Lines = []text.Line{say("no room that you can enter has %q in its name or topic", printable(in.words))}
+	case in.Actor.Guest:
+		r.Lines = []text.Line{say("no room lets guests in yet: somebody with a key can make one with /create -g")}
 	default:
 		r.Lines = []text.Line{say("there are no rooms yet: /create #general makes one")}
 	}

@@ -2,11 +2,14 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"parley/keys"
+	"parley/rooms"
 	"parley/text"
 )
 
@@ -27,7 +30,7 @@ func approve(ctx context.Context, in *call) (Reply, error) {
 	}
 	id, err := in.chat.Keys.Approve(ctx, in.Who.Name, name)
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, unanswered(err)
 	}
 	return answer("%s is in, with key %s", id.Name, id.Fingerprint)
 }
@@ -54,9 +57,17 @@ func deny(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, in.wrong("name who has knocked")
 	}
 	if err := in.chat.Keys.Deny(ctx, in.Who.Name, name); err != nil {
-		return Reply{}, err
+		return Reply{}, unanswered(err)
 	}
 	return answer("%s was turned away", name)
+}
+
+// unanswered tells that nobody of the name waits from what is wrong with the server.
+func unanswered(err error) error {
+	if errors.Is(err, keys.ErrNoKnock) {
+		return &Error{rooms.ErrNoPerson, err.Error()}
+	}
+	return err
 }
 
 func invites(ctx context.Context, in *call) (Reply, error) {

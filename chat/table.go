@@ -33,7 +33,7 @@ func commands() []*Command {
 		{Name: "me", Group: "Talk", Args: "WORDS…", Short: "say what you do: * ana waves",
 			Long: "Over ssh the room comes first: ssh HOST me '#ops' waves.",
 			who:  anybody, free: true, run: me},
-		{Name: "post", Group: "Talk", Args: "[--nonce KEY] [#room] WORDS…", Short: "send a message",
+		{Name: "post", Group: "Talk", Args: "[#room] [--nonce KEY] WORDS…", Short: "send a message",
 			Long: "In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe.",
 			who:  anybody, room: roomOrNow, args: []argKind{argRoom}, stdin: true, free: true, run: post},
 

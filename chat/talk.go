@@ -25,7 +25,7 @@ func me(ctx context.Context, in *call) (Reply, error) {
 }
 
 func post(ctx context.Context, in *call) (Reply, error) {
-	if word, rest := cutWord(in.words); word == "--nonce" && in.named == "" {
+	if word, rest := cutWord(in.words); word == "--nonce" { // also behind the room: as text it would be a retry that posts twice
 		in.Nonce, rest = cutWord(rest)
 		if err := in.parse(rest); err != nil {
 			return Reply{}, err

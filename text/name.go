@@ -215,5 +215,6 @@ func checkScripts(f string) error {
 	return nil
 }
 
-// quoted is a piece of what somebody typed, for a sentence.
-func quoted(s string) string { return "“" + NewLine(s, 40).String() + "”" }
+// quoted is a piece of what somebody typed, for a sentence. The quotes are ASCII because ssh shows others as octal
+// numbers where its locale is C.
+func quoted(s string) string { return `"` + NewLine(s, 40).String() + `"` }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"parley/config"
 	"parley/rooms/sqlite"
 )
 
@@ -13,9 +15,14 @@ func newBackup(file *string) *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Copy the database to a new file while the server runs",
 		Long:  "Backup writes one consistent copy of all rooms, messages and identities to FILE, which must not exist. The server goes on meanwhile. To restore, stop the server and put the copy in the place of parley.db in the data folder. The key files and host keys are not in it: copy those folders too.",
-		Args:  cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("backup wants one FILE to write the copy to: parley backup FILE")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := load(*file)
+			cfg, err := config.Load(*file)
 			if err != nil {
 				return err
 			}

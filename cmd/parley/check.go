@@ -1,6 +1,8 @@
 package main
 
 import (
+	"parley/config"
+
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -13,7 +15,7 @@ func newCheck(file *string) *cobra.Command {
 		Long:  "Check reads the config file as the server would. It changes nothing, and ends with status 1 and one sentence if something is wrong.",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := load(*file)
+			cfg, err := config.Load(*file)
 			if err != nil {
 				return err
 			}

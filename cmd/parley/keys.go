@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"parley/config"
 	"parley/keys"
 	"parley/text"
 )
@@ -21,7 +22,7 @@ func newKeys(file *string) *cobra.Command {
 		Long:  "Keys reads the folder as the server would and lists each key: name, device, type, fingerprint, file. It may run beside the server and changes nothing. The exit status is 1 if a file is refused.",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := load(*file)
+			cfg, err := config.Load(*file)
 			if err != nil {
 				return err
 			}

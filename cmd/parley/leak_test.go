@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"parley/config"
 	"runtime"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestNobodyLeavesAGoroutine(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	h := newHome(t, "log: {level: error}\n")
 	g := &guests{t: t, login: h.admit("alice")}
-	cfg, err := load(h.config())
+	cfg, err := config.Load(h.config())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
-	"parley/config"
 )
 
 // run executes the program and returns its exit status: 0, or 1 after an
@@ -38,6 +36,7 @@ func newRoot() *cobra.Command {
 			return serve(cmd.Context(), file, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: parley --help lists the flags", err) })
 	root.PersistentFlags().StringVar(&file, "config", "config.yaml", "the config `FILE`")
 	root.AddCommand(newCheck(&file), newKeys(&file), newBackup(&file), newVersion())
 	return root
@@ -48,13 +47,4 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("there is no command %q: parley --help lists them", args[0])
 	}
 	return nil
-}
-
-// load reads the config; the error is complete as it is.
-func load(file string) (*config.Config, error) {
-	cfg, err := config.Load(file)
-	if err != nil {
-		return nil, err
-	}
-	return cfg, nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"parley/config"
+
 	"context"
 	"fmt"
 	"io"
@@ -13,7 +15,7 @@ import (
 // serve reads the config and runs the server until SIGTERM or SIGINT. SIGHUP
 // reads config and keys again.
 func serve(ctx context.Context, file string, out, logTo io.Writer) error {
-	cfg, err := load(file)
+	cfg, err := config.Load(file)
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (s *server) greet(out io.Writer) {
 // running, and says in the log what waits for a restart. A config with a
 // fault changes nothing.
 func (s *server) reload() {
-	cfg, err := load(s.file)
+	cfg, err := config.Load(s.file)
 	if err == nil {
 		err = s.apply(cfg)
 	}

@@ -204,3 +204,13 @@ func memory() (heap, stack uint64) {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc, m.StackInuse
 }
+
+// BenchmarkEnter is what it costs the view to be there: from New to the first full screen of a room that others show too.
+func BenchmarkEnter(b *testing.B) {
+	f := longLog(200)
+	o := benchOptions(f, NewShared(0), 80, 24)
+	b.ReportAllocs()
+	for b.Loop() {
+		still(b, f, f, o, io.Discard)
+	}
+}

@@ -87,18 +87,6 @@ func (c *cache[K, V]) put(k K, v V) {
 	}
 }
 
-// bytes is how much the cache holds.
-func (c *cache[K, V]) bytes() int {
-	n := 0
-	for i := range c.parts {
-		p := &c.parts[i]
-		p.mu.Lock()
-		n += p.used
-		p.mu.Unlock()
-	}
-	return n
-}
-
 func (e *entry[K, V]) unlink() { e.prev.next, e.next.prev = e.next, e.prev }
 
 func (p *shard[K, V]) front(e *entry[K, V]) {

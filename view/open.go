@@ -38,7 +38,7 @@ func (v *View) show(m rooms.Membership) {
 	} else {
 		typed = v.ed.Text() // it belonged to no room so far
 	}
-	st.room, st.role = m.Room, m.Role
+	st.room = m.Room
 	st.opened, st.people, st.choices = false, nil, nil
 	v.emptyWindow()
 	st.anchor, v.pin, v.held = anchor{follow: true}, pin{}, nil

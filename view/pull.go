@@ -153,7 +153,7 @@ func (v *View) readInbox() {
 
 func (v *View) row(m *rooms.Membership) roomRow {
 	r := roomRow{
-		id: m.Room.ID, name: m.Room.Name, invited: m.Role == rooms.RoleNone, private: m.Room.Kind == rooms.Private,
+		id: m.Room.ID, name: m.Room.Name, invited: m.Role == rooms.RoleNone,
 		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)),
 	}
 	if st := &v.st; r.id == st.room.ID && st.opened && st.anchor.follow && (st.over == nil || !st.over.covers()) {
@@ -165,7 +165,6 @@ func (v *View) row(m *rooms.Membership) roomRow {
 // current takes in the membership of the shown room: the count on the new rule.
 func (v *View) current(m *rooms.Membership) {
 	st := &v.st
-	st.role = m.Role
 	if !st.opened {
 		return
 	}

@@ -20,7 +20,6 @@ type state struct {
 	now    time.Time // as of the last minute change
 
 	room   rooms.Room // what is shown; ID 0 for none
-	role   rooms.Role // mine in it
 	win    window
 	anchor anchor
 	rule   newMark
@@ -61,14 +60,12 @@ type roomRow struct {
 	unread   uint32
 	mentions uint32
 	invited  bool // not a member yet
-	private  bool
 }
 
 // sentenceLine is a sentence above the status line: an error, an answer of one line.
 type sentenceLine struct {
 	words string
 	bad   bool
-	until time.Time // zero: until the next Enter or Esc
 }
 
 // memo keeps finished segments with the inputs that they were made from.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -50,7 +52,7 @@ func (p *ports) take() (string, error) {
 	return "", fmt.Errorf("no port from %d to %d is free", first, last)
 }
 
-func setupScript(env *testscript.Env, free *ports) error {
+func setupScript(t *testing.T, env *testscript.Env, free *ports) error {
 	w := &world{tmux: filepath.Join(env.WorkDir, "tmux.socket"), patience: patience}
 	env.Values[worldKey{}] = w
 	for _, name := range []string{"SSH_PORT", "ECHO_PORT", "CHAT_PORT", "METRICS_PORT"} {
@@ -63,8 +65,24 @@ func setupScript(env *testscript.Env, free *ports) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TERM", "xterm-256color")
 	env.Setenv("LC_ALL", "C.UTF-8")
-	env.Defer(w.close)
+	env.Defer(func() {
+		w.close()
+		w.inspect(t, filepath.Join(env.WorkDir, "server.log"))
+	})
 	return os.WriteFile(filepath.Join(env.WorkDir, "ssh_config"), []byte(sshConfig(env)), 0o600)
+}
+
+// inspect looks for what no script may lead to, whatever else it shows.
+func (w *world) inspect(t *testing.T, log string) {
+	data, err := os.ReadFile(log)
+	if err != nil {
+		return // the script started no server
+	}
+	for line := range bytes.Lines(data) {
+		if bytes.Contains(line, []byte("panic")) || bytes.Contains(line, []byte("DATA RACE")) || bytes.Contains(line, []byte("fatal error")) {
+			t.Errorf("%s: %s", filepath.Base(filepath.Dir(log)), line)
+		}
+	}
 }
 
 // process is a running server.

@@ -20,7 +20,7 @@ func TestScripts(t *testing.T) {
 	var free ports
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
-		Setup:               func(env *testscript.Env) error { return setupScript(env, &free) },
+		Setup:               func(env *testscript.Env) error { return setupScript(t, env, &free) },
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",

@@ -78,7 +78,7 @@ func (in *call) noSuchRoom(ctx context.Context, name text.RoomName) string {
 
 // person parses "@ana" or "ana" and checks that it is somebody.
 func (in *call) person(typed string) (text.Name, error) {
-	name, err := text.ParseName(strings.TrimPrefix(typed, "@"))
+	name, err := text.ReadName(strings.TrimPrefix(typed, "@"))
 	if err != nil {
 		return text.Name{}, &Error{rooms.ErrNoPerson, fmt.Sprintf("nobody here is called %s: a name has letters and digits, with '.', '-' or '_' between them", printable(typed))}
 	}

@@ -61,6 +61,9 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if !reply.Ask.IsZero() {
 		return complain(errout, reply.Ask.String()+": add --yes after the command's name to do it", exitUsage)
 	}
+	if reply.Do != chat.Nothing && reply.Do != chat.Help && reply.Do != chat.Switch {
+		return complain(errout, "that command changes what a terminal shows: enter with ssh and without a command to use it", exitUsage)
+	}
 	x := execution{ExecOptions: o, json: asJSON, post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return exitSoftware

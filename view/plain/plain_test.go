@@ -339,7 +339,7 @@ func TestExec(t *testing.T) {
 		{"bob", "post #nope hi", "", 68, "", "parley: there is no room #nope"},
 		{"bob", "whois @nobody1", "", 67, "", "nobody here is called"},
 		{"bob", "plain", "", 64, "", "what a terminal shows"},
-		{"bob", "quit", "", 64, "", "what a terminal shows"},
+		{"bob", "quit", "", 0, "", ""},
 		{"bob", "whois @nobody", "", 67, "", "nobody here is called nobody"},
 		{"bob", "jion", "", 64, "", "did you mean /join"},
 		{"alice", "create -p #den", "", 0, "", ""},

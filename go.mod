@@ -6,17 +6,16 @@ require (
 	charm.land/log/v2 v2.0.1
 	charm.land/ssh v0.4.3
 	charm.land/wish/v2 v2.0.4
-	github.com/anmitsu/go-shlex v0.0.0-20200514113438-38f4b401e2be
-	github.com/charmbracelet/ultraviolet v0.0.0-20261008173134-6b8d4baf91b4
-	github.com/charmbracelet/x/ansi v0.11.9
+	github.com/charmbracelet/ultraviolet v0.0.0-20261008173134-6b8d4baf91b4 // decodes the sequences that terminals send for keys
+	github.com/charmbracelet/x/ansi v0.11.9 // the width of text in columns
 	github.com/creack/pty v1.1.24 // a terminal for the real ssh in bench
-	github.com/ergochat/confusables v0.0.0-20201108231250-4ab98ab61fb1
+	github.com/ergochat/confusables v0.0.0-20201108231250-4ab98ab61fb1 // the table of lookalikes of UTS #39, for the skeletons of names
 	github.com/fsnotify/fsnotify v1.10.1 // the kernel says when a key file comes or goes, so that nothing polls the folder
-	github.com/goccy/go-yaml v1.19.2
+	github.com/goccy/go-yaml v1.19.2 // knows the line of every key, for errors that name it
 	github.com/oklog/ulid/v2 v2.1.2
-	github.com/pires/go-proxyproto v0.15.0
+	github.com/pires/go-proxyproto v0.15.0 // the address of a client behind a balancer
 	github.com/prometheus/client_golang v1.25.0
-	github.com/sahilm/fuzzy v0.1.3
+	github.com/sahilm/fuzzy v0.1.3 // the quick switcher, and the nearest command
 	github.com/spf13/cobra v1.10.2
 	golang.org/x/crypto v0.58.0
 	golang.org/x/net v0.61.0 // idna: the hosts of links in punycode
@@ -26,16 +25,17 @@ require (
 )
 
 require (
+	github.com/charmbracelet/x/vt v0.0.0-20260823001701-96af6d2cb5f6 // in tests and the benchmark: what a terminal shows of the bytes
 	github.com/gliderlabs/ssh v0.3.8 // in tests and the benchmark only: the reference that the server must agree with
-	github.com/charmbracelet/x/vt v0.0.0-20260823001701-96af6d2cb5f6
-	github.com/rogpeppe/go-internal v1.16.0
+	github.com/rogpeppe/go-internal v1.16.0 // in tests: scripts with the real ssh
 	go.uber.org/goleak v1.3.0
-	pgregory.net/rapid v1.3.0
+	pgregory.net/rapid v1.3.0 // in tests: properties and state machines
 )
 
 require (
 	charm.land/bubbletea/v2 v2.0.9 // indirect
 	charm.land/lipgloss/v2 v2.0.6 // indirect
+	github.com/anmitsu/go-shlex v0.0.0-20200514113438-38f4b401e2be // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/charmbracelet/colorprofile v0.4.3 // indirect
@@ -49,7 +49,6 @@ require (
 	github.com/clipperhouse/displaywidth v0.11.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
-	github.com/gliderlabs/ssh v0.3.8 // indirect
 	github.com/go-logfmt/logfmt v0.6.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect

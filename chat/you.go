@@ -156,14 +156,20 @@ func (in *call) removeKey(ctx context.Context, rest string) (Reply, error) {
 		return Reply{}, in.wrong("name the key by its fingerprint")
 	}
 	if !in.Yes {
-		return Reply{Ask: say("remove %s? What is connected with it ends at once", printable(fingerprint))}, nil
+		return Reply{Ask: say("remove %s? What is connected with it ends at once", whole(fingerprint))}, nil
 	}
 	if err := in.chat.Keys.Remove(ctx, in.Who.Name, fingerprint); err != nil {
 		return Reply{}, refusedKey(err)
 	}
-	in.tellOthers("a key was removed from your name: %s", printable(fingerprint))
-	return answer("%s is removed", printable(fingerprint))
+	in.tellOthers("a key was removed from your name: %s", whole(fingerprint))
+	return answer("%s is removed", whole(fingerprint))
 }
+
+// whole is a typed fingerprint for a sentence, never cut: by its end it is told from others.
+func whole(fingerprint string) text.Line { return text.NewLine(fingerprint, fingerprintCols) }
+
+// fingerprintCols is the longest fingerprint: "SHA256:" and 43 characters of base64.
+const fingerprintCols = 50
 
 func (in *call) tellOthers(format string, args ...any) {
 	in.chat.Rooms.Notify(in.Who.Name, say(format, args...))

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -81,7 +83,20 @@ func (f *faces) exec(ctx context.Context, t sshd.Terminal) int {
 		}
 	}
 	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Zone: f.zone(t)}
+	if t.Pty { // ssh -t: the client's terminal is raw
+		t.Out, t.Err = cooked{t.Out}, cooked{t.Err}
+	}
 	return plain.Exec(ctx, o, t.Command, t.In, t.Out, t.Err)
+}
+
+// cooked ends lines as a terminal in raw mode needs it.
+type cooked struct{ raw io.Writer }
+
+func (c cooked) Write(p []byte) (int, error) {
+	if _, err := c.raw.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 func actor(t sshd.Terminal) rooms.Actor {

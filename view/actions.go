@@ -50,6 +50,7 @@ func (v *View) key(k input.Key) {
 // edit gives a key to the editor of the input.
 func (v *View) edit(k input.Key) input.Outcome {
 	out := v.ed.Handle(k)
+	v.dirty = true // a key that the editor has no use for still ends its search
 	if out == input.Handled {
 		v.changed()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"parley/keys"
 	"parley/rooms"
+	"parley/text"
 )
 
 // Command is one entry of the table.
@@ -195,11 +196,8 @@ func nearest(word string, all []string) []string {
 			out = append(out, s)
 		}
 	}
-	if len(word) > 40 {
-		return nil
-	}
 	for _, s := range all {
-		if distance(word, s) <= 1+len(word)/5 {
+		if text.Distance(word, s) <= 1+len(word)/5 {
 			add(s)
 		}
 	}
@@ -209,31 +207,4 @@ func nearest(word string, all []string) []string {
 		}
 	}
 	return out
-}
-
-// distance counts the edits (insert, delete, replace, swap of neighbours)
-// between two short words: optimal string alignment.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	rows := make([][]int, len(x)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(x)][len(y)]
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/input"
@@ -160,7 +161,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 		case it.ev.Type.Counts():
 			return t.message(it.ev, k.variant, k.me)
 		}
-		return t.system(it.ev.Time, markSystem, sentence(it.ev))
+		return t.system(it.ev.Time, markSystem, chat.Describe(it.ev))
 	})
 	sh.layouts.put(k, l)
 	return l

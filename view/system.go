@@ -8,28 +8,6 @@ import (
 	"parley/text"
 )
 
-// sentence says what an event other than a message was.
-func sentence(ev *rooms.Event) string {
-	who := ev.Author.String()
-	switch ev.Type {
-	case rooms.Create:
-		return who + " made this room"
-	case rooms.Join:
-		return who + " joined"
-	case rooms.Leave:
-		return who + " left"
-	case rooms.Invite:
-		return who + " invited " + ev.Target.String()
-	case rooms.Topic:
-		if ev.Text.IsZero() {
-			return who + " removed the topic"
-		}
-		return who + " set the topic: " + ev.Text.String()
-	}
-	// A newer server of the same store may write types that this one does not know.
-	return who + ": " + string(ev.Type)
-}
-
 // presence reports whether the event is somebody's coming or going: those are gathered.
 func presence(ev *rooms.Event) bool { return ev.Type == rooms.Join || ev.Type == rooms.Leave }
 

@@ -21,8 +21,12 @@ import (
 	"parley/view"
 )
 
-// farewell is how long SIGTERM may take in all; stuck clients are cut off then.
-const farewell = 4 * time.Second
+// farewell is how long SIGTERM may take in all. The SSH face takes at most four
+// seconds of it, which stuck clients use up, and the rest is for the last commit.
+const farewell = 4800 * time.Millisecond
+
+// errUnsaved tells what a store that fails at the end costs. Why it fails is in the log.
+var errUnsaved = errors.New("the newest drafts and read marks could not be stored before the end; every message that was acknowledged is stored")
 
 // server owns everything that runs: store, manager, keyring and all listeners.
 // It is built by newServer, runs from start to stop, and is used by one goroutine.
@@ -202,7 +206,11 @@ func (s *server) close(ctx context.Context) error {
 	}
 	var errs []error
 	if s.rooms != nil {
-		errs = append(errs, s.rooms.Close(ctx))
+		err := s.rooms.Close(ctx)
+		if errors.Is(err, rooms.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+			err = errUnsaved
+		}
+		errs = append(errs, err)
 	}
 	if s.keys != nil {
 		errs = append(errs, s.keys.Close())

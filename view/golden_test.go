@@ -91,12 +91,14 @@ func TestGoldenSizes(t *testing.T) {
 	}
 }
 
+// scene plays something and compares the screen at its end.
+func scene(t *testing.T, name string, f *fake, play func(r *rig) string) {
+	t.Run(name, func(t *testing.T) {
+		golden(t, name, play(watch(t, f, 80, 24)))
+	})
+}
+
 func TestGoldenScenes(t *testing.T) {
-	scene := func(name string, cols, rows int, f *fake, play func(r *rig) string) {
-		t.Run(name, func(t *testing.T) {
-			golden(t, name, play(watch(t, f, cols, rows)))
-		})
-	}
 	long := func() *fake {
 		f := newFake("lea", "general", "ops")
 		for i := range 300 {
@@ -106,47 +108,50 @@ func TestGoldenScenes(t *testing.T) {
 		f.Mark(1, 301)
 		return f
 	}
-	scene("scrolled", 80, 24, long(), func(r *rig) string {
+	scene(t, "scrolled", long(), func(r *rig) string {
 		r.sees("line 299")
 		r.types("\x1b[5~")
 		r.sees("newer below")
 		r.types("\x1b[5~\x1b[5~")
 		return r.sees("line 222")
 	})
-	scene("oldest", 80, 24, long(), func(r *rig) string {
+	scene(t, "oldest", long(), func(r *rig) string {
 		r.sees("line 299")
 		r.types("\x1b[1;3H")
 		return r.sees("line 0")
 	})
-	scene("empty", 80, 24, newFake("lea", "general"), func(r *rig) string { return r.sees("Nobody has written") })
-	scene("nowhere", 80, 24, newFake("lea"), func(r *rig) string { return r.sees("/create") })
-	scene("switcher", 80, 24, world(), func(r *rig) string {
+	scene(t, "empty", newFake("lea", "general"), func(r *rig) string { return r.sees("Nobody has written") })
+	scene(t, "nowhere", newFake("lea"), func(r *rig) string { return r.sees("/create") })
+	scene(t, "switcher", world(), func(r *rig) string {
 		r.sees("on it")
 		r.types("\x07")
 		r.sees("#elsewhere")
 		r.types("ra")
 		return r.until("two matches", func(s string) bool { return strings.Contains(s, "go to: ra") && !strings.Contains(s, "#elsewhere") })
 	})
-	scene("help", 80, 24, world(), func(r *rig) string {
+	scene(t, "help", world(), func(r *rig) string {
 		r.sees("on it")
 		r.types("\x1bOP")
 		return r.sees("Keys: Rooms")
 	})
-	scene("paste", 80, 24, world(), func(r *rig) string {
+	scene(t, "paste", world(), func(r *rig) string {
 		r.sees("on it")
 		r.types("\x1b[200~one\ntwo\nthree\x1b[201~")
 		return r.sees("You pasted 3 lines")
 	})
-	scene("pasted", 80, 24, world(), func(r *rig) string {
+	scene(t, "pasted", world(), func(r *rig) string {
 		r.sees("on it")
 		r.types("so: \x1b[200~one\ntwo\nthree\x1b[201~")
 		r.sees("You pasted 3 lines")
 		r.types("\r")
 		return r.sees("[lea] so: one")
 	})
+}
+
+func TestGoldenAnswers(t *testing.T) {
 	refusing := world()
 	refusing.postErr = rooms.ErrUnavailable
-	scene("refused", 80, 24, refusing, func(r *rig) string {
+	scene(t, "refused", refusing, func(r *rig) string {
 		r.sees("on it")
 		r.types("hello there\r")
 		r.sees("cannot store anything")
@@ -156,7 +161,7 @@ func TestGoldenScenes(t *testing.T) {
 	choosing.complete = func(line string, cursor int) (int, []chat.Completion) {
 		return 0, []chat.Completion{{Insert: "/topic ", Label: "/topic", Hint: "show or change what a room is about"}, {Insert: "/token ", Label: "/token", Hint: "another"}}
 	}
-	scene("choices", 80, 24, choosing, func(r *rig) string {
+	scene(t, "choices", choosing, func(r *rig) string {
 		r.sees("on it")
 		r.types("/to\t")
 		r.sees("[lea] /topic")
@@ -165,7 +170,7 @@ func TestGoldenScenes(t *testing.T) {
 	})
 	answering := world()
 	answering.answers["who"] = chat.Reply{Lines: []text.Line{text.NewLine("ana, kei and lea are here", 200)}}
-	scene("answer", 80, 24, answering, func(r *rig) string {
+	scene(t, "answer", answering, func(r *rig) string {
 		r.sees("on it")
 		r.types("/who\r")
 		return r.sees("ana, kei and lea are here")

@@ -9,10 +9,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"parley/keys"
 	"parley/view/screen"
 	"parley/view/screen/screentest"
 )
+
+// TestMain fails if a view leaves a goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // rig is a view that runs, with a person's hands and eyes.
 type rig struct {

@@ -262,15 +262,17 @@ func (t *Talk) post(ctx context.Context, line string) {
 // held runs fn again for as long as a limit holds it back: the line waits, it
 // is not lost. What others say meanwhile is shown when the line is through.
 func (t *Talk) held(ctx context.Context, fn func() error) error {
-	told := false
-	for {
+	for first := true; ; first = false {
 		err := fn()
 		var rate *rooms.RateError
 		if !errors.As(err, &rate) {
+			if first {
+				t.slowed = false
+			}
 			return err
 		}
-		if !told {
-			told = true
+		if !t.slowed {
+			t.slowed = true
 			t.system("that is faster than this server takes it; your lines are held and go out one by one")
 			if err := t.flush(); err != nil {
 				return err

@@ -73,6 +73,7 @@ type Talk struct {
 	typed   *editor          // nil without Echo
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
+	slowed  bool             // lines are held back, and that was said
 	outcome Outcome
 	done    bool
 }

@@ -162,6 +162,8 @@ func (v *View) refused(s submission, err error) {
 		v.heldBack(rate)
 	case errors.Is(err, context.DeadlineExceeded):
 		v.say("the server did not answer in "+itoa(int(postTime/time.Second))+" s: your text is back in the input, and entering it again cannot send it twice", true)
+	case s.room != v.st.room.ID:
+		v.say(s.name.String()+": "+err.Error(), true)
 	default:
 		v.say(err.Error(), true)
 	}

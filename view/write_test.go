@@ -109,6 +109,26 @@ func TestSlowPostIsSpokenOfAndTypingGoesOn(t *testing.T) {
 	})
 }
 
+func TestFailedPostOfAnotherRoomIsItsDraft(t *testing.T) {
+	f := world()
+	f.postErr = rooms.ErrUnavailable
+	in(t, f, 80, 24, func(r *rig) {
+		wait := make(chan struct{})
+		f.mu.Lock()
+		f.postWait = wait
+		f.mu.Unlock()
+		r.types("for ops\r\x1b1")
+		r.settle()
+		r.want("Write to #general")
+		close(wait)
+		r.settle()
+		r.want("#ops: the server cannot store", "[lea] Write to #general")
+		r.types("\x1b2")
+		r.settle()
+		r.want("[lea] for ops")
+	})
+}
+
 func TestSameTextAgainKeepsItsNonce(t *testing.T) {
 	f := world()
 	f.postErr = context.DeadlineExceeded

@@ -129,7 +129,7 @@ func TestCommandsAnswer(t *testing.T) {
 		{"bob", "list secret", "(private, you are invited)"},
 		{"bob", "unread", "#secret  you are invited: /join #secret"},
 		{"bob", "join #secret", "you are in #secret"},
-		{"alice", "invite #secret bob", "bob is in #secret already"},
+		{"alice", "invite bob #secret", "bob is in #secret already"},
 		{"alice", "members #secret", "#secret: 2 people, 0 here now"},
 		{"alice", "members #secret", "- @alice  owner"},
 		{"alice", "post #ops hello @bob", "alice: hello @bob"},

@@ -172,7 +172,7 @@ func whole(fingerprint string) text.Line { return text.NewLine(fingerprint, fing
 const fingerprintCols = 50
 
 func (in *call) tellOthers(format string, args ...any) {
-	in.chat.Rooms.Notify(in.Who.Name, say(format, args...))
+	in.chat.Rooms.Notify(in.Who.Name, say(format, args...), in.Session)
 }
 
 func version(_ context.Context, in *call) (Reply, error) {

@@ -105,8 +105,8 @@ const (
 
 // Server is what people see of the server itself.
 type Server struct {
-	Name string `yaml:"name" apply:"live"` // 1 to 40 printable characters
-	MOTD string `yaml:"motd" apply:"live"` // up to 2,000 bytes, lines parted by \n
+	Name string `yaml:"name" apply:"restart"` // 1 to 40 printable characters
+	MOTD string `yaml:"motd" apply:"live"`    // up to 2,000 bytes, lines parted by \n
 }
 
 // Rooms is what a newcomer finds.

@@ -126,12 +126,12 @@ func (m *Manager) Invite(ctx context.Context, who Actor, room ID, whom text.Name
 		return err
 	}
 	if head := r.head.Load(); head.Kind == Public {
-		m.Notify(whom, invitation(who.Name, head.Name))
+		m.Notify(whom, invitation(who.Name, head.Name), nil)
 		return nil
 	}
 	out, err := m.append(ctx, r, Entry{Room: r.id, Type: Invite, Author: who.Name, Target: whom})
 	if err == nil && out.again {
-		m.Notify(whom, invitation(who.Name, r.head.Load().Name))
+		m.Notify(whom, invitation(who.Name, r.head.Load().Name), nil)
 	}
 	return err
 }
@@ -182,13 +182,13 @@ func (m *Manager) append(ctx context.Context, r *room, e Entry) (outcome, error)
 	return out, out.err
 }
 
-// Notify shows a line to all live sessions of one person; it is not stored.
-func (m *Manager) Notify(who text.Name, line text.Line) {
+// Notify shows a line to all live sessions of one person but one (nil for none); it is not stored.
+func (m *Manager) Notify(who text.Name, line text.Line, but *Session) {
 	ib := m.person(who)
 	if ib == nil {
 		return
 	}
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
-	ib.notify(line)
+	ib.notify(line, but)
 }

@@ -234,7 +234,7 @@ func (m *Manager) invite(r *room, head *Room, e *Event) {
 	}
 	info := *head
 	ib.insert(invited(&info))
-	ib.notify(invitation(e.Author, head.Name))
+	ib.notify(invitation(e.Author, head.Name), nil)
 	ib.signal(InboxChanged, nil)
 }
 

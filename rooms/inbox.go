@@ -173,8 +173,11 @@ func (ib *inbox) signal(c Changes, but *Session) {
 const maxNotices = 8
 
 // notify shows a line to all sessions of the person.
-func (ib *inbox) notify(line text.Line) {
+func (ib *inbox) notify(line text.Line, but *Session) {
 	for _, s := range ib.sessions {
+		if s == but {
+			continue
+		}
 		if len(s.notices) == maxNotices {
 			s.notices = append(s.notices[:0], s.notices[1:]...)
 		}

@@ -219,7 +219,7 @@ func (m *Manager) mergeInvitation(ib *inbox, gen uint64, info Room) bool {
 	}
 	ib.insert(invited(&info))
 	if ib.loaded {
-		ib.notify(invitation(text.Name{}, info.Name))
+		ib.notify(invitation(text.Name{}, info.Name), nil)
 	}
 	return true
 }

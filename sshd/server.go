@@ -75,7 +75,6 @@ type Server struct {
 // settings are what may change while the server runs.
 type settings struct {
 	limits Limits
-	name   string
 }
 
 // New makes a server; Serve lets people in.
@@ -102,7 +101,7 @@ func New(o Options) (*Server, error) {
 		listeners:  make(map[net.Listener]struct{}),
 		conns:      make(map[*conn]struct{}),
 	}
-	s.settings.Store(&settings{limits: o.Limits, name: o.Name})
+	s.settings.Store(&settings{limits: o.Limits})
 	var err error
 	if s.wish, err = s.wishServer(); err != nil {
 		return nil, fmt.Errorf("the SSH server cannot be set up: %w", err)
@@ -137,18 +136,13 @@ func (s *Server) wishServer() (*ssh.Server, error) {
 }
 
 func (s *Server) limits() *Limits { return &s.settings.Load().limits }
-func (s *Server) name() string    { return s.settings.Load().name }
+func (s *Server) name() string    { return s.opts.Name }
 
 // SetLimits puts new limits in force: for connections that come from now on, and
 // for what open ones do next.
 func (s *Server) SetLimits(l Limits) {
-	s.settings.Store(&settings{limits: l, name: s.name()})
+	s.settings.Store(&settings{limits: l})
 	s.gate.setLimits(l)
-}
-
-// SetName changes what this place is called.
-func (s *Server) SetName(name string) {
-	s.settings.Store(&settings{limits: *s.limits(), name: name})
 }
 
 // Serve lets people in until Shutdown; it returns nil then, and closes ln in any case.

@@ -9,12 +9,12 @@ import (
 // How Shutdown's time is used: sessions say goodbye, then connections are closed, and then
 // what is left of their goroutines may end. Together less than five seconds.
 const (
-	goodbyeTime = 3 * time.Second
+	goodbyeTime = 2 * time.Second
 	closeTime   = time.Second
 )
 
 // Shutdown lets nobody in any more, ends every session with ErrShutdown, closes the
-// connections of those that have not gone after three seconds or when ctx ends, and
+// connections of those that have not gone after two seconds or when ctx ends, and
 // returns within five seconds whatever clients do. The error says how many were left.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()

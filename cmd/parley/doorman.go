@@ -27,7 +27,7 @@ func (d doorman) Knock(ctx context.Context, name string, key ssh.PublicKey, from
 	line := text.NewLine(fmt.Sprintf("%s has knocked, with key %s: /approve %s or /deny %s", name, ssh.FingerprintSHA256(key), name, name), 300)
 	for _, n := range d.Names() {
 		if id, ok := d.Lookup(n); ok && id.Role == keys.Owner {
-			d.rooms.Notify(n, line)
+			d.rooms.Notify(n, line, nil)
 		}
 	}
 	return answered, nil

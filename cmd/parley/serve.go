@@ -89,7 +89,6 @@ func (s *server) reload() {
 	s.rooms.SetLimits(roomLimits(cfg))
 	if s.ssh != nil {
 		s.ssh.SetLimits(sshLimits(cfg))
-		s.ssh.SetName(cfg.Server.Name)
 	}
 	s.echo.SetLimits(tcpLimits(cfg))
 	s.guests.SetLimits(tcpLimits(cfg))

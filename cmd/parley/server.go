@@ -69,7 +69,7 @@ func newServer(ctx context.Context, file string, cfg *config.Config, logTo io.Wr
 		}
 	}()
 	if err := cfg.MakeDataFolder(); err != nil {
-		return nil, err
+		return nil, config.Blame(file, "data", err.Error(), err)
 	}
 	if s.store, err = sqlite.Open(ctx, cfg.DatabasePath()); err != nil {
 		return nil, err

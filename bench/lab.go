@@ -93,8 +93,14 @@ func (l *lab) crowd(n int) ([]*person, error) {
 	return l.people[:n], nil
 }
 
-// start runs the named server for n people.
+// start runs the named server for n people, who have been to Parley before.
 func (l *lab) start(ctx context.Context, name string, n int, env ...string) (*server, error) {
+	return l.startFor(ctx, name, n, n, env...)
+}
+
+// startFor runs the named server for n people, of whom the first known have been to Parley
+// before. The others join its room on their first visit.
+func (l *lab) startFor(ctx context.Context, name string, n, known int, env ...string) (*server, error) {
 	l.mu.Lock()
 	s := &server{name: name, dir: filepath.Join(l.dir, fmt.Sprintf("server-%d", len(l.servers)+1))}
 	l.servers = append(l.servers, s)
@@ -106,7 +112,7 @@ func (l *lab) start(ctx context.Context, name string, n int, env ...string) (*se
 	switch name {
 	case parley:
 		s.ready, s.prompt = "Write to", 2
-		err = l.startParley(ctx, s, n, env)
+		err = l.startParley(ctx, s, n, known, env)
 	case floor, gliderlabs:
 		s.ready = strings.TrimSpace(greeting)
 		s.process, err = spawn(ctx, filepath.Join(s.dir, "log"), env, s.hears, l.self, "serve-"+name)
@@ -134,12 +140,19 @@ limits:
   joins: 0/s
 `
 
-func (l *lab) startParley(ctx context.Context, s *server, n int, env []string) error {
+func (l *lab) startParley(ctx context.Context, s *server, n, known int, env []string) error {
 	people, err := l.crowd(n)
 	if err != nil {
 		return err
 	}
 	if err := admit(filepath.Join(s.dir, "keys"), people); err != nil {
+		return err
+	}
+	data := filepath.Join(s.dir, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		return err
+	}
+	if err := inhabit(ctx, filepath.Join(data, "parley.db"), known); err != nil {
 		return err
 	}
 	config := filepath.Join(s.dir, "config.yaml")

@@ -1,14 +1,20 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"parley/rooms"
+	"parley/rooms/sqlite"
+	"parley/text"
 )
 
 // person is somebody with a name and a key.
@@ -18,13 +24,15 @@ type person struct {
 	private ed25519.PrivateKey
 }
 
+func nameOf(i int) string { return fmt.Sprintf("user%05d", i) }
+
 func newPerson(i int) (*person, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, err
 	}
 	key, err := gossh.NewSignerFromKey(private)
-	return &person{name: fmt.Sprintf("user%05d", i), key: key, private: private}, err
+	return &person{name: nameOf(i), key: key, private: private}, err
 }
 
 // admit writes the key files that let people into Parley.
@@ -47,4 +55,46 @@ func (p *person) identityFile(path string) error {
 		return err
 	}
 	return os.WriteFile(path, pem.EncodeToMemory(block), 0o600)
+}
+
+// populate makes the room with n members.
+func populate(ctx context.Context, m *rooms.Manager, n int) ([]rooms.Actor, rooms.ID, error) {
+	name, err := text.ParseRoomName("#general")
+	if err != nil {
+		return nil, 0, err
+	}
+	people := make([]rooms.Actor, n)
+	for i := range people {
+		if people[i].Name, err = text.ParseName(nameOf(i)); err != nil {
+			return nil, 0, err
+		}
+	}
+	r, err := m.Create(ctx, people[0], rooms.Room{Name: name, Kind: rooms.Public})
+	if err != nil {
+		return nil, 0, err
+	}
+	const atOnce = 256
+	errs := make([]error, atOnce)
+	var wg sync.WaitGroup
+	for w := range atOnce {
+		wg.Go(func() {
+			for i := 1 + w; i < n && errs[w] == nil; i += atOnce {
+				_, errs[w] = m.Join(ctx, people[i], r.ID)
+			}
+		})
+	}
+	wg.Wait()
+	return people, r.ID, firstOf(errs...)
+}
+
+// inhabit writes the database of a server that n people have been to before.
+func inhabit(ctx context.Context, file string, n int) (err error) {
+	store, err := sqlite.Open(ctx, file)
+	if err != nil {
+		return err
+	}
+	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
+	defer func() { err = firstOf(err, m.Close(ctx), store.Close()) }()
+	_, _, err = populate(ctx, m, n)
+	return err
 }

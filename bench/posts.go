@@ -199,6 +199,11 @@ func postInto(ctx context.Context, file string, total int) (took time.Duration, 
 	if err != nil {
 		return 0, err
 	}
+	for _, who := range people {
+		if _, err := m.Attach(ctx, who, rooms.SessionInfo{}); err != nil {
+			return 0, err
+		}
+	}
 	var next atomic.Int64
 	errs := make([]error, len(people))
 	var wg sync.WaitGroup
@@ -219,33 +224,4 @@ func postInto(ctx context.Context, file string, total int) (took time.Duration, 
 	}
 	wg.Wait()
 	return time.Since(start), firstOf(errs...)
-}
-
-// populate makes the room with n members, each with a session.
-func populate(ctx context.Context, m *rooms.Manager, n int) ([]rooms.Actor, rooms.ID, error) {
-	name, err := text.ParseRoomName("#general")
-	if err != nil {
-		return nil, 0, err
-	}
-	people := make([]rooms.Actor, n)
-	for i := range people {
-		if people[i].Name, err = text.ParseName(fmt.Sprintf("user%05d", i)); err != nil {
-			return nil, 0, err
-		}
-	}
-	r, err := m.Create(ctx, people[0], rooms.Room{Name: name, Kind: rooms.Public})
-	if err != nil {
-		return nil, 0, err
-	}
-	errs := make([]error, n)
-	var wg sync.WaitGroup
-	for i, who := range people {
-		wg.Go(func() {
-			if _, errs[i] = m.Attach(ctx, who, rooms.SessionInfo{}); errs[i] == nil && i > 0 {
-				_, errs[i] = m.Join(ctx, who, r.ID)
-			}
-		})
-	}
-	wg.Wait()
-	return people, r.ID, firstOf(errs...)
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// storm is thousands of logins, 32 at a time, beside a room of 200 who chat: nobody may miss a message, and
-// the server may not end.
+// storm is thousands of logins, 32 at a time, some hundreds of them by newcomers who join the room, beside 200
+// who chat there: nobody may miss a message, and the server may not end.
 func storm(ctx context.Context, l *lab, out *report) (err error) {
 	const atOnce = 32
 	n := l.scale.room
@@ -16,7 +16,7 @@ func storm(ctx context.Context, l *lab, out *report) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := l.start(ctx, parley, len(people))
+	s, err := l.startFor(ctx, parley, len(people), n)
 	if err != nil {
 		return err
 	}

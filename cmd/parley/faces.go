@@ -45,33 +45,66 @@ func (f *faces) plain(ctx context.Context, t sshd.Terminal) error {
 }
 
 func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) error {
-	session, welcome, err := f.enter(ctx, t.Identity, t.Info)
+	c, err := f.begin(ctx, &t)
 	if err != nil {
 		return err
 	}
-	defer session.Close()
+	defer c.session.Close()
 	for {
-		again := false
+		show := c.view
 		if asPlain {
-			talk := plain.New(f.plainOptions(t, session, welcome))
-			outcome, err := talk.Run(ctx, t.In, t.Out)
-			again = err == nil && outcome == plain.WantsView
-			t.In = talk.Rest()
-			t.Size = talk.Size
-			if ctx.Err() != nil {
-				return context.Cause(ctx) // said beside the lines
-			}
-		} else {
-			v := view.New(f.viewOptions(t, session, welcome))
-			outcome, err := v.Run(ctx, t.In, t.Out, t.Resize)
-			again = err == nil && outcome == view.WantsPlain
-			t.In, t.Size = v.Rest(), v.Size()
+			show = c.lines
 		}
-		if !again {
-			return nil // the other side has gone, or said goodbye
+		if again, err := show(ctx); !again {
+			return err
 		}
-		asPlain, welcome = !asPlain, nil
+		asPlain, c.welcome = !asPlain, nil
 	}
+}
+
+// conversation is one session between its two forms. It is on the heap, and what makes a view is not in the
+// function that waits in it: a session is mostly a goroutine that waits, and the memory that its stack keeps is a
+// power of two. With options and terminal on the stack it is twice as much, 8 KB more for each session.
+type conversation struct {
+	f       *faces
+	t       sshd.Terminal
+	session *rooms.Session
+	welcome []text.Line
+}
+
+// begin is a function of its own, as newView is, for the sake of the stack.
+//
+//go:noinline
+func (f *faces) begin(ctx context.Context, t *sshd.Terminal) (*conversation, error) {
+	session, welcome, err := f.enter(ctx, t.Identity, t.Info)
+	if err != nil {
+		return nil, err
+	}
+	return &conversation{f, *t, session, welcome}, nil
+}
+
+// lines shows plain lines; again when the person wants the view.
+func (c *conversation) lines(ctx context.Context) (again bool, err error) {
+	talk := plain.New(c.f.plainOptions(c.t, c.session, c.welcome))
+	outcome, err := talk.Run(ctx, c.t.In, c.t.Out)
+	c.t.In, c.t.Size = talk.Rest(), talk.Size
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx) // said beside the lines
+	}
+	return err == nil && outcome == plain.WantsView, nil // otherwise the other side has gone, or said goodbye
+}
+
+// view shows the chat view; again when the person wants plain lines.
+func (c *conversation) view(ctx context.Context) (again bool, err error) {
+	v := c.newView()
+	outcome, err := v.Run(ctx, c.t.In, c.t.Out, c.t.Resize)
+	c.t.In, c.t.Size = v.Rest(), v.Size()
+	return err == nil && outcome == view.WantsPlain, nil
+}
+
+//go:noinline
+func (c *conversation) newView() *view.View {
+	return view.New(c.f.viewOptions(c.t, c.session, c.welcome))
 }
 
 // exec runs one command of the table.

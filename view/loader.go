@@ -97,7 +97,10 @@ func (v *View) load(what pages) {
 		return
 	}
 	if v.loading {
-		return
+		if what == pageOlder || what == pageNewer {
+			return
+		}
+		v.epoch++ // a jump is not to be lost because a page is on its way, which it makes needless
 	}
 	v.loading = true
 	gen, epoch, room, need := v.opening, v.epoch, st.room.ID, v.pageRows()

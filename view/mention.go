@@ -46,8 +46,11 @@ func (v *View) bottomAt(i int) {
 // seekMention reads on beyond the window.
 func (v *View) seekMention(way int) {
 	st := &v.st
-	if v.loading || !st.opened {
+	if !st.opened {
 		return
+	}
+	if v.loading {
+		v.epoch++ // what is on its way is needless then
 	}
 	v.loading = true
 	v.say("looking for a mention of you …", false)

@@ -42,3 +42,20 @@ func TestNoticesDoNotStandAmongOlderMessages(t *testing.T) {
 		r.want("line 2999.", "a notice")
 	})
 }
+
+func TestAJumpIsNotLostBecauseAPageIsOnItsWay(t *testing.T) {
+	f := longLog(3000)
+	in(t, f, 80, 24, func(r *rig) {
+		hold := make(chan struct{})
+		f.mu.Lock()
+		f.block = hold
+		f.mu.Unlock()
+		r.types("\x1b[5~\x1b[5~\x1b[5~") // asks for older messages
+		r.settle()
+		r.types("\x1b[1;3H")
+		r.settle()
+		close(hold)
+		r.settle()
+		r.want("line 0.", "line 15.")
+	})
+}

@@ -102,7 +102,7 @@ type View struct {
 	giveUp  context.CancelFunc // ends the reading of the first page
 	focus   focus
 	asked   int      // answers on their way
-	epoch   int      // grows whenever the window is emptied: pages asked for before are dropped
+	epoch   int      // grows whenever pages that were asked for are to be dropped: the window is emptied, somebody jumps
 	loading bool     // a page of events is on its way
 	owed    int      // rows to scroll up when older events have arrived
 	pin     pin      // where the person scrolled to

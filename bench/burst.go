@@ -30,6 +30,12 @@ func (l *lab) burstRound(ctx context.Context, name string, out *report) (err err
 	}
 	marks := r.marks()
 	wire, _ := r.traffic()
+	posted := 0
+	if name == parley {
+		if posted, err = r.posted(ctx); err != nil {
+			return err
+		}
+	}
 	before, err := r.cpu()
 	if err != nil {
 		return err
@@ -37,6 +43,9 @@ func (l *lab) burstRound(ctx context.Context, name string, out *report) (err err
 	start := time.Now()
 	first, err := r.shout(l.scale.burstEach)
 	if err != nil {
+		return err
+	}
+	if err := r.landed(ctx, marks, first, posted); err != nil {
 		return err
 	}
 	if err := r.still(ctx, 500*time.Millisecond, patience); err != nil {
@@ -57,6 +66,22 @@ func (l *lab) burstRound(ctx context.Context, name string, out *report) (err err
 	out.add("burst: bytes per message on the wire", bytesEach, hold{}, name, (wireAfter-wire)/delivered)
 	out.add("burst: until the last screen stands still", milliseconds, hold{}, name, took.Seconds())
 	l.logf("  %s: %.2f µs, %.1f B, %v", name, cpu*1e6, (wireAfter-wire)/delivered, took.Round(time.Millisecond))
+	return nil
+}
+
+// landed waits until a burst has been through the server: in Parley until all of it is
+// committed, on the floor, which commits nothing, until one client has received all.
+func (r *room) landed(ctx context.Context, marks []int, first, posted int) error {
+	if r.name == parley {
+		return r.awaitPosts(ctx, posted+r.said-first)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("%w: not there after %v", errDelivery, patience))
+	defer cancel()
+	for n := first; n < r.said; n++ {
+		if err := r.clients[0].await(ctx, marks[0], word(n)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

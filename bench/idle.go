@@ -21,11 +21,7 @@ const warm = 50
 // watched over the same seconds. The memory is read with GOGC=10 for all of them, which leaves little
 // garbage from the logins in it, and, in the full run, a second time as the servers run by default.
 func idle(ctx context.Context, l *lab, r *report) error {
-	modes := []string{"10", "100"}
-	if l.scale.short {
-		modes = modes[:1]
-	}
-	for _, gogc := range modes {
+	for _, gogc := range l.scale.gogc {
 		for range max(1, l.scale.rounds/2) {
 			if err := l.idleRound(ctx, gogc, r); err != nil {
 				return err

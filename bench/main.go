@@ -53,6 +53,7 @@ type scale struct {
 	logins      int
 	idle        int // sessions
 	idleFor     time.Duration
+	gogc        []string // of the servers whose sessions are idle
 	postBatches int
 	echoFor     time.Duration // each load of each server in each round
 	storm       int           // logins
@@ -62,14 +63,14 @@ type scale struct {
 
 func fullScale() scale {
 	return scale{
-		rounds: 3, sample: 4, room: 200, calmPosts: 200, burstEach: 5, logins: 300, idle: 1000, idleFor: 30 * time.Second,
+		rounds: 3, sample: 4, room: 200, calmPosts: 200, burstEach: 5, logins: 300, idle: 1000, idleFor: 30 * time.Second, gogc: []string{"10", "100"},
 		postBatches: 6, echoFor: 500 * time.Millisecond, storm: 5000, held: 10_000, typists: 10,
 	}
 }
 
 func quickScale() scale {
 	return scale{
-		short: true, rounds: 1, sample: 2, room: 200, calmPosts: 60, burstEach: 5, logins: 100, idle: 1000, idleFor: 10 * time.Second,
+		short: true, rounds: 1, sample: 2, room: 200, calmPosts: 60, burstEach: 5, logins: 100, idle: 1000, idleFor: 10 * time.Second, gogc: []string{"10"},
 		postBatches: 3, echoFor: 150 * time.Millisecond,
 	}
 }

@@ -113,7 +113,7 @@ func (s *server) awaitPosts(ctx context.Context, n int) error {
 		if have >= n {
 			return nil
 		}
-		if err := pause(ctx, 10*time.Millisecond); err != nil {
+		if err := pause(ctx, 50*time.Millisecond); err != nil { // an answer costs the server a millisecond
 			return err
 		}
 	}

@@ -196,3 +196,39 @@ func TestQuietClientThatAnswersStays(t *testing.T) {
 	ch, _ := shell(t, client, "xterm", 80, 24)
 	readUntil(t, ch, "ready")
 }
+
+// TestWriteThatBlocksAfterOthersIsFound: the watchdog that an earlier write armed gives a later one
+// its whole time, and no more.
+func TestWriteThatBlocksAfterOthersIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := bareServer(Limits{WriteStall: time.Minute})
+		server, client := net.Pipe()
+		defer client.Close()
+		o := &output{conn: newTestConn(s, server), out: io.Discard}
+		if _, err := o.write(o.out, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Second)
+		release := make(chan struct{})
+		go func() { _, _ = o.write(blockedWriter(release), []byte("x")) }()
+		time.Sleep(59 * time.Second)
+		synctest.Wait()
+		if got := s.Stats().StallKills; got != 0 {
+			t.Errorf("closed after 59 seconds of 60")
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if got := s.Stats().StallKills; got != 1 {
+			t.Errorf("%d stalls counted after 61 seconds of 60", got)
+		}
+		close(release)
+	})
+}
+
+// blockedWriter takes nothing until it is closed.
+type blockedWriter chan struct{}
+
+func (w blockedWriter) Write(p []byte) (int, error) {
+	<-w
+	return len(p), nil
+}

@@ -3,6 +3,7 @@ package sshd
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,8 +20,13 @@ type output struct {
 	out  io.Writer
 	err  io.Writer
 
-	mu    sync.Mutex  // one write at a time: x/crypto shares a packet buffer between writes of a stream
-	timer *time.Timer // allocated at the first write
+	mu sync.Mutex // one write at a time: x/crypto shares a packet buffer between writes of a stream
+
+	// The watchdog is armed by the first write and looks, when it fires, whether one is under way. So
+	// a message for each of a thousand sessions does not set and stop a thousand timers.
+	timer *time.Timer  // made by the first write
+	armed atomic.Bool  // the timer runs
+	since atomic.Int64 // when the write under way began, in ns since Server.epoch; 0 while none is
 }
 
 // stream is one of the two.
@@ -34,30 +40,43 @@ func (s stream) Write(p []byte) (int, error) { return s.o.write(s.w, p) }
 func (o *output) write(w io.Writer, p []byte) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	defer o.since.Store(0)
 	for len(p) > 0 {
 		chunk := p[:min(len(p), maxPacket)]
 		o.watch()
 		k, err := w.Write(chunk)
 		n += k
 		if err != nil {
-			o.timer.Stop()
 			return n, err
 		}
 		p = p[len(chunk):]
 	}
-	if o.timer != nil {
-		o.timer.Stop()
-	}
 	return n, nil
 }
 
-// watch starts the time that one packet may take.
+// watch starts the time that one packet may take. mu is held.
 func (o *output) watch() {
+	o.since.Store(max(1, int64(time.Since(o.conn.server.epoch))))
 	if o.timer == nil {
-		o.timer = time.AfterFunc(time.Hour, o.conn.stalled)
+		o.timer = time.AfterFunc(time.Hour, o.look)
 		o.timer.Stop()
 	}
-	if stall := o.conn.server.limits().WriteStall; stall > 0 {
+	if stall := o.conn.server.limits().WriteStall; stall > 0 && o.armed.CompareAndSwap(false, true) {
 		o.timer.Reset(stall)
+	}
+}
+
+// look ends the connection when the write under way has taken too long, and looks again when it may have.
+func (o *output) look() {
+	o.armed.Store(false) // before since is read: a write that begins now arms the timer or is seen
+	since, stall := o.since.Load(), o.conn.server.limits().WriteStall
+	if since == 0 || stall == 0 {
+		return
+	}
+	left := stall - (time.Since(o.conn.server.epoch) - time.Duration(since))
+	if left <= 0 {
+		o.conn.stalled()
+	} else if o.armed.CompareAndSwap(false, true) {
+		o.timer.Reset(left)
 	}
 }

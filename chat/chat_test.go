@@ -142,7 +142,7 @@ func TestCommandsAnswer(t *testing.T) {
 		{"bob", "whois @alice", "alice is a member of this server"},
 		{"bob", "keys", "ssh-ed25519"},
 		{"bob", "leave #ops", "you have left #ops"},
-		{"bob", "switch sec", ""},
+		{"bob", "switch sec", "your next terminal opens in #secret"},
 		{"bob", "version", "Parley 1.2.3"},
 		{"bob", "shortcuts", "F1  help"},
 		{"bob", "help topic", "/topic [#room] [WORDS…]"},

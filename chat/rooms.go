@@ -285,7 +285,7 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 		if n < 1 || n > len(inbox) {
 			return Reply{}, &Error{rooms.ErrNoRoom, fmt.Sprintf("you have no room number %d: they go from 1 to %d", n, len(inbox))}
 		}
-		return Reply{Do: Switch, Room: inbox[n-1].Room.ID}, nil
+		return in.show(ctx, inbox[n-1].Room)
 	}
 	prefix := strings.ToLower(strings.TrimPrefix(in.words, "#"))
 	var found []rooms.Room
@@ -299,7 +299,7 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 	}
 	switch len(found) {
 	case 1:
-		return Reply{Do: Switch, Room: found[0].ID}, nil
+		return in.show(ctx, found[0])
 	case 0:
 		room, err := in.findRoom(ctx, in.words)
 		if err != nil {
@@ -315,4 +315,21 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 		names = append(names, r.Name.String())
 	}
 	return Reply{}, &Error{ErrUsage, "that could be " + strings.Join(names, " or ") + ": write more of it"}
+}
+
+// show makes a room the one that is shown: at once where there is a session,
+// and otherwise when the person's next one begins.
+func (in *call) show(ctx context.Context, room rooms.Room) (Reply, error) {
+	if in.Session != nil {
+		return Reply{Do: Switch, Room: room.ID}, nil
+	}
+	s, err := in.chat.Rooms.Attach(ctx, in.Actor, rooms.SessionInfo{Face: "exec", Addr: in.Actor.Addr})
+	if err != nil {
+		return Reply{}, err
+	}
+	defer s.Close()
+	person := s.Person()
+	person.LastRoom = room.ID
+	s.SetPerson(person)
+	return answer("your next terminal opens in %s", room.Name)
 }

@@ -61,8 +61,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if !reply.Ask.IsZero() {
 		return complain(errout, reply.Ask.String()+": add --yes after the command's name to do it", exitUsage)
 	}
-	onlySwitches := reply.Do == chat.Switch && len(reply.Lines) == 0
-	if onlySwitches || reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear {
+	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear {
 		return complain(errout, "that command changes what a terminal shows: enter with ssh and without a command to use it", exitUsage)
 	}
 	x := execution{ExecOptions: o, json: asJSON, post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}

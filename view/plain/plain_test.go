@@ -338,7 +338,7 @@ func TestExec(t *testing.T) {
 		{"bob", "post #ops hi", "", 77, "", "parley: you are not in"},
 		{"bob", "post #nope hi", "", 68, "", "parley: there is no room #nope"},
 		{"bob", "whois @nobody1", "", 67, "", "nobody here is called"},
-		{"alice", "switch #ops", "", 64, "", "what a terminal shows"},
+		{"alice", "switch #ops", "", 0, "your next terminal opens in #ops", ""},
 		{"bob", "plain", "", 64, "", "what a terminal shows"},
 		{"bob", "quit", "", 0, "", ""},
 		{"bob", "whois @nobody", "", 67, "", "nobody here is called nobody"},

@@ -33,7 +33,7 @@ func (x *session) enter() (id keys.Identity, status int) {
 	case x.conn.tooMany():
 		return keys.Identity{}, x.bid(ErrCrowded, 0)
 	case x.exec:
-		return keys.Identity{}, x.registerCommand()
+		return x.introduceCommand()
 	}
 	l := newLines(x)
 	x.visitor = l // what is typed ahead belongs to the chat
@@ -174,17 +174,40 @@ func (v *visit) knock(ctx context.Context, name text.Name) (keys.Identity, error
 	return v.in(id), nil
 }
 
-// registerCommand is what a stranger may do with ssh host COMMAND: register NAME [CODE].
-func (x *session) registerCommand() int {
+// introduceCommand lets a stranger in who comes with ssh HOST COMMAND, where neither a code nor another name
+// is needed: the first key from this machine, and everybody where registration is open.
+func (x *session) introduceCommand() (keys.Identity, int) {
+	v := visit{x: x, key: x.conn.handshake.verified}
 	args := strings.Fields(x.command)
-	if len(args) < 2 || len(args) > 3 || args[0] != "register" {
-		x.say("You are not known here yet. Register with: ssh HOST register NAME [CODE], or come in through a terminal: ssh HOST")
+	if len(args) > 0 && args[0] == "register" {
+		return keys.Identity{}, v.register(args[1:])
+	}
+	if name, err := x.server.opts.Keys.Available(x.context.ctx, x.conn.handshake.user); err == nil {
+		if id, err := v.claim(x.context.ctx, name, ""); err == nil {
+			x.say(v.welcome(name))
+			return id, 0
+		}
+	}
+	x.say(howToRegister)
+	return keys.Identity{}, exitNoPerm
+}
+
+const howToRegister = "You are not known here yet. Register with: ssh HOST register NAME [CODE], or come in through a terminal: ssh HOST"
+
+func (v *visit) welcome(name text.Name) string {
+	return fmt.Sprintf("Welcome to %s, %s: your key is your name here from now on.", v.x.server.name(), name)
+}
+
+// register is ssh HOST register NAME [CODE].
+func (v *visit) register(args []string) int {
+	x := v.x
+	if len(args) < 1 || len(args) > 2 {
+		x.say(howToRegister)
 		return exitNoPerm
 	}
-	v := visit{x: x, key: x.conn.handshake.verified}
-	name, err := x.server.opts.Keys.Available(x.context.ctx, args[1])
+	name, err := x.server.opts.Keys.Available(x.context.ctx, args[0])
 	if err == nil {
-		_, err = v.claim(x.context.ctx, name, strings.Join(args[2:], "")) // at most one
+		_, err = v.claim(x.context.ctx, name, strings.Join(args[1:], "")) // at most one
 	}
 	switch {
 	case errors.Is(err, keys.ErrStranger):
@@ -192,7 +215,7 @@ func (x *session) registerCommand() int {
 	case err != nil:
 		x.say(sentence(err))
 	default:
-		_, _ = fmt.Fprintf(stream{&x.out, x.out.out}, "Welcome to %s, %s: your key is your name here from now on.\n", x.server.name(), name)
+		_, _ = fmt.Fprintln(stream{&x.out, x.out.out}, v.welcome(name))
 		return 0
 	}
 	return exitNoPerm

@@ -236,3 +236,14 @@ func (s *Server) strangers() int {
 	defer s.gate.mu.Unlock()
 	return s.gate.strange
 }
+
+func TestCommandOfAStrangerWhereNothingIsAsked(t *testing.T) {
+	p, _ := stranger(t)
+	p.keys.open = true
+	c := p.openssh()
+	c.key("ed25519")
+	out, errs, status := c.run("", "nora", "--", "who am i")
+	if want := "exec nora: who am i"; !strings.Contains(out, want) || !strings.Contains(errs, "Welcome to Parley, nora") || status != 3 {
+		t.Errorf("out %q err %q status %d, want %q", out, errs, status, want)
+	}
+}

@@ -74,6 +74,9 @@ func (v *View) submit() {
 	v.historyOf(s.room).Add(line)
 	v.ed.SetText("")
 	v.changed()
+	if !s.command && !v.outbox.busy {
+		v.due.echo = time.Now().Add(echoTime)
+	}
 	v.send(s)
 }
 
@@ -137,7 +140,8 @@ const sending = "sending … the server has not confirmed it yet"
 // arrivedAnswer is called when a submission was answered.
 func (v *View) arrivedAnswer() {
 	v.outbox.busy = false
-	v.due.slow = time.Time{}
+	v.due.slow, v.due.echo = time.Time{}, time.Time{}
+	v.woken = true // the own message is there already, whether its wake was seen or not
 	if v.st.said.words == sending {
 		v.unsay()
 	}

@@ -12,6 +12,9 @@ func (v *View) paintIfDue(now time.Time) {
 	if !v.dirty && !v.woken && v.changes == 0 {
 		return
 	}
+	if now.Before(v.due.echo) {
+		return
+	}
 	if next := v.painted.Add(frameTime); now.Before(next) {
 		v.due.paint = next
 		return

@@ -8,6 +8,7 @@ import (
 // Times of the view.
 const (
 	frameTime  = time.Second / 30       // at most one paint in this time
+	echoTime   = 15 * time.Millisecond  // after Enter a paint waits this long for the message, to show it with the empty input and not a frame later
 	escTime    = 50 * time.Millisecond  // a lone ESC is the key after this
 	draftTime  = time.Second            // a draft is kept this long after typing stops
 	saidTime   = 12 * time.Second       // a sentence stays this long
@@ -22,13 +23,13 @@ const (
 
 // deadlines are the moments at which something is to be done; zero for never.
 type deadlines struct {
-	paint, esc, minute, said, draft, hold, count, retry, slow time.Time
+	paint, echo, esc, minute, said, draft, hold, count, retry, slow time.Time
 }
 
 // next is the earliest of the deadlines, zero if there is none.
 func (d *deadlines) next() time.Time {
 	var first time.Time
-	for _, t := range [...]time.Time{d.paint, d.esc, d.minute, d.said, d.draft, d.hold, d.count, d.retry, d.slow} {
+	for _, t := range [...]time.Time{d.paint, d.echo, d.esc, d.minute, d.said, d.draft, d.hold, d.count, d.retry, d.slow} {
 		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
 			first = t
 		}
@@ -48,6 +49,7 @@ func due(t *time.Time, now time.Time) bool {
 // expire does whatever is due.
 func (v *View) expire(now time.Time) {
 	d := &v.due
+	due(&d.echo, now)
 	if due(&d.esc, now) {
 		v.queue = append(v.queue, v.dec.Flush()...)
 	}

@@ -67,7 +67,7 @@ func cmdType(ts *testscript.TestScript, neg bool, args []string) {
 func cmdPress(ts *testscript.TestScript, neg bool, args []string) {
 	worldOf(ts).run(ts, append([]string{"send-keys", "-t", args[0]}, args[1:]...)...)
 	if args[len(args)-1] == "Escape" {
-		time.Sleep(escapeTime)
+		<-time.After(escapeTime)
 	}
 }
 

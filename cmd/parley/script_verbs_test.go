@@ -101,6 +101,8 @@ func cmdRepeat(ts *testscript.TestScript, neg bool, args []string) {
 func until(ts *testscript.TestScript, what string, ok func() (bool, string)) {
 	w := worldOf(ts)
 	deadline := time.Now().Add(w.patience)
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
 	for {
 		done, saw := ok()
 		if done {
@@ -109,6 +111,6 @@ func until(ts *testscript.TestScript, what string, ok func() (bool, string)) {
 		if time.Now().After(deadline) {
 			ts.Fatalf("waited %v for %s%s\n%s", w.patience, what, saw, w.server.tail())
 		}
-		time.Sleep(25 * time.Millisecond) // between two looks at another process
+		<-tick.C
 	}
 }

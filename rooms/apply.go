@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"parley/text"
 )
@@ -14,13 +15,17 @@ const MaxTopic = 300
 const maxFill = 512
 
 // apply takes committed events of one room, ascending, into memory and wakes
-// who watches. Events that are there already are passed over. It reports false
+// who watches: at once, or soon if all that happened is that people came and went. Events that are there already are passed over. It reports false
 // when one before them is missing: then fill must run, which reads them all.
 // The caller holds a reference to r.
 func (m *Manager) apply(r *room, events []*Event) (complete bool) {
 	complete, changed := m.applyLog(r, entries(events))
-	if changed {
+	switch {
+	case !changed:
+	case slices.ContainsFunc(events, func(e *Event) bool { return e.Type != Join && e.Type != Leave }):
 		m.wake(r)
+	default:
+		m.wakeSoon(r)
 	}
 	return complete
 }

@@ -29,6 +29,7 @@ type crowd struct {
 	snapshot atomic.Pointer[Presence] // the last one that was built
 	stale    atomic.Bool              // the next asker builds a new one
 	armed    bool                     // the timer that sets stale is running
+	waking   bool                     // the timer of wakeSoon is running
 }
 
 // member is a member with the number of their live sessions.
@@ -60,6 +61,26 @@ func (m *Manager) wake(r *room) {
 	for _, s := range c.onlookers {
 		s.signal(RoomChanged)
 	}
+}
+
+// wakeSoon wakes those who watch the room once for all who come and go within
+// Options.Presence: thousands of first visits cost each of them a wake a second, not thousands.
+func (m *Manager) wakeSoon(r *room) {
+	c := &r.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waking {
+		return
+	}
+	c.waking = true
+	time.AfterFunc(m.opts.Presence, func() {
+		m.guard("presence", func() {
+			c.mu.Lock()
+			c.waking = false
+			c.mu.Unlock()
+			m.wake(r)
+		})
+	})
 }
 
 // size is the number of sessions that watch or show the room.

@@ -17,6 +17,7 @@ func TestAPersonIsPresentOnce(t *testing.T) {
 		r := create(t, m, "ops", rooms.Public, "zoe", "ana", "bo", "kei")
 		zoe := attach(t, m, "zoe")
 		focus(t, zoe, r.ID, true)
+		time.Sleep(2 * time.Second) // all have been told who joined
 		first := zoe.Presence()
 		desk, phone := attach(t, m, "bo"), attach(t, m, "bo")
 		if got := len(m.Online(name(t, "bo"))); got != 2 {
@@ -52,6 +53,43 @@ func TestAPersonIsPresentOnce(t *testing.T) {
 		}
 		if a, b := zoe.Presence(), zoe.Presence(); a != b {
 			t.Error("two askers got two snapshots though nothing changed")
+		}
+	})
+}
+
+// TestManyWhoJoinAreToldTogether: who looks on is woken once a second for all who come
+// and go, and at once for what somebody says.
+func TestManyWhoJoinAreToldTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := open(t, openStore(t), rooms.Options{})
+		r := create(t, m, "ops", rooms.Public, "zoe")
+		zoe := attach(t, m, "zoe")
+		focus(t, zoe, r.ID, false)
+		time.Sleep(2 * time.Second)
+		drain(zoe)
+		wakes := 0
+		for i := range 100 {
+			join(t, m, r.ID, fmt.Sprintf("p%d", i))
+			if !quiet(zoe) {
+				wakes++
+				zoe.Changes()
+			}
+		}
+		if wakes > 0 {
+			t.Errorf("a hundred who joined in one moment woke somebody %d times", wakes)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if quiet(zoe) || zoe.Changes()&rooms.RoomChanged == 0 {
+			t.Error("nobody was told that people joined")
+		}
+		if got := zoe.Head().People; got != 101 {
+			t.Errorf("%d people", got)
+		}
+		join(t, m, r.ID, "late")
+		say(t, m, r.ID, "late", "hello")
+		if quiet(zoe) || zoe.Changes()&rooms.RoomChanged == 0 {
+			t.Error("what somebody said waits for those who join")
 		}
 	})
 }

@@ -211,7 +211,6 @@ func (x *session) exit(sess ssh.Session, status int) {
 	x.out.mu.Lock()
 	defer x.out.mu.Unlock()
 	x.out.watch() // these write too, and a client may take nothing
-	_ = x.ch.CloseWrite()
 	_ = sess.Exit(status & 0xFF)
 	x.out.timer.Stop()
 }

@@ -87,6 +87,9 @@ func populate(ctx context.Context, m *rooms.Manager, n int) ([]rooms.Actor, room
 	return people, r.ID, firstOf(errs...)
 }
 
+// history is how many messages there are in the room already: more than a screen shows.
+const history = 60
+
 // inhabit writes the database of a server that n people have been to before.
 func inhabit(ctx context.Context, file string, n int) (err error) {
 	store, err := sqlite.Open(ctx, file)
@@ -95,6 +98,18 @@ func inhabit(ctx context.Context, file string, n int) (err error) {
 	}
 	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
 	defer func() { err = firstOf(err, m.Close(ctx), store.Close()) }()
-	_, _, err = populate(ctx, m, n)
-	return err
+	people, room, err := populate(ctx, m, n)
+	if err != nil {
+		return err
+	}
+	for i := range history {
+		body, err := text.ParseBody(fmt.Sprintf("what was said before, as number %d of some length", i))
+		if err != nil {
+			return err
+		}
+		if _, err := m.Post(ctx, people[i%n], rooms.Post{Room: room, Type: rooms.Message, Text: body}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

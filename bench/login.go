@@ -68,7 +68,8 @@ func (l *lab) loginRound(ctx context.Context, name string, out *report) (err err
 		return err
 	}
 	defer func() { err = firstOf(err, s.stop()) }()
-	if err := s.comeAndGo(ctx, people, min(n, warm), 16, func(time.Duration) {}); err != nil {
+	// The first visit of all is another matter.
+	if err := s.comeAndGo(ctx, people, n, 16, func(time.Duration) {}); err != nil {
 		return err
 	}
 	if err := pause(ctx, 500*time.Millisecond); err != nil {

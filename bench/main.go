@@ -70,8 +70,8 @@ func fullScale() scale {
 
 func quickScale() scale {
 	return scale{
-		short: true, rounds: 1, sample: 2, room: 200, calmPosts: 60, burstEach: 5, logins: 100, idle: 1000, idleFor: 10 * time.Second, gogc: []string{"10"},
-		postBatches: 3, echoFor: 150 * time.Millisecond,
+		short: true, rounds: 1, sample: 2, room: 200, calmPosts: 20, burstEach: 5, logins: 60, idle: 500, idleFor: 5 * time.Second, gogc: []string{"10"},
+		postBatches: 3, echoFor: 80 * time.Millisecond,
 	}
 }
 

@@ -16,6 +16,8 @@ var (
 	ErrForbidden   = errors.New("you may not do that here: a moderator or the owner of the room can")
 	ErrNoPerson    = errors.New("nobody of that name is known here: check the spelling")
 	ErrMember      = errors.New("that person is in the room already")
+	ErrNoEvent     = errors.New("there is no such message in that room: its number is shown when it is selected, and by /history")
+	ErrNoReport    = errors.New("no open report has that number: /report lists them")
 	ErrUnavailable = errors.New("the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment")
 	ErrClosed      = errors.New("the server is shutting down: your text is kept as a draft")
 )

@@ -66,6 +66,24 @@ type Store interface {
 	// Person returns what is kept of one person; a person never saved has all fields but Name zero.
 	Person(ctx context.Context, who text.Name) (Person, error)
 
+	// Record adds an entry to the audit log, with fsync. Time is the caller's, ID the store's.
+	// Nothing changes or removes an entry; the store refuses it of every program.
+	Record(ctx context.Context, d Deed) error
+	// Audit returns a page of the audit log, newest first.
+	Audit(ctx context.Context, q AuditQuery) ([]Deed, error)
+
+	// AddReport keeps a report and returns its ID.
+	AddReport(ctx context.Context, r Report) (uint64, error)
+	// Reports lists the open reports, oldest first, at most 500.
+	Reports(ctx context.Context) ([]Report, error)
+	// ResolveReport closes a report and returns it; ErrNoReport if none of that ID is open.
+	ResolveReport(ctx context.Context, id uint64, by text.Name) (Report, error)
+
+	// Fact is what the server remembers of itself under a key, "" for nothing.
+	Fact(ctx context.Context, key string) (string, error)
+	// SetFact remembers it, with fsync.
+	SetFact(ctx context.Context, key, value string) error
+
 	// Heads returns the newest seq of each of the rooms asked for.
 	Heads(ctx context.Context, rooms []ID) (map[ID]uint64, error)
 	// Ping reports whether the store can commit now, by a small durable write.

@@ -11,10 +11,15 @@ import (
 //go:embed schema.sql
 var schema string
 
+// schema2 leads schema 1 to 2.
+//
+//go:embed migrate-2.sql
+var schema2 string
+
 // migrations lead an older database to the current schema: the nth statement
 // list turns version n+1 into version n+2. The list is only ever appended to,
 // and schema.sql is changed to match in the same commit.
-func migrations() []string { return nil }
+func migrations() []string { return []string{schema2} }
 
 // inspect returns the schema version of a database, 0 for an empty one. It
 // refuses what this program must not touch, and changes nothing.

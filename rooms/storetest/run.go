@@ -35,6 +35,9 @@ func Run(t *testing.T, h Harness) {
 		{"ConfusableNamesAreOne", confusables},
 		{"InvitesAreUsedOnce", invites},
 		{"KnocksAreBounded", knocks},
+		{"AuditIsPagedAndFiltered", auditLog},
+		{"ReportsAreClosedOnce", reports},
+		{"FactsStay", facts},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, h) })
 	}

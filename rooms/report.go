@@ -1,0 +1,54 @@
+package rooms
+
+import (
+	"context"
+	"time"
+
+	"parley/text"
+)
+
+// Report is an event that somebody wants staff to look at.
+type Report struct {
+	ID       uint64    // given by the store
+	Time     time.Time // UTC, millisecond precision
+	By       text.Name
+	Room     ID
+	Seq      uint64    // of the event
+	Author   text.Name // of the event
+	Why      string    // "" for none, at most MaxWhy columns
+	Resolver text.Name // who closed it; zero while it is open
+}
+
+// Report keeps a report of an event that who can read. Errors: those of Events, ErrNoEvent.
+func (m *Manager) Report(ctx context.Context, who Actor, room ID, seq uint64, why text.Line) (Report, error) {
+	events, err := m.EventsBefore(ctx, who, room, seq+1, 1)
+	if err != nil {
+		return Report{}, err
+	}
+	if len(events) == 0 || events[0].Seq != seq {
+		return Report{}, ErrNoEvent
+	}
+	if err := m.limits.post(who, "reports"); err != nil {
+		return Report{}, err
+	}
+	r := Report{
+		Time: m.now(), By: who.Name, Room: room, Seq: seq, Author: events[0].Author, Why: text.NewLine(why.String(), MaxWhy).String(),
+	}
+	r.ID, err = m.store.AddReport(ctx, r)
+	return r, m.askerFailed(ctx, err)
+}
+
+// Reports lists the open reports, oldest first. Who may see them is the caller's to check.
+func (m *Manager) Reports(ctx context.Context) ([]Report, error) {
+	list, err := m.store.Reports(ctx)
+	return list, m.askerFailed(ctx, err)
+}
+
+// ResolveReport closes a report: ErrNoReport if none of that ID is open.
+func (m *Manager) ResolveReport(ctx context.Context, who Actor, id uint64) (Report, error) {
+	r, err := m.store.ResolveReport(ctx, id, who.Name)
+	if err == ErrNoReport {
+		return r, err
+	}
+	return r, m.askerFailed(ctx, err)
+}

@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// maxReports bounds what people can make the server list.
+const maxReports = 500
+
+const selectReports = "SELECT id, time, by, room, seq, author, why, resolver FROM reports "
+
+func readReport(r row) (rooms.Report, error) {
+	by, errBy := names(nil).read(r.text(2))
+	author, errAuthor := names(nil).read(r.text(5))
+	resolver, errResolver := names(nil).read(r.text(7))
+	return rooms.Report{
+		ID: r.uint(0), Time: time.UnixMilli(r.int(1)).UTC(), By: by, Room: rooms.ID(r.int(3)), Seq: r.uint(4),
+		Author: author, Why: r.text(6), Resolver: resolver,
+	}, errors.Join(errBy, errAuthor, errResolver)
+}
+
+// AddReport implements rooms.Store.
+func (s *Store) AddReport(ctx context.Context, r rooms.Report) (uint64, error) {
+	var id int64
+	err := s.update(ctx, func(c *conn) (err error) {
+		id, err = c.insert("INSERT INTO reports (time, by, room, seq, author, why, resolver) VALUES (?, ?, ?, ?, ?, ?, '')",
+			r.Time.UnixMilli(), r.By.String(), int64(r.Room), int64(r.Seq), r.Author.String(), text.NewLine(r.Why, rooms.MaxWhy).String())
+		return s.reportError(err)
+	})
+	return uint64(id), err
+}
+
+// Reports implements rooms.Store.
+func (s *Store) Reports(ctx context.Context) ([]rooms.Report, error) {
+	var list []rooms.Report
+	err := s.view(ctx, func(c *conn) error {
+		return c.query(ctx, selectReports+"WHERE resolver = '' ORDER BY id LIMIT ?", func(r row) error {
+			report, err := readReport(r)
+			list = append(list, report)
+			return err
+		}, int64(maxReports))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// ResolveReport implements rooms.Store.
+func (s *Store) ResolveReport(ctx context.Context, id uint64, by text.Name) (report rooms.Report, err error) {
+	found := false
+	err = s.update(ctx, func(c *conn) error {
+		n, err := c.exec(context.Background(), "UPDATE reports SET resolver = ? WHERE id = ? AND resolver = ''", by.String(), int64(id))
+		if found = n > 0; !found || err != nil {
+			return s.reportError(err)
+		}
+		var fail error
+		_, err = c.first(selectReports+"WHERE id = ?", func(r row) { report, fail = readReport(r) }, int64(id))
+		return s.reportError(errors.Join(err, fail))
+	})
+	if err == nil && !found {
+		err = rooms.ErrNoReport
+	}
+	return report, err
+}
+
+// reportError says what could not be done when the database failed.
+func (s *Store) reportError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("the database %s cannot keep reports: %w", s.path, err)
+}
+
+// Fact implements rooms.Store.
+func (s *Store) Fact(ctx context.Context, key string) (value string, err error) {
+	err = s.view(ctx, func(c *conn) error {
+		_, err := c.first("SELECT value FROM facts WHERE key = ?", func(r row) { value = r.text(0) }, key)
+		return err
+	})
+	return value, err
+}
+
+// SetFact implements rooms.Store.
+func (s *Store) SetFact(ctx context.Context, key, value string) error {
+	return s.update(ctx, func(c *conn) error {
+		_, err := c.exec(context.Background(), "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+		if err != nil {
+			return fmt.Errorf("the database %s cannot remember %s: %w", s.path, key, err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,113 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"parley/rooms"
+)
+
+func deed(tb testing.TB, n int, who, action, target string, room rooms.ID) rooms.Deed {
+	tb.Helper()
+	return rooms.Deed{Time: at(n), Who: name(tb, who), Action: action, Room: room, Target: target, Why: fmt.Sprint("reason ", n)}
+}
+
+func auditLog(t *testing.T, h Harness) {
+	s := h.Open(t)
+	ctx := t.Context()
+	log := []rooms.Deed{
+		deed(t, 1, "alice", "ban", "mallory", 0),
+		deed(t, 2, "bob", "kick", "mallory", 7),
+		deed(t, 3, "alice", "defcon", "3", 0),
+		deed(t, 4, "bob", "ban", "10.0.0.0/8", 0),
+	}
+	for _, d := range log {
+		if err := s.Record(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hostile := rooms.Deed{Time: at(5), Who: name(t, "bob"), Action: "kick", Room: 8, Target: "x\x1b[2J", Why: strings.Repeat("w", 5000) + "\n\u202e"}
+	if err := s.Record(ctx, hostile); err != nil {
+		t.Fatal(err)
+	}
+	log = append(log, hostile.Safe())
+	for _, d := range []rooms.Deed{{Action: "ban"}, {Who: name(t, "bob")}} {
+		if err := s.Record(ctx, d); err == nil {
+			t.Errorf("%+v says not who did what, and is in the log", d)
+		}
+	}
+	s = h.Reopen(t, s)
+	for _, c := range []struct {
+		what string
+		q    rooms.AuditQuery
+		want []int
+	}{
+		{"everything", rooms.AuditQuery{}, []int{5, 4, 3, 2, 1}},
+		{"a page", rooms.AuditQuery{Limit: 2}, []int{5, 4}},
+		{"the next page", rooms.AuditQuery{Limit: 2, Before: 4}, []int{3, 2}},
+		{"by alice", rooms.AuditQuery{Who: name(t, "alice")}, []int{3, 1}},
+		{"about mallory", rooms.AuditQuery{Target: "mallory"}, []int{2, 1}},
+		{"in a room", rooms.AuditQuery{Room: 7}, []int{2}},
+		{"since", rooms.AuditQuery{Since: at(3)}, []int{5, 4, 3}},
+		{"all at once", rooms.AuditQuery{Who: name(t, "bob"), Target: "mallory", Room: 7, Since: at(2), Before: 9, Limit: 9}, []int{2}},
+		{"nobody", rooms.AuditQuery{Who: name(t, "carol")}, nil},
+	} {
+		got, err := s.Audit(ctx, c.q)
+		var want []rooms.Deed
+		for _, n := range c.want {
+			d := log[n-1]
+			d.ID = uint64(n)
+			want = append(want, d)
+		}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is\n%+v (%v), want\n%+v", c.what, got, err, want)
+		}
+	}
+}
+
+func reports(t *testing.T, h Harness) {
+	s := h.Open(t)
+	ctx := t.Context()
+	room := create(t, s, "alice", "general", rooms.Public)
+	report := rooms.Report{Time: at(1), By: name(t, "bob"), Room: room.ID, Seq: 1, Author: name(t, "alice"), Why: "rude"}
+	for want := uint64(1); want <= 2; want++ {
+		if id, err := s.AddReport(ctx, report); err != nil || id != want {
+			t.Fatalf("the report has the number %d (%v), want %d", id, err, want)
+		}
+	}
+	if _, err := s.ResolveReport(ctx, 3, name(t, "alice")); !errors.Is(err, rooms.ErrNoReport) {
+		t.Errorf("a report that is not there: %v", err)
+	}
+	s = h.Reopen(t, s)
+	report.ID, report.Resolver = 1, name(t, "alice")
+	if got, err := s.ResolveReport(ctx, 1, name(t, "alice")); err != nil || !reflect.DeepEqual(got, report) {
+		t.Errorf("the closed report is %+v (%v), want %+v", got, err, report)
+	}
+	if _, err := s.ResolveReport(ctx, 1, name(t, "carol")); !errors.Is(err, rooms.ErrNoReport) {
+		t.Errorf("a report was closed twice: %v", err)
+	}
+	report.ID, report.Resolver = 2, rooms.Report{}.Resolver
+	if got, err := s.Reports(ctx); err != nil || !reflect.DeepEqual(got, []rooms.Report{report}) {
+		t.Errorf("open are %+v (%v), want %+v", got, err, report)
+	}
+}
+
+func facts(t *testing.T, h Harness) {
+	s := h.Open(t)
+	ctx := t.Context()
+	if got, err := s.Fact(ctx, "defcon"); err != nil || got != "" {
+		t.Errorf("a fact that was never set is %q (%v)", got, err)
+	}
+	for _, v := range []string{"3", "4"} {
+		if err := s.SetFact(ctx, "defcon", v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = h.Reopen(t, s)
+	if got, err := s.Fact(ctx, "defcon"); err != nil || got != "4" {
+		t.Errorf("the fact is %q (%v), want 4", got, err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -15,7 +16,7 @@ type Options struct {
 	Keys      *keys.Keyring
 	Server    string // the server's name, as config server.name
 	Version   string
-	Shortcuts []text.Line // what /shortcuts prints: the key table of the view
+	Shortcuts func(lang.Tag) []text.Line // what /shortcuts prints: the key table of the view
 }
 
 // Chat binds the table to what its commands act on. It is immutable and may
@@ -45,6 +46,7 @@ type Request struct {
 	Session *rooms.Session // nil for exec
 	Room    rooms.ID       // the current room, 0 for none: what a command without a #room means
 	Line    string         // name and arguments: "topic new words", without the slash
+	Lang    lang.Tag       // the language of the answer
 	Nonce   string         // for commands that post
 	Body    string         // standard input, for exec; "" for none
 	Yes     bool           // the person was asked and said yes
@@ -102,7 +104,7 @@ func (c *Chat) Run(ctx context.Context, r Request) (Reply, error) {
 	name, rest := cutWord(r.Line)
 	cmd, ok := c.byName[name]
 	if !ok {
-		return Reply{}, c.unknown(name)
+		return Reply{}, c.unknown(&r, name)
 	}
 	if err := cmd.allowed(r); err != nil {
 		return Reply{}, err

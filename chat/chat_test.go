@@ -16,6 +16,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/rooms/sqlite"
 	"parley/text"
@@ -49,7 +50,7 @@ func newPlace(t testing.TB, people ...string) *place {
 	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
 	t.Cleanup(func() { m.Close(ctx) })
 	p.chat = chat.New(chat.Options{Rooms: m, Keys: p.keys, Server: "Parley", Version: "1.2.3",
-		Shortcuts: []text.Line{text.NewLine("F1  help", 80)}})
+		Shortcuts: func(lang.Tag) []text.Line { return []text.Line{text.NewLine("F1  help", 80)} }})
 	return p
 }
 

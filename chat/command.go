@@ -2,12 +2,12 @@ package chat
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/sahilm/fuzzy"
 
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -66,9 +66,9 @@ func (cmd *Command) allowed(r Request) error {
 	case cmd.who == anybody:
 		return nil
 	case r.Actor.Guest:
-		return &Error{rooms.ErrForbidden, fmt.Sprintf("/%s is for people with a key: enter with ssh to use it", cmd.Name)}
+		return r.fail(rooms.ErrForbidden, "/%s is for people with a key: enter with ssh to use it", cmd.Name)
 	case cmd.who == owners && r.Who.Role != keys.Owner:
-		return &Error{rooms.ErrForbidden, fmt.Sprintf("/%s is for the owner of this server", cmd.Name)}
+		return r.fail(rooms.ErrForbidden, "/%s is for the owner of this server", cmd.Name)
 	}
 	return nil
 }
@@ -106,8 +106,8 @@ func (c *Chat) WantsBody(line string) bool {
 }
 
 // usage is the one-line form of the command.
-func (cmd *Command) usage() string {
-	return strings.TrimSpace("/" + cmd.Name + " " + cmd.Args)
+func (cmd *Command) usage(t lang.Tag) string {
+	return strings.TrimSpace("/" + cmd.Name + " " + t.Text(cmd.Args))
 }
 
 // call is one request on its way through its command.
@@ -164,25 +164,17 @@ func cutWord(s string) (word, rest string) {
 	return s, ""
 }
 
-// wrong is the error for arguments that do not fit.
-func (in *call) wrong(why string) error {
-	return &Error{ErrUsage, why + ": " + in.cmd.usage()}
-}
-
 // unknown names what the person may have meant.
-func (c *Chat) unknown(name string) error {
+func (c *Chat) unknown(r *Request, name string) error {
 	var names []string
 	for _, cmd := range c.table {
 		names = append(names, cmd.Name)
 	}
 	near := nearest(name, names)
-	sentence := fmt.Sprintf("there is no command /%s, and nothing was sent", printable(name))
-	if len(near) > 0 {
-		sentence += "; did you mean /" + strings.Join(near, ", /") + "?"
-	} else {
-		sentence += ": /help lists them, and //text sends a line that begins with a slash"
+	if len(near) == 0 {
+		return r.fail(ErrUnknown, "there is no command /%s, and nothing was sent: /help lists them, and //text sends a line that begins with a slash", printable(name))
 	}
-	return &Error{ErrUnknown, sentence}
+	return r.fail(ErrUnknown, "there is no command /%s, and nothing was sent%s", printable(name), r.meant("/", near))
 }
 
 // nearest returns up to three of the words that resemble the one given: by

@@ -64,7 +64,7 @@ func (in *call) completeCommand(prefix, slash string) (out []Completion) {
 			match = match || a == prefix
 		}
 		if match {
-			out = append(out, Completion{Insert: slash + cmd.Name + " ", Label: slash + cmd.Name, Hint: cmd.Short})
+			out = append(out, Completion{Insert: slash + cmd.Name + " ", Label: slash + cmd.Name, Hint: in.word(cmd.Short)})
 		}
 	}
 	return out
@@ -149,7 +149,7 @@ func (in *call) completePerson(ctx context.Context, word, sign, end string) (out
 			for _, p := range list {
 				hint := ""
 				if p.Online {
-					hint = "here now"
+					hint = in.word("here now")
 				}
 				add(p.Name, hint)
 			}

@@ -1,30 +1,31 @@
 package chat
 
 import (
+	"parley/lang"
 	"parley/rooms"
 )
 
-// Describe says in words what an event that is not talk did: "ana joined".
+// Describe says in words what an event that is not talk did, in a language: "ana joined".
 // Every face shows these words behind a mark of its own that no message can
 // imitate. It is empty for events that are talk.
-func Describe(e *rooms.Event) string {
-	who := e.Author.String()
+func Describe(t lang.Tag, e *rooms.Event) string {
+	who := e.Author
 	switch e.Type {
 	case rooms.Create:
-		return who + " made this room"
+		return t.Sprintf("%s made this room", who)
 	case rooms.Join:
-		return who + " joined"
+		return t.Sprintf("%s joined", who)
 	case rooms.Leave:
-		return who + " left"
+		return t.Sprintf("%s left", who)
 	case rooms.Invite:
-		return who + " invited " + e.Target.String()
+		return t.Sprintf("%s invited %s", who, e.Target)
 	case rooms.Topic:
 		if e.Text.IsZero() {
-			return who + " removed the topic"
+			return t.Sprintf("%s removed the topic", who)
 		}
-		return who + " set the topic: " + e.Text.String()
+		return t.Sprintf("%s set the topic: %s", who, e.Text)
 	case rooms.Message, rooms.Action:
 		return ""
 	}
-	return who + " did something that this version cannot show (" + string(e.Type) + ")"
+	return t.Sprintf("%s did something that this version cannot show (%s)", who, e.Type)
 }

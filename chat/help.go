@@ -19,32 +19,32 @@ func help(_ context.Context, in *call) (Reply, error) {
 		}
 		if cmd.Group != group {
 			group = cmd.Group
-			lines = append(lines, say("%s", group))
+			lines = append(lines, in.say("%s", in.word(group)))
 		}
-		lines = append(lines, say("%-34s %s", cmd.usage(), cmd.Short))
+		lines = append(lines, in.say("%s %s", text.Pad(cmd.usage(in.Lang), 34), in.word(cmd.Short)))
 	}
 	lines = append(lines,
-		say("//text sends a line that begins with a slash. /help COMMAND tells more; /shortcuts lists the keys."),
-		say("Enter and then ~. ends a stuck ssh; ~ after Enter belongs to ssh, so type it twice."))
+		in.say("//text sends a line that begins with a slash. /help COMMAND tells more; /shortcuts lists the keys."),
+		in.say("Enter and then ~. ends a stuck ssh; ~ after Enter belongs to ssh, so type it twice."))
 	return Reply{Lines: lines, Do: Help}, nil
 }
 
 func (c *Chat) helpOn(in *call, name string) (Reply, error) {
 	cmd, ok := c.byName[name]
 	if !ok {
-		return Reply{}, c.unknown(name)
+		return Reply{}, c.unknown(&in.Request, name)
 	}
-	lines := []text.Line{say("%s", cmd.usage()), say("%s", cmd.Short)}
+	lines := []text.Line{in.say("%s", cmd.usage(in.Lang)), in.say("%s", in.word(cmd.Short))}
 	if cmd.Long != "" {
-		lines = append(lines, say("%s", cmd.Long))
+		lines = append(lines, in.say("%s", in.word(cmd.Long)))
 	}
 	if len(cmd.Aliases) > 0 {
-		lines = append(lines, say("also: /%s", strings.Join(cmd.Aliases, ", /")))
+		lines = append(lines, in.say("also: /%s", strings.Join(cmd.Aliases, ", /")))
 	}
-	lines = append(lines, say("over ssh: ssh HOST %s", strings.TrimSpace(cmd.Name+" "+cmd.Args)))
+	lines = append(lines, in.say("over ssh: ssh HOST %s", strings.TrimPrefix(cmd.usage(in.Lang), "/")))
 	return Reply{Lines: lines, Do: Help}, nil
 }
 
 func shortcuts(_ context.Context, in *call) (Reply, error) {
-	return Reply{Lines: in.chat.Shortcuts, Do: Help}, nil
+	return Reply{Lines: in.chat.Shortcuts(in.Lang), Do: Help}, nil
 }

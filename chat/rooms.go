@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -29,9 +28,9 @@ func join(ctx context.Context, in *call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	line := say("you are in %s", room.Name)
+	line := in.say("you are in %s", room.Name)
 	if !room.Topic.IsZero() {
-		line = say("you are in %s: %s", room.Name, room.Topic)
+		line = in.say("you are in %s: %s", room.Name, room.Topic)
 	}
 	return Reply{Lines: []text.Line{line}, Do: Switch, Room: room.ID}, nil
 }
@@ -42,12 +41,12 @@ func leave(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if room.Kind == rooms.Private && !in.Yes {
-		return Reply{Ask: say("leave %s? You need a new invitation to come back", room.Name)}, nil
+		return Reply{Ask: in.say("leave %s? You need a new invitation to come back", room.Name)}, nil
 	}
 	if err := in.chat.Rooms.Leave(ctx, in.Actor, room.ID); err != nil {
 		return Reply{}, err
 	}
-	return answer("you have left %s", room.Name)
+	return in.answer("you have left %s", room.Name)
 }
 
 func create(ctx context.Context, in *call) (Reply, error) {
@@ -56,24 +55,24 @@ func create(ctx context.Context, in *call) (Reply, error) {
 	}
 	name, err := text.ParseRoomName(in.named)
 	if err != nil {
-		return Reply{}, &Error{ErrUsage, err.Error()}
+		return Reply{}, in.refuse(ErrUsage, err)
 	}
 	if in.flag["-p"] && in.flag["-g"] {
 		return Reply{}, in.wrong("a private room cannot take guests, use one of -p and -g")
 	}
 	room := rooms.Room{Name: name, Kind: rooms.Public, Guests: in.flag["-g"], Topic: text.NewLine(in.words, topicCols)}
-	what := "anybody here may join"
+	what := in.word("anybody here may join")
 	if in.flag["-p"] {
 		room.Kind = rooms.Private
-		what = "private: /invite @somebody"
+		what = in.word("private: /invite @somebody")
 	} else if room.Guests {
-		what = "guests may enter"
+		what = in.word("guests may enter")
 	}
 	room, err = in.chat.Rooms.Create(ctx, in.Actor, room)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Lines: []text.Line{say("%s is yours; %s", room.Name, what)}, Do: Switch, Room: room.ID}, nil
+	return Reply{Lines: []text.Line{in.say("%s is yours; %s", room.Name, what)}, Do: Switch, Room: room.ID}, nil
 }
 
 func list(ctx context.Context, in *call) (Reply, error) {
@@ -91,17 +90,17 @@ func list(ctx context.Context, in *call) (Reply, error) {
 		if needle != "" && !strings.Contains(strings.ToLower(room.Name.Slug()+" "+room.Topic.String()), needle) {
 			continue
 		}
-		r.Lines = append(r.Lines, roomLine(room, mine))
+		r.Lines = append(r.Lines, in.roomLine(room, mine))
 	}
 	switch {
 	case len(r.Lines) > 0:
 		r.Do = Help
 	case needle != "":
-		r.Lines = []text.Line{say("no room that you can enter has %q in its name or topic", printable(in.words))}
+		r.Lines = []text.Line{in.say("no room that you can enter has %q in its name or topic", printable(in.words))}
 	case in.Actor.Guest:
-		r.Lines = []text.Line{say("no room lets guests in yet: somebody with a key can make one with /create -g")}
+		r.Lines = []text.Line{in.say("no room lets guests in yet: somebody with a key can make one with /create -g")}
 	default:
-		r.Lines = []text.Line{say("there are no rooms yet: /create #general makes one")}
+		r.Lines = []text.Line{in.say("there are no rooms yet: /create #general makes one")}
 	}
 	return r, nil
 }
@@ -127,37 +126,29 @@ func (in *call) inbox(ctx context.Context) ([]rooms.Membership, error) {
 	return in.chat.Rooms.Inbox(ctx, in.Actor)
 }
 
-func roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Line {
+func (in *call) roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Line {
 	var notes []string
-	role, in := mine[room.ID]
-	if in && role > rooms.RoleNone {
-		notes = append(notes, "joined")
+	role, mineToo := mine[room.ID]
+	if mineToo && role > rooms.RoleNone {
+		notes = append(notes, in.word("joined"))
 	}
 	if room.Kind == rooms.Private {
-		notes = append(notes, "private")
+		notes = append(notes, in.word("private"))
 	}
-	if in && role == rooms.RoleNone {
-		notes = append(notes, "you are invited")
+	if mineToo && role == rooms.RoleNone {
+		notes = append(notes, in.word("you are invited"))
 	}
 	if room.Guests {
-		notes = append(notes, "guests")
+		notes = append(notes, in.word("guests"))
 	}
-	line := fmt.Sprintf("%s  %s", room.Name, count(room.People, "person", "people"))
+	line := in.sentence("%s  %s", room.Name, in.count(room.People, "%d person", "%d people"))
 	if len(notes) > 0 {
 		line += "  (" + strings.Join(notes, ", ") + ")"
 	}
 	if !room.Topic.IsZero() {
 		line += "  " + room.Topic.String()
 	}
-	return say("%s", line)
-}
-
-// count is a number with its noun.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
+	return in.say("%s", line)
 }
 
 func topic(ctx context.Context, in *call) (Reply, error) {
@@ -167,9 +158,9 @@ func topic(ctx context.Context, in *call) (Reply, error) {
 	}
 	if in.words == "" {
 		if room.Topic.IsZero() {
-			return answer("%s has no topic: /topic WORDS gives it one", room.Name)
+			return in.answer("%s has no topic: /topic WORDS gives it one", room.Name)
 		}
-		return answer("%s: %s", room.Name, room.Topic)
+		return in.answer("%s: %s", room.Name, room.Topic)
 	}
 	if in.Actor.Guest {
 		return Reply{}, rooms.ErrForbidden
@@ -182,9 +173,9 @@ func topic(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if words == "" {
-		return answer("%s has no topic now", room.Name)
+		return in.answer("%s has no topic now", room.Name)
 	}
-	return answer("%s is about: %s", room.Name, text.NewLine(words, topicCols))
+	return in.answer("%s is about: %s", room.Name, text.NewLine(words, topicCols))
 }
 
 func invite(ctx context.Context, in *call) (Reply, error) {
@@ -211,14 +202,14 @@ func invite(ctx context.Context, in *call) (Reply, error) {
 		}
 		switch {
 		case err == nil:
-			r.Lines = append(r.Lines, say("%s is invited to %s", whom, room.Name))
+			r.Lines = append(r.Lines, in.say("%s is invited to %s", whom, room.Name))
 		case errors.Is(err, rooms.ErrMember):
-			r.Lines = append(r.Lines, say("%s is in %s already", whom, room.Name))
+			r.Lines = append(r.Lines, in.say("%s is in %s already", whom, room.Name))
 		case len(people) == 1:
 			return Reply{}, err
 		default:
 			refused = err
-			r.Lines = append(r.Lines, say("%s: %s", printable(typed), err))
+			r.Lines = append(r.Lines, in.say("%s: %s", printable(typed), Explain(in.Lang, err)))
 		}
 	}
 	if refused != nil && len(r.Lines) == 0 {
@@ -261,15 +252,15 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 		role := ""
 		switch p.Role {
 		case rooms.RoleOwner:
-			role = "  owner"
+			role = "  " + in.word("owner")
 		case rooms.RoleModerator:
-			role = "  moderator"
+			role = "  " + in.word("moderator")
 		case rooms.RoleGuest:
-			role = "  guest"
+			role = "  " + in.word("guest")
 		}
-		lines = append(lines, say("%s %s%s%s", mark, rank, p.Name, role))
+		lines = append(lines, in.say("%s %s%s%s", mark, rank, p.Name, role))
 	}
-	head := say("%s: %s, %d here now", room.Name, count(len(list), "person", "people"), online)
+	head := in.say("%s: %s, %d here now", room.Name, in.count(len(list), "%d person", "%d people"), online)
 	return Reply{Lines: append([]text.Line{head}, lines...), Do: Help}, nil
 }
 
@@ -283,7 +274,7 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 	}
 	if n, err := strconv.Atoi(in.words); err == nil {
 		if n < 1 || n > len(inbox) {
-			return Reply{}, &Error{rooms.ErrNoRoom, fmt.Sprintf("you have no room number %d: they go from 1 to %d", n, len(inbox))}
+			return Reply{}, in.fail(rooms.ErrNoRoom, "you have no room number %d: they go from 1 to %d", n, len(inbox))
 		}
 		return in.show(ctx, inbox[n-1].Room)
 	}
@@ -308,13 +299,13 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 		if in.Actor.Guest {
 			return Reply{Do: Switch, Room: room.ID}, nil
 		}
-		return Reply{}, &Error{rooms.ErrNotMember, fmt.Sprintf("you are not in %s: /join %s", room.Name, room.Name)}
+		return Reply{}, in.fail(rooms.ErrNotMember, "you are not in %s: /join %s", room.Name, room.Name)
 	}
 	var names []string
 	for _, r := range found {
 		names = append(names, r.Name.String())
 	}
-	return Reply{}, &Error{ErrUsage, "that could be " + strings.Join(names, " or ") + ": write more of it"}
+	return Reply{}, in.fail(ErrUsage, "that could be %s: write more of it", strings.Join(names, in.word(" or ")))
 }
 
 // show makes a room the one that is shown: at once where there is a session,
@@ -331,5 +322,5 @@ func (in *call) show(ctx context.Context, room rooms.Room) (Reply, error) {
 	person := s.Person()
 	person.LastRoom = room.ID
 	s.SetPerson(person)
-	return answer("your next terminal opens in %s", room.Name)
+	return in.answer("your next terminal opens in %s", room.Name)
 }

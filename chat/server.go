@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -26,13 +25,13 @@ func approve(ctx context.Context, in *call) (Reply, error) {
 	}
 	name, err := text.ParseName(strings.TrimPrefix(in.words, "@"))
 	if err != nil {
-		return Reply{}, &Error{ErrUsage, err.Error()}
+		return Reply{}, in.refuse(ErrUsage, err)
 	}
 	id, err := in.chat.Keys.Approve(ctx, in.Who.Name, name)
 	if err != nil {
-		return Reply{}, unanswered(err)
+		return Reply{}, in.unanswered(err)
 	}
-	return answer("%s is in, with key %s", id.Name, id.Fingerprint)
+	return in.answer("%s is in, with key %s", id.Name, id.Fingerprint)
 }
 
 func (in *call) listKnocks(ctx context.Context) (Reply, error) {
@@ -41,11 +40,11 @@ func (in *call) listKnocks(ctx context.Context) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(knocks) == 0 {
-		return answer("nobody is waiting")
+		return in.answer("nobody is waiting")
 	}
 	var r Reply
 	for _, k := range knocks {
-		r.Lines = append(r.Lines, say("%s  %s  from %s  %s  /approve %s or /deny %s",
+		r.Lines = append(r.Lines, in.say("%s  %s  from %s  %s  /approve %s or /deny %s",
 			k.Name, k.Fingerprint, k.From, k.Time.UTC().Format(timeForm), k.Name, k.Name))
 	}
 	return r, nil
@@ -57,15 +56,15 @@ func deny(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, in.wrong("name who has knocked")
 	}
 	if err := in.chat.Keys.Deny(ctx, in.Who.Name, name); err != nil {
-		return Reply{}, unanswered(err)
+		return Reply{}, in.unanswered(err)
 	}
-	return answer("%s was turned away", name)
+	return in.answer("%s was turned away", name)
 }
 
 // unanswered tells that nobody of the name waits from what is wrong with the server.
-func unanswered(err error) error {
+func (in *call) unanswered(err error) error {
 	if errors.Is(err, keys.ErrNoKnock) {
-		return &Error{rooms.ErrNoPerson, err.Error()}
+		return in.refuse(rooms.ErrNoPerson, err)
 	}
 	return err
 }
@@ -75,7 +74,7 @@ func invites(ctx context.Context, in *call) (Reply, error) {
 	if in.words != "" {
 		var err error
 		if hours, err = strconv.Atoi(in.words); err != nil || hours < 1 || hours > inviteHoursMax {
-			return Reply{}, in.wrong(fmt.Sprintf("HOURS is a number from 1 to %d", inviteHoursMax))
+			return Reply{}, in.wrong("HOURS is a number from 1 to %d", inviteHoursMax)
 		}
 	}
 	code, err := in.chat.Keys.NewInvite(ctx, in.Who.Name, time.Duration(hours)*time.Hour)
@@ -83,7 +82,7 @@ func invites(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	return Reply{Lines: []text.Line{
-		say("%s", code),
-		say("lets one new person in within %s: they enter it at their first login", count(hours, "hour", "hours")),
+		in.say("%s", code),
+		in.say("lets one new person in within %s: they enter it at their first login", in.count(hours, "%d hour", "%d hours")),
 	}}, nil
 }

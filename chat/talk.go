@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -21,7 +20,7 @@ func me(ctx context.Context, in *call) (Reply, error) {
 	if word, rest := cutWord(in.words); in.Room == 0 && strings.HasPrefix(word, "#") {
 		in.named, in.words = word, rest
 	}
-	return in.say(ctx, rooms.Action, in.words)
+	return in.post(ctx, rooms.Action, in.words)
 }
 
 func post(ctx context.Context, in *call) (Reply, error) {
@@ -32,23 +31,23 @@ func post(ctx context.Context, in *call) (Reply, error) {
 		}
 	}
 	if len(in.Nonce) > rooms.MaxNonce {
-		return Reply{}, in.wrong(fmt.Sprintf("a nonce has at most %d bytes", rooms.MaxNonce))
+		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)
 	}
 	words := in.words
 	if words == "" {
 		words = strings.TrimRight(in.Body, "\r\n")
 	}
-	return in.say(ctx, rooms.Message, words)
+	return in.post(ctx, rooms.Message, words)
 }
 
-func (in *call) say(ctx context.Context, kind rooms.Type, words string) (Reply, error) {
+func (in *call) post(ctx context.Context, kind rooms.Type, words string) (Reply, error) {
 	room, err := in.inRoom(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	body, err := text.ParseBody(words)
 	if err != nil {
-		return Reply{}, &Error{ErrUsage, err.Error()}
+		return Reply{}, in.refuse(ErrUsage, err)
 	}
 	e, err := in.chat.Rooms.Post(ctx, in.Actor, rooms.Post{Room: room.ID, Type: kind, Text: body, Nonce: in.Nonce})
 	if err != nil {
@@ -71,12 +70,12 @@ func history(ctx context.Context, in *call) (Reply, error) {
 		if words[i] == "before" && i+1 < len(words) {
 			i++
 			if before, err = strconv.ParseUint(words[i], 10, 63); err != nil {
-				return Reply{}, in.wrong(printable(words[i]) + " is not a message's number")
+				return Reply{}, in.wrong("%s is not a message's number", printable(words[i]))
 			}
 			continue
 		}
 		if n, err = strconv.Atoi(words[i]); err != nil || n < 1 || n > maxHistory {
-			return Reply{}, in.wrong(fmt.Sprintf("COUNT is a number from 1 to %d", maxHistory))
+			return Reply{}, in.wrong("COUNT is a number from 1 to %d", maxHistory)
 		}
 	}
 	if before == 0 {
@@ -98,15 +97,15 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 	for _, m := range inbox {
 		switch {
 		case m.Role == rooms.RoleNone:
-			r.Lines = append(r.Lines, say("%s  you are invited: /join %s", m.Room.Name, m.Room.Name))
+			r.Lines = append(r.Lines, in.say("%s  you are invited: /join %s", m.Room.Name, m.Room.Name))
 		case m.Mentions > 0:
-			r.Lines = append(r.Lines, say("%s  %d new, %s of you", m.Room.Name, m.Unread(), count(m.Mentions, "mention", "mentions")))
+			r.Lines = append(r.Lines, in.say("%s  %d new, %s of you", m.Room.Name, m.Unread(), in.count(m.Mentions, "%d mention", "%d mentions")))
 		case m.Unread() > 0:
-			r.Lines = append(r.Lines, say("%s  %d new", m.Room.Name, m.Unread()))
+			r.Lines = append(r.Lines, in.say("%s  %d new", m.Room.Name, m.Unread()))
 		}
 	}
 	if len(r.Lines) == 0 {
-		return answer("nothing new: you have read everything")
+		return in.answer("nothing new: you have read everything")
 	}
 	return r, nil
 }
@@ -125,7 +124,7 @@ func read(ctx context.Context, in *call) (Reply, error) {
 	if err := in.mark(ctx, room); err != nil {
 		return Reply{}, err
 	}
-	return answer("%s is read", room.Name)
+	return in.answer("%s is read", room.Name)
 }
 
 func (in *call) readAll(ctx context.Context) (Reply, error) {
@@ -143,7 +142,7 @@ func (in *call) readAll(ctx context.Context) (Reply, error) {
 		}
 		n++
 	}
-	return answer("%s marked as read", count(n, "room", "rooms"))
+	return in.answer("%s marked as read", in.count(n, "%d room", "%d rooms"))
 }
 
 func (in *call) mark(ctx context.Context, room rooms.Room) error {

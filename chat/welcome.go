@@ -4,28 +4,29 @@ import (
 	"strings"
 
 	"parley/keys"
+	"parley/lang"
 	"parley/text"
 )
 
 // Welcome is what somebody reads at the start of a session: one line for who
 // knows the place, more for a newcomer, and the message of the day.
-func (c *Chat) Welcome(id keys.Identity, first bool, motd string) []text.Line {
+func (c *Chat) Welcome(t lang.Tag, id keys.Identity, first bool, motd string) []text.Line {
 	var lines []text.Line
 	for _, l := range strings.Split(motd, "\n") {
 		if strings.TrimSpace(l) != "" {
-			lines = append(lines, say("%s", l))
+			lines = append(lines, line(t, "%s", l))
 		}
 	}
 	switch {
 	case first && id.Role == keys.Owner:
 		return append(lines,
-			say("welcome to %s, %s: you are its owner. Three commands to try:", c.Server, id.Name),
-			say("/create #ops  makes a room, and -p a private one"),
-			say("/invites  makes a code that lets one new person in"),
-			say("/approve  shows who has knocked, and lets them in"))
+			line(t, "welcome to %s, %s: you are its owner. Three commands to try:", c.Server, id.Name),
+			line(t, "/create #ops  makes a room, and -p a private one"),
+			line(t, "/invites  makes a code that lets one new person in"),
+			line(t, "/approve  shows who has knocked, and lets them in"))
 	case first:
 		return append(lines,
-			say("welcome to %s, %s. Type and press Enter to talk; /list shows the rooms, /help the commands", c.Server, id.Name))
+			line(t, "welcome to %s, %s. Type and press Enter to talk; /list shows the rooms, /help the commands", c.Server, id.Name))
 	}
-	return append(lines, say("welcome back, %s. /help tells what you can do", id.Name))
+	return append(lines, line(t, "welcome back, %s. /help tells what you can do", id.Name))
 }

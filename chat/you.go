@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"parley/keys"
@@ -15,44 +14,44 @@ const timeForm = "2006-01-02 15:04 UTC"
 
 func whoami(_ context.Context, in *call) (Reply, error) {
 	if in.Actor.Guest {
-		return answer("you are %s, a guest: what you post stays, your name does not", in.Actor.Name)
+		return in.answer("you are %s, a guest: what you post stays, your name does not", in.Actor.Name)
 	}
-	r := Reply{Lines: []text.Line{say("you are %s, %s of this server", in.Who.Name, roleName(in.Who.Role))}}
-	how := "key " + in.Who.Fingerprint
+	r := Reply{Lines: []text.Line{in.say("you are %s, %s of this server", in.Who.Name, in.roleName(in.Who.Role))}}
+	how := in.sentence("key %s", in.Who.Fingerprint)
 	if in.Who.Certificate {
-		how = "certificate for key " + in.Who.Fingerprint
+		how = in.sentence("certificate for key %s", in.Who.Fingerprint)
 	}
 	if !in.Who.Device.IsZero() {
 		how += " (" + in.Who.Device.String() + ")"
 	}
 	if !in.Who.Expires.IsZero() {
-		how += ", valid until " + in.Who.Expires.UTC().Format(timeForm)
+		how += in.sentence(", valid until %s", in.Who.Expires.UTC().Format(timeForm))
 	}
-	r.Lines = append(r.Lines, say("by %s", how))
+	r.Lines = append(r.Lines, in.say("by %s", how))
 	return in.withSessions(r, in.Who.Name, true), nil
 }
 
-func roleName(r keys.Role) string {
+func (in *call) roleName(r keys.Role) string {
 	if r == keys.Owner {
-		return "the owner"
+		return in.word("the owner")
 	}
-	return "a member"
+	return in.word("a member")
 }
 
 // withSessions appends where somebody is connected; addresses are for the
 // person themselves and for the owner of the server.
 func (in *call) withSessions(r Reply, name text.Name, addresses bool) Reply {
 	for _, s := range in.chat.Rooms.Online(name) {
-		line := fmt.Sprintf("here by %s since %s", s.Face, s.Since.UTC().Format(timeForm))
+		line := in.sentence("here by %s since %s", s.Face, s.Since.UTC().Format(timeForm))
 		if addresses {
 			if s.Addr.IsValid() {
-				line += " from " + s.Addr.String()
+				line += in.sentence(" from %s", s.Addr)
 			}
 			if !s.Client.IsZero() {
-				line += " with " + s.Client.String()
+				line += in.sentence(" with %s", s.Client)
 			}
 		}
-		r.Lines = append(r.Lines, say("%s", line))
+		r.Lines = append(r.Lines, in.say("%s", line))
 	}
 	return r
 }
@@ -67,17 +66,17 @@ func whois(_ context.Context, in *call) (Reply, error) {
 	}
 	var r Reply
 	if id, ok := in.chat.Keys.Lookup(name); ok {
-		r.Lines = append(r.Lines, say("%s is %s of this server", name, roleName(id.Role)))
+		r.Lines = append(r.Lines, in.say("%s is %s of this server", name, in.roleName(id.Role)))
 		for _, k := range in.chat.Keys.Keys(name) {
-			r.Lines = append(r.Lines, say("key %s %s", k.Type, k.Fingerprint))
+			r.Lines = append(r.Lines, in.say("key %s %s", k.Type, k.Fingerprint))
 		}
 	} else {
-		r.Lines = append(r.Lines, say("%s has no key in this server's folder", name))
+		r.Lines = append(r.Lines, in.say("%s has no key in this server's folder", name))
 	}
 	private := in.Who.Role == keys.Owner || name == in.Who.Name
 	r = in.withSessions(r, name, private)
 	if len(in.chat.Rooms.Online(name)) == 0 {
-		r.Lines = append(r.Lines, say("not here now"))
+		r.Lines = append(r.Lines, in.say("not here now"))
 	}
 	return r, nil
 }
@@ -92,23 +91,23 @@ func keysCommand(ctx context.Context, in *call) (Reply, error) {
 	case "remove", "revoke":
 		return in.removeKey(ctx, rest)
 	}
-	return Reply{}, in.wrong("there is no /keys " + printable(sub))
+	return Reply{}, in.wrong("there is no /keys %s", printable(sub))
 }
 
 func (in *call) listKeys() (Reply, error) {
 	var r Reply
 	for _, k := range in.chat.Keys.Keys(in.Who.Name) {
-		line := fmt.Sprintf("%s %s", k.Fingerprint, k.Type)
+		line := in.sentence("%s %s", k.Fingerprint, k.Type)
 		if !k.Device.IsZero() {
 			line += "  " + k.Device.String()
 		}
 		if k.Fingerprint == in.Who.Fingerprint {
-			line += "  (this connection)"
+			line += in.word("  (this connection)")
 		}
-		r.Lines = append(r.Lines, say("%s", line))
+		r.Lines = append(r.Lines, in.say("%s", line))
 	}
 	if len(r.Lines) == 0 {
-		return answer("you are known by a certificate and have no keys here")
+		return in.answer("you are known by a certificate and have no keys here")
 	}
 	return r, nil
 }
@@ -123,10 +122,10 @@ func (in *call) addKey(ctx context.Context, rest string) (Reply, error) {
 	}
 	key, err := in.chat.Keys.Add(ctx, in.Who.Name, device, line)
 	if err != nil {
-		return Reply{}, refusedKey(err)
+		return Reply{}, in.refusedKey(err)
 	}
 	in.tellOthers("a key was added to your name: %s. If that was not you: /keys remove %s", key.Fingerprint, key.Fingerprint)
-	return answer("%s is yours too", key.Fingerprint)
+	return in.answer("%s is yours too", key.Fingerprint)
 }
 
 // cutDevice splits the name of a device off what /keys add is given; "" for none.
@@ -138,11 +137,11 @@ func cutDevice(rest string) (device, line string) {
 }
 
 // refusedKey tells what is wrong with a key from what is wrong with the server.
-func refusedKey(err error) error {
+func (in *call) refusedKey(err error) error {
 	if errors.Is(err, keys.ErrFolder) || errors.Is(err, keys.ErrStore) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &Error{ErrUsage, err.Error()}
+	return in.refuse(ErrUsage, err)
 }
 
 // looksLikeKey tells the type of a public key from the name of a device.
@@ -156,13 +155,13 @@ func (in *call) removeKey(ctx context.Context, rest string) (Reply, error) {
 		return Reply{}, in.wrong("name the key by its fingerprint")
 	}
 	if !in.Yes {
-		return Reply{Ask: say("remove %s? What is connected with it ends at once", whole(fingerprint))}, nil
+		return Reply{Ask: in.say("remove %s? What is connected with it ends at once", whole(fingerprint))}, nil
 	}
 	if err := in.chat.Keys.Remove(ctx, in.Who.Name, fingerprint); err != nil {
-		return Reply{}, refusedKey(err)
+		return Reply{}, in.refusedKey(err)
 	}
 	in.tellOthers("a key was removed from your name: %s", whole(fingerprint))
-	return answer("%s is removed", whole(fingerprint))
+	return in.answer("%s is removed", whole(fingerprint))
 }
 
 // whole is a typed fingerprint for a sentence, never cut: by its end it is told from others.
@@ -172,9 +171,9 @@ func whole(fingerprint string) text.Line { return text.NewLine(fingerprint, fing
 const fingerprintCols = 50
 
 func (in *call) tellOthers(format string, args ...any) {
-	in.chat.Rooms.Notify(in.Who.Name, say(format, args...), in.Session)
+	in.chat.Rooms.Notify(in.Who.Name, in.say(format, args...), in.Session)
 }
 
 func version(_ context.Context, in *call) (Reply, error) {
-	return answer("Parley %s", in.chat.Version)
+	return in.answer("Parley %s", in.chat.Version)
 }

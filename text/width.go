@@ -2,6 +2,7 @@ package text
 
 import (
 	"iter"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -89,4 +90,9 @@ func Truncate(s string, cols int) string {
 		return s
 	}
 	return Balance(Cut(s, cols-Width(more))) + more
+}
+
+// Pad is s with blanks behind it up to a number of columns; a longer one stays as it is.
+func Pad(s string, cols int) string {
+	return s + strings.Repeat(" ", max(0, cols-Width(s)))
 }

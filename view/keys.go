@@ -1,8 +1,7 @@
 package view
 
 import (
-	"fmt"
-
+	"parley/lang"
 	"parley/text"
 	"parley/view/input"
 )
@@ -101,16 +100,16 @@ func newKeymap() keymap {
 }
 
 // Shortcuts is the key table as lines for help: headings, and two columns under each.
-func Shortcuts() []text.Line {
+func Shortcuts(t lang.Tag) []text.Line {
 	var out []text.Line
 	for i, g := range keyTable() {
 		if i > 0 {
 			out = append(out, text.Line{})
 		}
-		out = append(out, text.NewLine("Keys: "+g.name, 200))
+		out = append(out, text.NewLine(t.Sprintf("Keys: %s", t.Text(g.name)), 200))
 		for _, b := range g.bindings {
 			if b.keys != "" {
-				out = append(out, text.NewLine(fmt.Sprintf("%-22s  %s", b.keys, b.does), 200))
+				out = append(out, text.NewLine(text.Pad(t.Text(b.keys), 22)+"  "+t.Text(b.does), 200))
 			}
 		}
 	}

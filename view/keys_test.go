@@ -1,6 +1,7 @@
 package view
 
 import (
+	"parley/lang"
 	"strings"
 	"testing"
 
@@ -99,7 +100,7 @@ func TestEveryKeyOfTheTableIsFound(t *testing.T) {
 			}
 		}
 	}
-	for _, l := range Shortcuts() {
+	for _, l := range Shortcuts(lang.En) {
 		if strings.HasPrefix(l.String(), "Alt-") && !strings.Contains(l.String(), "F") && !strings.Contains(l.String(), "Ctrl-") && !strings.Contains(l.String(), "/switch") && !strings.Contains(l.String(), "Alt-Shift") {
 			t.Errorf("no twin for terminals that keep Alt to themselves: %s", l)
 		}

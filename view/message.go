@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -50,14 +51,16 @@ type layoutKey struct {
 	main  uint16
 	zone  uint16
 	look  uint8
+	lang  lang.Tag
 	variant
 }
 
-// typesetter lays out events for one width, look and zone.
+// typesetter lays out events for one width, look, zone and language.
 type typesetter struct {
 	cols messageColumns
 	look *look
 	loc  *time.Location
+	lang lang.Tag
 	b    *screen.Builder
 }
 

@@ -42,7 +42,7 @@ func (v *View) openHelp() {
 			if err != nil {
 				v.say(err.Error(), true)
 			}
-			lines := append(Shortcuts(), text.Line{}, text.NewLine("Commands", 40), text.Line{})
+			lines := append(Shortcuts(v.st.lang), text.Line{}, text.NewLine("Commands", 40), text.Line{})
 			v.openPage("help", append(lines, commands.Lines...))
 		}
 	})

@@ -47,7 +47,7 @@ func newServer(t testing.TB) *server {
 			t.Errorf("closing the store: %v", err)
 		}
 	})
-	c := chat.New(chat.Options{Rooms: m, Keys: ring, Server: "parley.example", Shortcuts: Shortcuts()})
+	c := chat.New(chat.Options{Rooms: m, Keys: ring, Server: "parley.example", Shortcuts: Shortcuts})
 	return &server{t: t, rooms: m, chat: c, shared: NewShared(0)}
 }
 

@@ -138,7 +138,7 @@ func (st *state) layout(i int, sh *Shared) {
 
 // layout finds or makes the layout of an event as st shows it.
 func (sh *Shared) layout(st *state, it *item) *layout {
-	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.geo.main.width), zone: st.zone.id, look: st.look.id, variant: it.variant}
+	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.geo.main.width), zone: st.zone.id, look: st.look.id, lang: st.lang, variant: it.variant}
 	if it.run != nil {
 		k.first = it.run.first
 	}
@@ -161,7 +161,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 		case it.ev.Type.Counts():
 			return t.message(it.ev, k.variant, k.me)
 		}
-		return t.system(it.ev.Time, markSystem, chat.Describe(it.ev))
+		return t.system(it.ev.Time, markSystem, chat.Describe(t.lang, it.ev))
 	})
 	sh.layouts.put(k, l)
 	return l
@@ -171,7 +171,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 func (sh *Shared) typeset(st *state, set func(*typesetter) *layout) *layout {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
-	return set(&typesetter{cols: columnsFor(st.geo.main.width, st.geo.compact), look: st.look, loc: st.zone.loc, b: b})
+	return set(&typesetter{cols: columnsFor(st.geo.main.width, st.geo.compact), look: st.look, loc: st.zone.loc, lang: st.lang, b: b})
 }
 
 func names(list []text.Name, n text.Name) bool {

@@ -3,6 +3,7 @@ package view
 import (
 	"time"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -13,6 +14,7 @@ import (
 // the memory of finished segments.
 type state struct {
 	look   *look
+	lang   lang.Tag
 	zone   zone
 	me     text.Name
 	server string

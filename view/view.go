@@ -139,6 +139,7 @@ func (v *View) init(o Options) {
 	v.results = make(chan func(), 1)
 	st := &v.st
 	st.look = lookFor(v.sh.looks, o.Theme, depthOf(o.Term, o.Env))
+	st.lang = chat.Language(v.ses.Person(), o.Env)
 	st.zone = v.sh.zones.zone(o.Env["TZ"])
 	st.me, st.server, st.size = o.Identity.Name, o.Server, clampSize(o.Size)
 	st.anchor.follow = true
@@ -167,5 +168,6 @@ func (s voice) Rooms(ctx context.Context) ([]rooms.Room, error) {
 // complete puts into a request who asks.
 func (s voice) complete(r chat.Request) chat.Request {
 	r.Who, r.Actor, r.Session = s.o.Identity, s.o.Session.Who(), s.o.Session
+	r.Lang = chat.Language(s.o.Session.Person(), s.o.Env)
 	return r
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"parley/chat"
-	"parley/keys"
 	"parley/rooms"
 	"parley/sshd"
 	"parley/text"
@@ -76,7 +75,7 @@ type conversation struct {
 //
 //go:noinline
 func (f *faces) begin(ctx context.Context, t *sshd.Terminal) (*conversation, error) {
-	session, welcome, err := f.enter(ctx, t.Identity, t.Info)
+	session, welcome, err := f.enter(ctx, *t)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +110,11 @@ func (c *conversation) newView() *view.View {
 func (f *faces) exec(ctx context.Context, t sshd.Terminal) int {
 	who := actor(t)
 	if inbox, err := f.rooms.Inbox(ctx, who); err == nil && len(inbox) == 0 {
-		if session, _, err := f.enter(ctx, t.Identity, t.Info); err == nil {
+		if session, _, err := f.enter(ctx, t); err == nil {
 			session.Close()
 		}
 	}
-	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Zone: f.zone(t)}
+	o := plain.ExecOptions{Env: t.Env, Chat: f.chat, Identity: t.Identity, Actor: who, Zone: f.zone(t)}
 	if t.Pty { // ssh -t: the client's terminal is raw
 		t.Out, t.Err = cooked{t.Out}, cooked{t.Err}
 	}
@@ -137,7 +136,8 @@ func actor(t sshd.Terminal) rooms.Actor {
 }
 
 // enter attaches a session and lets a newcomer into the default rooms.
-func (f *faces) enter(ctx context.Context, id keys.Identity, info rooms.SessionInfo) (*rooms.Session, []text.Line, error) {
+func (f *faces) enter(ctx context.Context, t sshd.Terminal) (*rooms.Session, []text.Line, error) {
+	id, info := t.Identity, t.Info
 	session, err := f.rooms.Attach(ctx, rooms.Actor{Name: id.Name, Addr: info.Addr}, info)
 	if err != nil {
 		return nil, nil, err
@@ -147,12 +147,12 @@ func (f *faces) enter(ctx context.Context, id keys.Identity, info rooms.SessionI
 	if err != nil {
 		f.log.Warn("a newcomer could not enter the default rooms", "conn", info.ID, "name", id.Name.String(), "error", err)
 	}
-	return session, f.chat.Welcome(id, first, s.motd), nil
+	return session, f.chat.Welcome(chat.Language(session.Person(), t.Env), id, first, s.motd), nil
 }
 
 func (f *faces) plainOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {
 	o := plain.Options{
-		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Echo: t.Pty, Welcome: welcome, Log: f.log,
+		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Env: t.Env, Echo: t.Pty, Welcome: welcome, Log: f.log,
 	}
 	if t.Pty {
 		o.Size, o.Resize = t.Size, t.Resize

@@ -111,7 +111,7 @@ func (s *server) apply(cfg *config.Config) error {
 
 // faces opens the ports and builds what serves them.
 func (s *server) faces(ctx context.Context) error {
-	table := chat.New(chat.Options{Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts()})
+	table := chat.New(chat.Options{Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts})
 	f := &faces{chat: table, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), name: s.cfg.Server.Name, log: s.log}
 	if s.cfg.SSH.Listen != "" {
 		if err := s.sshFace(ctx, f); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/wire"
@@ -32,6 +33,7 @@ type ExecOptions struct {
 	Identity keys.Identity
 	Actor    rooms.Actor
 	Zone     *time.Location
+	Env      map[string]string // of the client, for its language
 }
 
 // Exec runs one command of the table, as "ssh HOST COMMAND" gives it, and
@@ -41,7 +43,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	r := chat.Request{Who: o.Identity, Actor: o.Actor}
+	r := chat.Request{Who: o.Identity, Actor: o.Actor, Lang: lang.Of(o.Env)}
 	var asJSON bool
 	r.Line, asJSON, r.Yes = o.flags(command)
 	if o.Chat.WantsBody(r.Line) {
@@ -56,7 +58,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	}
 	reply, err := o.Chat.Run(ctx, r)
 	if err != nil {
-		return complain(errout, err.Error(), status(err))
+		return complain(errout, chat.Explain(r.Lang, err), status(err))
 	}
 	if !reply.Ask.IsZero() {
 		return complain(errout, reply.Ask.String()+": add --yes after the command's name to do it", exitUsage)
@@ -64,7 +66,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear {
 		return complain(errout, "that command changes what a terminal shows: enter with ssh and without a command to use it", exitUsage)
 	}
-	x := execution{ExecOptions: o, json: asJSON, post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
+	x := execution{ExecOptions: o, json: asJSON, lang: r.Lang, post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return exitSoftware
 	}
@@ -101,6 +103,7 @@ func (o ExecOptions) flags(command string) (line string, asJSON, yes bool) {
 type execution struct {
 	ExecOptions
 	json bool
+	lang lang.Tag
 	post bool
 }
 
@@ -128,7 +131,7 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 		case x.post:
 			out = append(append(out, Ref(name, e)...), '\n')
 		default:
-			out = appendEvent(out, name, e, x.Zone, 0, "\n")
+			out = appendEvent(out, name, e, x.Zone, x.lang, 0, "\n")
 		}
 	}
 	return out

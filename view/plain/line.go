@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/chat"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -24,11 +25,11 @@ const leastColumns = 8
 
 // appendEvent appends one event as lines: "#ops 14:02 ana: text". The further
 // lines of a message stand behind a gutter. eol ends each row; cols is as in appendRows.
-func appendEvent(dst []byte, room string, e *rooms.Event, zone *time.Location, cols int, eol string) []byte {
+func appendEvent(dst []byte, room string, e *rooms.Event, zone *time.Location, t lang.Tag, cols int, eol string) []byte {
 	head := string(appendHead(nil, room, e, zone))
 	switch {
 	case !e.Type.Counts():
-		return appendRows(dst, systemMark+head+flat(chat.Describe(e)), cols, eol)
+		return appendRows(dst, systemMark+head+flat(chat.Describe(t, e)), cols, eol)
 	case e.Type == rooms.Action:
 		head += "* " + e.Author.String() + " "
 	default:

@@ -21,6 +21,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -32,6 +33,7 @@ type Options struct {
 	Session  *rooms.Session
 	Identity keys.Identity // a guest has only a Name
 	Zone     *time.Location
+	Env      map[string]string // of the client, for its language
 	// Echo is for a terminal that shows only what the server sends (a pty with
 	// ECHO set): typed text is echoed and can be corrected, and rows end in "\r\n".
 	Echo bool
@@ -70,6 +72,7 @@ type Talk struct {
 	buf     []byte
 	room    rooms.Room
 	cursor  *rooms.Cursor
+	lang    lang.Tag
 	typed   *editor          // nil without Echo
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
@@ -83,7 +86,7 @@ func New(o Options) *Talk {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	t := &Talk{Options: o, eol: "\n", told: map[rooms.ID]int{}}
+	t := &Talk{Options: o, lang: chat.Language(o.Session.Person(), o.Env), eol: "\n", told: map[rooms.ID]int{}}
 	if o.Echo || o.CRLF {
 		t.eol = "\r\n"
 	}
@@ -203,6 +206,7 @@ func (t *Talk) pull(ctx context.Context) {
 		}
 	}
 	if changes&rooms.InboxChanged != 0 {
+		t.lang = chat.Language(t.Session.Person(), t.Env)
 		t.announce()
 	}
 }
@@ -272,7 +276,7 @@ func (t *Talk) stopped() {
 
 func (t *Talk) event(e *rooms.Event) {
 	t.hideTyped()
-	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.Size.Cols, t.eol)
+	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.lang, t.Size.Cols, t.eol)
 	t.showTyped()
 }
 

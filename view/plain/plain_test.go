@@ -18,6 +18,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/rooms/sqlite"
 	"parley/text"
@@ -215,7 +216,7 @@ func TestLimitsHoldLinesAndLoseNone(t *testing.T) {
 func TestContinuationsStandBehindAGutter(t *testing.T) {
 	e := &rooms.Event{Type: rooms.Message, Text: text.NewBody("one\n-- root left\n#general 10:00 root: hi")}
 	e.Author, _ = text.ParseName("mallory")
-	got := string(appendEvent(nil, "#general", e, time.UTC, 0, "\n"))
+	got := string(appendEvent(nil, "#general", e, time.UTC, lang.En, 0, "\n"))
 	rows := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 	if len(rows) != 3 {
 		t.Fatalf("%q", got)
@@ -236,7 +237,7 @@ func TestNoMessageWrapsIntoAForgedLine(t *testing.T) {
 				for n := range cols {
 					e := &rooms.Event{Type: kind, Text: text.NewBody("hi" + strings.Repeat(fill, n) + forged)}
 					e.Author, _ = text.ParseName("mallory")
-					got := string(appendEvent(nil, "#general", e, time.UTC, cols, "\n"))
+					got := string(appendEvent(nil, "#general", e, time.UTC, lang.En, cols, "\n"))
 					for i, row := range strings.Split(strings.TrimSuffix(got, "\n"), "\n") {
 						if text.Width(row) >= cols {
 							t.Fatalf("%d columns: a terminal divides %q", cols, row)

@@ -1,0 +1,70 @@
+package lang
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Tag is a language. The zero value is English.
+type Tag uint8
+
+const (
+	// En is English, the language of the keys.
+	En Tag = iota
+	// Ja is Japanese.
+	Ja
+)
+
+// Names are what people call the languages in a setting, by Tag.
+func Names() []string { return []string{"en", "ja"} }
+
+// String is the language's name in a setting: "en", "ja".
+func (t Tag) String() string { return Names()[t] }
+
+// Parse finds a language by its name: "ja", or the name of a locale, "ja_JP.UTF-8".
+func Parse(name string) (Tag, bool) {
+	name, _, _ = strings.Cut(strings.ToLower(name), ".")
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(strings.ReplaceAll(name, "-", "_"), "_")
+	for i, n := range Names() {
+		if n == name {
+			return Tag(i), true
+		}
+	}
+	return En, false
+}
+
+// Of is the language that the environment of a client asks for, as POSIX
+// orders it: LC_ALL, LC_MESSAGES, LANG. The first one that is set decides.
+func Of(env map[string]string) Tag {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if locale := env[name]; locale != "" {
+			t, _ := Parse(locale)
+			return t
+		}
+	}
+	return En
+}
+
+// Text is a sentence or word without arguments in this language.
+func (t Tag) Text(english string) string {
+	if t == Ja {
+		if own, ok := japanese[english]; ok {
+			return own
+		}
+	}
+	return english
+}
+
+// Sprintf formats in this language: format is the English one.
+func (t Tag) Sprintf(format string, args ...any) string {
+	return fmt.Sprintf(t.Text(format), args...)
+}
+
+// Count is a number with its noun: formats for one and for any other number, "%d person" and "%d people".
+func (t Tag) Count(n int, one, many string) string {
+	if n == 1 {
+		return t.Sprintf(one, n)
+	}
+	return t.Sprintf(many, n)
+}

@@ -27,7 +27,7 @@ const (
 // that failed on the way can be repeated with the same key: what it used up is remembered for it.
 // A code that is given must be right, even where none is needed.
 //
-// Errors: *NameError, ErrCode (also as *WaitError), ErrClosed, ErrStranger (invite needed), ErrRevoked, ErrStore, or a
+// Errors: *NameError, ErrCode (also as *WaitError), ErrClosed, ErrNoNewcomers, ErrStranger (invite needed), ErrRevoked, ErrStore, or a
 // sentence about the key.
 func (k *Keyring) Claim(ctx context.Context, name string, key ssh.PublicKey, code string, from netip.Addr) (Identity, error) {
 	if err := k.claimable(key); err != nil {
@@ -124,6 +124,9 @@ func (k *Keyring) right(ctx context.Context, fingerprint, code string, from neti
 	if from.Unmap().IsLoopback() && k.Fresh() {
 		return grant{role: Owner}, nil
 	}
+	if err := k.mayRegister(); err != nil {
+		return grant{}, err
+	}
 	switch k.rules() {
 	case OpenToAll:
 		return grant{role: Member}, nil
@@ -147,6 +150,9 @@ func (k *Keyring) rightByCode(ctx context.Context, fingerprint, code string, fro
 				return grant{}, ErrOwned
 			}
 			return grant{role: Owner}, nil
+		}
+		if err := k.mayRegister(); err != nil {
+			return grant{}, err
 		}
 		if k.rules() == ByOperator {
 			err = ErrClosed

@@ -38,20 +38,39 @@ type Key struct {
 // be empty: then the key's comment or its fingerprint names it. line is the one line of a
 // .pub file. Errors: ErrNoPerson, ErrRevoked, ErrFolder, or a sentence about the key or the device.
 func (k *Keyring) Add(ctx context.Context, name text.Name, device string, line string) (Key, error) {
-	c := parseKeys("the key", []byte(line))
-	if len(c.problems) > 0 {
-		_, why, _ := strings.Cut(c.problems[0], ": ")
-		return Key{}, fmt.Errorf("this key cannot be added: %s", why)
+	key, err := oneKey(line)
+	if err != nil {
+		return Key{}, err
 	}
-	if len(c.keys) != 1 {
-		return Key{}, errors.New("give one public key: the line in your .pub file")
-	}
-	key := c.keys[0]
 	if err := ctx.Err(); err != nil {
 		return Key{}, err
 	}
 	k.changeMu.Lock()
 	defer k.changeMu.Unlock()
+	k.mu.RLock()
+	known := k.known(name)
+	k.mu.RUnlock()
+	if !known {
+		return Key{}, ErrNoPerson
+	}
+	return k.addDevice(name, name, device, key)
+}
+
+// oneKey reads the line of a .pub file.
+func oneKey(line string) (fileKey, error) {
+	c := parseKeys("the key", []byte(line))
+	if len(c.problems) > 0 {
+		_, why, _ := strings.Cut(c.problems[0], ": ")
+		return fileKey{}, fmt.Errorf("this key cannot be added: %s", why)
+	}
+	if len(c.keys) != 1 {
+		return fileKey{}, errors.New("give one public key: the line in your .pub file")
+	}
+	return c.keys[0], nil
+}
+
+// addDevice writes NAME@DEVICE.pub. changeMu is held.
+func (k *Keyring) addDevice(by, name text.Name, device string, key fileKey) (Key, error) {
 	if err := k.addable(name, key); err != nil {
 		return Key{}, err
 	}
@@ -61,20 +80,29 @@ func (k *Keyring) Add(ctx context.Context, name text.Name, device string, line s
 	}
 	base := name.String() + "@" + device + suffix
 	if len(unfinished(base)) > maxBase {
-		return Key{}, errors.New("with your name that is too long for the name of a file: give a shorter device")
+		return Key{}, errors.New("with that name it is too long for the name of a file: give a shorter device")
 	}
-	note := fmt.Sprintf("added by %s %s", name, k.clock().UTC().Format(time.RFC3339))
-	err = k.prepare(base, keyLine(key.key, key.comment.String(), note))
+	err = k.prepare(base, k.addedLine(by, key))
 	if err == nil {
 		err = k.publish(base)
 	}
 	if errors.Is(err, fs.ErrExist) {
 		k.discard(base)
-		return Key{}, fmt.Errorf("you have a device called %s already: give another name", device)
+		return Key{}, fmt.Errorf("there is a device called %s already: give another name", device)
 	}
 	if err != nil {
 		return Key{}, k.fileFailed(base, err)
 	}
+	return k.added(base, name, key)
+}
+
+// addedLine is the content of a file that by adds.
+func (k *Keyring) addedLine(by text.Name, key fileKey) []byte {
+	return keyLine(key.key, key.comment.String(), fmt.Sprintf("added by %s %s", by, k.clock().UTC().Format(time.RFC3339)))
+}
+
+// added puts a new file in force and returns its key.
+func (k *Keyring) added(base string, name text.Name, key fileKey) (Key, error) {
 	if _, err := k.refresh([]string{base}, false); err != nil {
 		k.log.Error("the folder of keys was not read after a key was added", "err", err)
 	}
@@ -90,15 +118,12 @@ func (k *Keyring) Add(ctx context.Context, name text.Name, device string, line s
 func (k *Keyring) addable(name text.Name, key fileKey) error {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	if !k.known(name) {
-		return ErrNoPerson
-	}
 	if k.trust.denied.key(key.fingerprint) {
 		return ErrRevoked
 	}
 	if p := k.roster.keys[key.fingerprint]; p != nil {
 		if p.name == name {
-			return errors.New("that key is one of yours already")
+			return fmt.Errorf("that key is one of %s's already", name)
 		}
 		return errors.New("that key is somebody else's: make a new one with ssh-keygen -t ed25519")
 	}
@@ -106,7 +131,7 @@ func (k *Keyring) addable(name text.Name, key fileKey) error {
 		return errBadlyPlaced
 	}
 	if who := k.roster.people[name.String()]; who != nil && len(who.proofs) >= maxKeys {
-		return fmt.Errorf("you have %d keys: remove one first", maxKeys)
+		return fmt.Errorf("%s has %d keys: remove one first", name, maxKeys)
 	}
 	return nil
 }
@@ -139,32 +164,43 @@ func fileSafe(r rune) rune {
 // Remove takes a key from an identity, by fingerprint (or an unambiguous prefix of at least 6 characters after SHA256:).
 // The last key cannot be removed. Errors: ErrNoPerson, ErrFolder, or a sentence.
 func (k *Keyring) Remove(ctx context.Context, name text.Name, fingerprint string) error {
+	_, err := k.remove(ctx, name, fingerprint, func(last bool) error {
+		if last {
+			return errors.New("that is your last key, and without it you could not come back: add another one first")
+		}
+		return nil
+	})
+	return err
+}
+
+// remove takes a key away unless refuse, which is told whether it is the last one, has an objection. It returns the key's fingerprint.
+func (k *Keyring) remove(ctx context.Context, name text.Name, fingerprint string, refuse func(last bool) error) (string, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return "", err
 	}
 	k.changeMu.Lock()
 	defer k.changeMu.Unlock()
 	have := k.Keys(name)
 	if len(have) == 0 {
-		return ErrNoPerson
+		return "", ErrNoPerson
 	}
 	fp, err := pick(have, fingerprint)
-	if err != nil {
-		return err
+	if err == nil {
+		err = refuse(len(have) == 1)
 	}
-	if len(have) == 1 {
-		return errors.New("that is your last key, and without it you could not come back: add another one first")
+	if err != nil {
+		return "", err
 	}
 	files := k.filesWith(name, fp)
 	for _, base := range files {
 		if err := k.cut(base, fp); err != nil {
-			return k.fileFailed(base, err)
+			return "", k.fileFailed(base, err)
 		}
 	}
 	if _, err := k.refresh(files, false); err != nil {
-		return k.fileFailed(strings.Join(files, " "), err)
+		return "", k.fileFailed(strings.Join(files, " "), err)
 	}
-	return nil
+	return fp, nil
 }
 
 // pick finds the one key that a person means.
@@ -182,11 +218,11 @@ func pick(have []Key, asked string) (string, error) {
 	}
 	switch len(found) {
 	case 0:
-		return "", errors.New("none of your keys has that fingerprint: /keys lists them")
+		return "", errors.New("none of these keys has that fingerprint: /keys lists them")
 	case 1:
 		return found[0], nil
 	}
-	return "", errors.New("several of your keys start like that: give more of the fingerprint")
+	return "", errors.New("several of these keys start like that: give more of the fingerprint")
 }
 
 // filesWith names the files of an identity that have a key.

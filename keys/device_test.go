@@ -57,7 +57,7 @@ func TestKeysThatCannotBeAdded(t *testing.T) {
 	w.start()
 	for _, c := range []struct{ who, device, key, why string }{
 		{"alice", "", line(bob), "somebody else's"},
-		{"alice", "", line(alice), "one of yours"},
+		{"alice", "", line(alice), "one of alice's"},
 		{"alice", "", line(twice), "is not let in"},
 		{"alice", "", line(denied), "was revoked"},
 		{"alice", "", line(rsaKey(t, 1024)), "2048 bits"},
@@ -112,8 +112,8 @@ func TestKeysThatCannotBeRemoved(t *testing.T) {
 		{"alice", "", "at least 6"},
 		{"alice", "SHA256:", "at least 6"},
 		{"alice", fp(a)[len("SHA256:"):][:5], "at least 6"},
-		{"alice", w.Keys(name(t, "bob"))[0].Fingerprint, "none of your keys"},
-		{"alice", "SHA256:??????", "none of your keys"},
+		{"alice", w.Keys(name(t, "bob"))[0].Fingerprint, "none of these keys"},
+		{"alice", "SHA256:??????", "none of these keys"},
 		{"erin", fp(a), ErrNoPerson.Error()},
 		{"bob", w.Keys(name(t, "bob"))[0].Fingerprint, "your last key"},
 	} {

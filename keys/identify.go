@@ -51,7 +51,7 @@ func (k *Keyring) Certifies() bool {
 	return len(k.trust.authorities) > 0
 }
 
-// Identify says whose verified key this is. Errors: ErrStranger, ErrRevoked, or a sentence about a certificate.
+// Identify says whose verified key this is. Errors: ErrStranger, ErrRevoked, ErrStaffOnly, or a sentence about a certificate.
 // If the server has no owner and from is loopback, a known identity becomes the owner.
 // A connection has to be where the subscriber of Revoked finds it before Identify is asked: then a key
 // that is revoked meanwhile is either refused here or told there.
@@ -66,6 +66,9 @@ func (k *Keyring) Identify(user string, key ssh.PublicKey, from netip.Addr) (Ide
 	k.mu.RLock()
 	id.Role = k.role(id.Name)
 	k.mu.RUnlock()
+	if err := k.MayEnter(id); err != nil {
+		return Identity{}, err
+	}
 	return id, nil
 }
 
@@ -189,16 +192,27 @@ func (k *Keyring) OwnerCode() string {
 }
 
 // owned reports whether some owner has a way in. mu is held.
-func (k *Keyring) owned() bool {
-	if len(k.owners) > 0 && len(k.trust.authorities) > 0 {
+func (k *Keyring) owned() bool { return k.ownedBut(text.Name{}) }
+
+// ownedBut is owned without one of them. mu is held.
+func (k *Keyring) ownedBut(but text.Name) bool {
+	for n := range k.owners {
+		if n != but && k.entered(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// entered reports whether a name has a way in: a key that is let in, or a CA that could vouch for it. mu is held.
+func (k *Keyring) entered(name text.Name) bool {
+	if len(k.trust.authorities) > 0 {
 		return true
 	}
-	for n := range k.owners {
-		if who := k.roster.people[n.String()]; who != nil {
-			for _, p := range who.proofs {
-				if !k.trust.denied.key(p.shown.Fingerprint) {
-					return true
-				}
+	if who := k.roster.people[name.String()]; who != nil {
+		for _, p := range who.proofs {
+			if !k.trust.denied.key(p.shown.Fingerprint) {
+				return true
 			}
 		}
 	}

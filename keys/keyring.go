@@ -9,19 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 
 	"parley/text"
-)
-
-// Role is what an identity may do on the server, as Role of rooms is in one room.
-type Role string
-
-const (
-	Member Role = "member"
-	Owner  Role = "owner"
 )
 
 // Identity is who a verified key belongs to.
@@ -102,6 +95,7 @@ type Keyring struct {
 	record chan struct{} // one slot: the recorder writes new names into the ledger
 	bell   *bell
 	watch  *watcher
+	defcon atomic.Int32 // a Defcon; see there
 
 	changeMu sync.Mutex           // held by whoever makes identities: one at a time
 	granted  map[string]grant     // by fingerprint: rights used up by claims that could not be finished. changeMu guards it
@@ -203,7 +197,7 @@ func newKeyring(ctx context.Context, opts Options, newWatcher func() (*fsnotify.
 	}
 	k.ctx, k.stop = context.WithCancel(context.WithoutCancel(ctx))
 	k.watch = newWatch(k, newWatcher)
-	return k, k.learnClaims(ctx)
+	return k, errors.Join(k.learnClaims(ctx), k.learnDefcon(ctx))
 }
 
 // begin is the first reading, before any goroutine runs. The watch is set first: a change in between is an event.

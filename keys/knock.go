@@ -27,11 +27,14 @@ const (
 
 // Knock leaves a request to be let in, and returns a channel that is closed when it has been
 // answered: Identify says how, and Knock returns ErrDenied to who was turned away. The request outlives the
-// connection and the server's restart; knocking again waits for the same answer. Errors: *NameError, ErrClosed, ErrRevoked, ErrDenied,
+// connection and the server's restart; knocking again waits for the same answer. Errors: *NameError, ErrClosed, ErrNoNewcomers, ErrRevoked, ErrDenied,
 // ErrStore, or a sentence; a second knock of the same key is the same knock, under the name that it gives last.
 func (k *Keyring) Knock(ctx context.Context, name string, key ssh.PublicKey, from netip.Addr) (<-chan struct{}, error) {
 	if k.rules() == ByOperator {
 		return nil, ErrClosed
+	}
+	if err := k.mayRegister(); err != nil {
+		return nil, err
 	}
 	if err := k.claimable(key); err != nil {
 		return nil, err

@@ -33,6 +33,11 @@ type Ledger interface {
 	DeleteKnock(ctx context.Context, fingerprint string) error
 	// Knocks lists them, oldest first.
 	Knocks(ctx context.Context) ([]Knock, error)
+
+	// Fact is what the server remembers of itself under a key, "" for nothing.
+	Fact(ctx context.Context, key string) (string, error)
+	// SetFact remembers it.
+	SetFact(ctx context.Context, key, value string) error
 }
 
 // NameClaim is one used name.

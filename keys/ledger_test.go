@@ -16,12 +16,13 @@ type memLedger struct {
 	claims  map[string]NameClaim
 	invites map[[32]byte]InviteRecord
 	knocks  []Knock
+	facts   map[string]string
 	fail    func(op string) error // asked before each operation; nil for never
 	after   func(op string) error // asked after each operation that worked: a lost answer
 }
 
 func newLedger() *memLedger {
-	return &memLedger{claims: map[string]NameClaim{}, invites: map[[32]byte]InviteRecord{}}
+	return &memLedger{claims: map[string]NameClaim{}, invites: map[[32]byte]InviteRecord{}, facts: map[string]string{}}
 }
 
 var errDisk = errors.New("disk full")
@@ -154,6 +155,21 @@ func (l *memLedger) Knocks(context.Context) (out []Knock, err error) {
 		return nil
 	})
 	return out, err
+}
+
+func (l *memLedger) Fact(_ context.Context, key string) (value string, err error) {
+	err = l.do("Fact", func() error {
+		value = l.facts[key]
+		return nil
+	})
+	return value, err
+}
+
+func (l *memLedger) SetFact(_ context.Context, key, value string) error {
+	return l.do("SetFact", func() error {
+		l.facts[key] = value
+		return nil
+	})
 }
 
 // owners counts the names that own the server.

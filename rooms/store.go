@@ -79,11 +79,6 @@ type Store interface {
 	// ResolveReport closes a report and returns it; ErrNoReport if none of that ID is open.
 	ResolveReport(ctx context.Context, id uint64, by text.Name) (Report, error)
 
-	// Fact is what the server remembers of itself under a key, "" for nothing.
-	Fact(ctx context.Context, key string) (string, error)
-	// SetFact remembers it, with fsync.
-	SetFact(ctx context.Context, key, value string) error
-
 	// Heads returns the newest seq of each of the rooms asked for.
 	Heads(ctx context.Context, rooms []ID) (map[ID]uint64, error)
 	// Ping reports whether the store can commit now, by a small durable write.

@@ -60,6 +60,9 @@ func ReadName(s string) (Name, error) {
 // GuestName is the name of the nth guest: "guest-7". ParseName refuses it, ReadName reads it.
 func GuestName(n uint64) Name { return Name{"guest-" + strconv.FormatUint(n, 10)} }
 
+// OperatorName is the name of who works at the machine itself. ParseName refuses it, ReadName reads it.
+func OperatorName() Name { return Name{"operator"} }
+
 // String is the name as it is shown and stored; empty for the zero Name.
 func (n Name) String() string { return n.s }
 

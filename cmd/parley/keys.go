@@ -69,6 +69,8 @@ func (blank) PutInvite(context.Context, keys.InviteRecord) error  { return keys.
 func (blank) PutKnock(context.Context, keys.Knock) error          { return keys.ErrClosed }
 func (blank) DeleteKnock(context.Context, string) error           { return nil }
 func (blank) Knocks(context.Context) ([]keys.Knock, error)        { return nil, nil }
+func (blank) Fact(context.Context, string) (string, error)        { return "", nil }
+func (blank) SetFact(context.Context, string, string) error       { return nil }
 func (blank) TakeInvite(context.Context, [32]byte, string, time.Time) (keys.InviteRecord, error) {
 	return keys.InviteRecord{}, keys.ErrCode
 }

@@ -196,3 +196,23 @@ func (s *Store) Knocks(ctx context.Context) ([]keys.Knock, error) {
 	}
 	return list, nil
 }
+
+// Fact implements keys.Ledger.
+func (s *Store) Fact(ctx context.Context, key string) (value string, err error) {
+	err = s.view(ctx, func(c *conn) error {
+		_, err := c.first("SELECT value FROM facts WHERE key = ?", func(r row) { value = r.text(0) }, key)
+		return err
+	})
+	return value, err
+}
+
+// SetFact implements keys.Ledger.
+func (s *Store) SetFact(ctx context.Context, key, value string) error {
+	return s.update(ctx, func(c *conn) error {
+		_, err := c.exec(context.Background(), "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+		if err != nil {
+			return fmt.Errorf("the database %s cannot remember %s: %w", s.path, key, err)
+		}
+		return nil
+	})
+}

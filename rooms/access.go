@@ -10,7 +10,8 @@ import (
 // standing is what somebody is to a room.
 type standing struct {
 	role    Role
-	invited bool // holds an invitation that is not used
+	invited bool   // holds an invitation that is not used
+	joined  uint64 // seq of the event that brought a member in
 }
 
 // sees reports whether the room exists for who: it may be found and its name and topic read.
@@ -18,7 +19,7 @@ func (s standing) sees(who Actor, room *Room) bool {
 	if who.Guest {
 		return room.Guests
 	}
-	return room.Kind == Public || s.role > RoleNone || s.invited
+	return room.Kind == Public || s.role > RoleNone || s.invited || room.For(who.Name)
 }
 
 // reads reports whether who may read the log. An invitation alone does not: what was said before is
@@ -27,7 +28,15 @@ func (s standing) reads(who Actor, room *Room) bool {
 	if who.Guest {
 		return room.Guests
 	}
-	return room.Kind == Public || s.role > RoleNone
+	return room.Kind == Public && room.History == HistoryAll || s.role > RoleNone
+}
+
+// from is the seq of the first event that a reader may see.
+func (s standing) from(room *Room) uint64 {
+	if room.History == HistoryJoined && s.role > RoleNone {
+		return s.joined
+	}
+	return 1
 }
 
 // standing finds out what who is to a room: from the inbox where they are
@@ -42,7 +51,7 @@ func (m *Manager) standing(ctx context.Context, who Actor, r *room) (standing, e
 	var s standing
 	if err := m.withMembers(ctx, r, func(c *crowd) {
 		if mb := c.members[who.Name]; mb != nil {
-			s.role = mb.Role
+			s.role, s.joined = mb.Role, mb.Joined
 		}
 	}); err != nil {
 		return standing{}, err
@@ -101,18 +110,20 @@ func (m *Manager) enter(ctx context.Context, who Actor, id ID) (*room, standing,
 	return r, s, nil
 }
 
-// enterToRead returns a room whose log who may read, with one reference. What
-// everybody may read is not asked for members.
-func (m *Manager) enterToRead(ctx context.Context, who Actor, id ID) (*room, error) {
+// enterToRead returns a room whose log who may read, with one reference, and the
+// first seq that they may see. What everybody may read is not asked for members.
+func (m *Manager) enterToRead(ctx context.Context, who Actor, id ID) (*room, uint64, error) {
 	r, err := m.hold(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	from := uint64(1)
 	if who.Name.IsZero() {
 		err = errNull
 	} else if room := r.head.Load(); !(standing{}).reads(who, room) {
 		var s standing
 		s, err = m.standing(ctx, who, r)
+		from = s.from(room)
 		switch {
 		case err != nil:
 		case !s.sees(who, room):
@@ -123,9 +134,9 @@ func (m *Manager) enterToRead(ctx context.Context, who Actor, id ID) (*room, err
 	}
 	if err != nil {
 		m.release(r)
-		return nil, err
+		return nil, 0, err
 	}
-	return r, nil
+	return r, from, nil
 }
 
 // enterToWrite returns a room in which who may post, with one reference.
@@ -184,7 +195,7 @@ func (m *Manager) Rooms(ctx context.Context, who Actor) ([]Room, error) {
 
 // Members lists the members of a room by name, with their presence.
 func (m *Manager) Members(ctx context.Context, who Actor, room ID) ([]Present, error) {
-	r, err := m.enterToRead(ctx, who, room)
+	r, _, err := m.enterToRead(ctx, who, room)
 	if err != nil {
 		return nil, err
 	}

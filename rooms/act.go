@@ -10,9 +10,12 @@ import (
 // Post is what somebody says in a room.
 type Post struct {
 	Room  ID
-	Type  Type // Message or Action
+	Type  Type // Message, Action or Poll
 	Text  text.Body
 	Nonce string // "" for none; at most MaxNonce bytes
+
+	Ref    uint64 // the message that this one answers, 0 for none
+	Thread uint64 // the first message of the thread that it goes into, 0 for none
 }
 
 // Post appends a message and returns it once it is committed with fsync.
@@ -21,7 +24,7 @@ type Post struct {
 // post may or may not have been committed: repeating it with the same nonce is safe.
 func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 	switch {
-	case !p.Type.Counts():
+	case !p.Type.Talk():
 		return nil, errType
 	case len(p.Nonce) > MaxNonce:
 		return nil, errNonce
@@ -36,13 +39,87 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 	if err := m.limits.size(p.Text); err != nil {
 		return nil, err
 	}
+	if err := m.slow(r, who); err != nil {
+		return nil, err
+	}
 	if err := m.limits.post(who, "messages"); err != nil {
+		return nil, err
+	}
+	call, err := m.called(ctx, r, p.Text)
+	if err != nil {
 		return nil, err
 	}
 	out, err := m.append(ctx, r, Entry{
 		Room: r.id, Type: p.Type, Author: who.Name, Text: p.Text, Nonce: p.Nonce, Guest: who.Guest,
+		Ref: p.Ref, Thread: p.Thread, Call: call, Staff: who.Staff,
 	})
+	if err == nil && !out.again {
+		m.limits.posted(r.id, who, r.head.Load().Slow)
+	}
 	return out.event, err
+}
+
+// slow holds back who posts in a room in slow mode sooner than it lets them.
+func (m *Manager) slow(r *room, who Actor) error {
+	pause := r.head.Load().Slow
+	if pause <= 0 || who.Staff {
+		return nil
+	}
+	if s, known := m.standingOnline(who.Name, r.id); known && s.role >= RoleModerator {
+		return nil
+	}
+	return m.limits.slow(r.id, who, pause)
+}
+
+// called lists the members whom @here and @room call.
+func (m *Manager) called(ctx context.Context, r *room, body text.Body) (names []text.Name, err error) {
+	what := text.Calls(body)
+	if what == 0 {
+		return nil, nil
+	}
+	err = m.withMembers(ctx, r, func(c *crowd) {
+		for _, mb := range c.order {
+			if what&text.CallRoom != 0 || mb.sessions > 0 {
+				names = append(names, mb.Name)
+			}
+		}
+	})
+	return names, err
+}
+
+// Do appends an event that is not talk: what e.Type says, with Room, Ref,
+// Target, Text, Detail, Until and Nonce of e. Who may do it is what Allow says.
+// The event is the committed one; again says that it was so already. Errors:
+// ErrNoRoom, ErrNotMember, those of Allow, *RateError, ErrUnavailable,
+// ErrClosed, or the context's.
+func (m *Manager) Do(ctx context.Context, who Actor, e Entry) (event *Event, again bool, err error) {
+	switch {
+	case who.Name.IsZero():
+		return nil, false, errNull
+	case who.Guest:
+		return nil, false, ErrForbidden
+	case len(e.Nonce) > MaxNonce:
+		return nil, false, errNonce
+	case !e.Type.Changes() && !e.Type.Moderates() && e.Type != Decline:
+		return nil, false, errType
+	}
+	r, s, err := m.enter(ctx, who, e.Room)
+	if err != nil {
+		return nil, false, err
+	}
+	defer m.release(r)
+	if s.role == RoleNone && e.Type != Decline && !(who.Staff && e.Type.Moderates()) {
+		return nil, false, ErrNotMember
+	}
+	if err := m.limits.size(e.Text); err != nil {
+		return nil, false, err
+	}
+	if err := m.limits.post(who, "changes"); err != nil {
+		return nil, false, err
+	}
+	e.Author, e.Staff, e.Guest, e.Thread, e.Call = who.Name, who.Staff, false, 0, nil
+	out, err := m.append(ctx, r, e)
+	return out.event, out.again, err
 }
 
 // Create makes a room from Name, Kind, Guests and Topic of r, with who as its owner and first member.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"parley/text"
 )
@@ -18,11 +19,11 @@ const maxFill = 512
 // who watches: at once, or soon if all that happened is that people came and went. Events that are there already are passed over. It reports false
 // when one before them is missing: then fill must run, which reads them all.
 // The caller holds a reference to r.
-func (m *Manager) apply(r *room, events []*Event) (complete bool) {
-	complete, changed := m.applyLog(r, entries(events))
+func (m *Manager) apply(r *room, events []entry) (complete bool) {
+	complete, changed := m.applyLog(r, events)
 	switch {
 	case !changed:
-	case slices.ContainsFunc(events, func(e *Event) bool { return e.Type != Join && e.Type != Leave }):
+	case slices.ContainsFunc(events, func(e entry) bool { return e.Type != Join && e.Type != Leave }):
 		m.wake(r)
 	default:
 		m.wakeSoon(r)
@@ -60,20 +61,40 @@ func (m *Manager) applyLog(r *room, events []entry) (complete, changed bool) {
 // applyOne takes the next event into memory; r.mu is held.
 func (m *Manager) applyOne(r *room, head *Room, e entry) {
 	r.tail.push(e, m.opts.Tail)
-	head.Seq, head.Messages = e.Seq, e.Messages
+	if about := e.About(); about != 0 {
+		if of := r.tail.of(about); of != nil {
+			of.state = of.state.With(e.Event)
+		}
+	}
+	was := head.Name
+	head.Apply(e.Event)
 	switch e.Type {
-	case Message, Action:
+	case Message, Action, Poll:
 		m.count(r, e)
-	case Topic:
-		head.Topic = text.NewLine(e.Text.String(), MaxTopic)
-	case Create, Join:
-		m.joined(r, e.Event, head.People)
+	case Create:
+		head.People += m.created(r, e.Event, head.People)
+	case Join:
+		m.joined(r, e.Author, e.Event, head.People, RoleMember)
 		head.People++
 	case Leave:
 		head.People--
-		m.left(r, e.Event)
+		m.left(r, e.Author, e.Event)
 	case Invite:
 		m.invite(r, head, e.Event)
+	case Decline:
+		m.uninvite(r, e.Author)
+	case Delete:
+		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
+	case Expire:
+		m.erase(r, func(old *Event) bool { return old.Seq <= e.Ref && (old.Type.Talk() || old.Type == Edit) })
+	case Rename:
+		if head.Name != was {
+			m.renamed(r, head)
+		}
+	default:
+		if e.Type.Moderates() {
+			m.moderated(r, head, e.Event)
+		}
 	}
 }
 
@@ -81,8 +102,16 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 // session: its author and whom it names. The unread of all others follows from the head.
 func (m *Manager) count(r *room, e entry) {
 	m.countFor(r, e, e.Author)
-	for _, name := range e.names {
+	if e.calls == nil {
+		return
+	}
+	for _, name := range e.calls.names {
 		if name != e.Author {
+			m.countFor(r, e, name)
+		}
+	}
+	for _, name := range e.calls.followers {
+		if name != e.Author && !slices.Contains(e.calls.names, name) {
 			m.countFor(r, e, name)
 		}
 	}
@@ -95,27 +124,53 @@ func (m *Manager) countFor(r *room, e entry, name text.Name) {
 	}
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
-	if i, found := ib.find(r.id); found && ib.rows[i].room != nil {
-		ib.rows[i].count(e, name)
+	i, found := ib.find(r.id)
+	if !found || ib.rows[i].room == nil {
+		return
+	}
+	w := &ib.rows[i]
+	w.count(e, name)
+	if e.Thread != 0 && (e.Author == name && w.threads > 0 || e.calls != nil && e.calls.vague) {
+		m.reloadLater(ib) // who writes in a thread has read it: how much that was the store knows
 	}
 }
 
-// joined gives the author of a Join or Create a row and lets their sessions
+// reloadLater lets the counts of an inbox be read again; ib.mu is held.
+func (m *Manager) reloadLater(ib *inbox) {
+	ib.reload = true
+	ib.gen++
+	m.committer.saver.enqueue(ib)
+}
+
+// created gives those whom a new room is for a row, and returns how many they are.
+func (m *Manager) created(r *room, e *Event, before int) int {
+	people, err := DirectNames(r.head.Load().Direct)
+	if err != nil {
+		m.joined(r, e.Author, e, before, RoleOwner)
+		return 1
+	}
+	for _, who := range people {
+		m.joined(r, who, e, before, RoleMember)
+	}
+	return len(people)
+}
+
+// joined gives somebody who came in by an event a row and lets their sessions
 // watch. Who comes into a room without members owns it. It may be called twice
 // for one event; r.mu is held. before is the number of members before the event.
-func (m *Manager) joined(r *room, e *Event, before int) {
-	role := RoleMember
-	if before == 0 {
+func (m *Manager) joined(r *room, who text.Name, e *Event, before int, role Role) {
+	if before == 0 && r.head.Load().Kind != Direct {
 		role = RoleOwner
 	}
 	c := &r.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	m.add(r, Member{Name: e.Author, Role: role, Joined: e.Seq})
-	if mb := c.members[e.Author]; mb != nil {
-		role = mb.Role // as the store listed it, perhaps as of later
+	m.add(r, Member{Name: who, Role: role, Joined: e.Seq})
+	var quiet time.Time
+	if mb := c.members[who]; mb != nil {
+		role, quiet = mb.Role, mb.Quiet // as the store listed them, perhaps as of later
 	}
-	ib := m.person(e.Author)
+	ib := m.person(who)
 	if ib == nil {
 		return
 	}
@@ -134,7 +189,7 @@ func (m *Manager) joined(r *room, e *Event, before int) {
 	r.refs.Add(1)
 	ib.insert(row{
 		room: r, role: role, joined: e.Seq,
-		read: e.Seq, readMessages: e.Messages, asOf: e.Seq,
+		read: e.Seq, readMessages: e.Messages, asOf: e.Seq, quiet: quiet,
 	})
 	for _, s := range ib.sessions {
 		m.watch(r, s)
@@ -142,15 +197,15 @@ func (m *Manager) joined(r *room, e *Event, before int) {
 	}
 }
 
-// left takes the row of the author of a Leave away. Who may not see the room
+// left takes the row of somebody who is out since an event away. Who may not see the room
 // any more stops showing it. Of an owner who leaves somebody inherits; where
 // the members are not in memory they are read, to learn who.
-func (m *Manager) left(r *room, e *Event) {
+func (m *Manager) left(r *room, who text.Name, e *Event) {
 	c := &r.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	role := m.dropLeaver(r, e)
-	if heir := m.remove(r, e.Author, e.Seq); heir != nil {
+	role := m.dropLeaver(r, who, e)
+	if heir := m.remove(r, who, e.Seq); heir != nil {
 		m.setRole(r, heir)
 	}
 	if c.members != nil || role < RoleOwner {
@@ -169,8 +224,8 @@ func (m *Manager) left(r *room, e *Event) {
 
 // dropLeaver takes the row of somebody who left away, and returns the role
 // that they had, RoleOwner if it is not known.
-func (m *Manager) dropLeaver(r *room, e *Event) Role {
-	ib := m.person(e.Author)
+func (m *Manager) dropLeaver(r *room, who text.Name, e *Event) Role {
+	ib := m.person(who)
 	if ib == nil {
 		return RoleOwner
 	}
@@ -195,12 +250,12 @@ func (m *Manager) setRole(r *room, mb *member) {
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
 	i, found := ib.find(r.id)
-	if found && ib.rows[i].room != nil && ib.rows[i].role == mb.Role {
+	if found && ib.rows[i].room != nil && ib.rows[i].role == mb.Role && ib.rows[i].quiet.Equal(mb.Quiet) {
 		return
 	}
 	ib.gen++ // a row that is being read may have the old role
 	if found && ib.rows[i].room != nil {
-		ib.rows[i].role = mb.Role
+		ib.rows[i].role, ib.rows[i].quiet = mb.Role, mb.Quiet
 		ib.signal(InboxChanged, nil)
 	}
 }
@@ -261,7 +316,7 @@ func (m *Manager) fill(ctx context.Context, r *room) error {
 			return err
 		}
 		if len(list) > 0 {
-			m.apply(r, pointers(list))
+			m.apply(r, entries(pointers(list)))
 		}
 		if len(list) < maxFill {
 			return nil

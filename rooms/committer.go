@@ -47,7 +47,7 @@ type outcome struct {
 // group is the events of one room in one batch.
 type group struct {
 	room   *room
-	events []*Event
+	events []entry
 }
 
 func newCommitter(m *Manager) *committer {
@@ -268,7 +268,7 @@ func (c *committer) take(req *request, res *Result) outcome {
 	if res.Again {
 		return out
 	}
-	if event.Type.Counts() {
+	if event.Counts() {
 		c.m.counts.posts.Add(1)
 	}
 	r := req.room
@@ -285,7 +285,7 @@ func (c *committer) take(req *request, res *Result) outcome {
 		c.index[r.id] = i
 		c.groups = append(c.groups, group{room: r})
 	}
-	c.groups[i].events = append(c.groups[i].events, event)
+	c.groups[i].events = append(c.groups[i].events, committed(event, res))
 	return out
 }
 
@@ -304,7 +304,7 @@ func (c *committer) applyGroup(g *group) {
 	if g.events[0].Type == Create {
 		// Whoever found the room in the store since the commit loaded it with its first event.
 		r.mu.Lock()
-		m.joined(r, g.events[0], 0)
+		m.created(r, g.events[0].Event, 0)
 		r.mu.Unlock()
 	}
 	if m.alone {
@@ -312,11 +312,11 @@ func (c *committer) applyGroup(g *group) {
 	}
 	note := Note{Events: make([]Event, len(g.events))}
 	for i, e := range g.events {
-		note.Events[i] = *e
+		note.Events[i] = *e.Event
 		switch e.Type {
-		case Create, Join, Leave:
+		case Create, Join, Leave, Decline:
 			m.bus.Publish(Note{Person: e.Author})
-		case Invite:
+		case Invite, Grant, Kick, Ban, Quiet, Unquiet:
 			m.bus.Publish(Note{Person: e.Target})
 		}
 	}

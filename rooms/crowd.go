@@ -266,7 +266,7 @@ func (m *Manager) remove(r *room, who text.Name, seq uint64) (heir *member) {
 		c.online--
 	}
 	m.presenceChanged(r)
-	if mb.Role < RoleOwner || len(c.order) == 0 {
+	if mb.Role < RoleOwner || len(c.order) == 0 || r.head.Load().Kind == Direct {
 		return nil
 	}
 	heir = c.order[0]

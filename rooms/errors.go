@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"parley/text"
 )
 
 // Each error is a sentence for the person who reads it. Compare with errors.Is.
@@ -19,6 +21,9 @@ var (
 	ErrNoEvent     = errors.New("there is no such message in that room: its number is shown when it is selected, and by /history")
 	ErrNoReport    = errors.New("no open report has that number: /report lists them")
 	ErrUnavailable = errors.New("the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment")
+	ErrArchived    = errors.New("that room is archived: it can be read and nothing can be added")
+	ErrLocked      = errors.New("that room is locked: only its moderators can write for now")
+	ErrBanned      = errors.New("you are banned from that room")
 	ErrClosed      = errors.New("the server is shutting down: your text is kept as a draft")
 )
 
@@ -33,6 +38,60 @@ var (
 	errShort = errors.New("the store returned fewer results than it was given entries")
 	errPanic = errors.New("the server has a fault; it is in the log")
 )
+
+// What Allow and the manager say of requests that a person may make by mistake.
+var (
+	errGuests     = errors.New("only a public room can take guests")
+	errSlow       = errors.New("slow mode asks for at most six hours between two messages")
+	errKeep       = errors.New("what is said is kept for an hour at least")
+	errPair       = errors.New("a conversation of two cannot be left: /mute it instead")
+	errDirect     = errors.New("that is for rooms with a name, not for a direct conversation")
+	errPeople     = fmt.Errorf("a direct conversation has two to %d people: make a private room for more", MaxDirect)
+	errPollThread = errors.New("a poll goes into the room, not into a thread")
+	errPoll       = fmt.Errorf("a poll has a question and two to %d options", MaxOptions)
+	errPollEdit   = errors.New("a poll cannot be edited, people have read it: delete it and ask again")
+	errNoPoll     = errors.New("that is not a poll")
+	errPollClosed = errors.New("that poll is closed")
+	errDeleted    = errors.New("that message was deleted")
+	errNotYours   = errors.New("that message is not yours")
+	errEmoji      = errors.New("name the emoji, as in :tada:")
+	errReactions  = fmt.Errorf("a message takes at most %d different emoji", MaxReactions)
+	errNoReaction = errors.New("you have not given that reaction")
+	errVictim     = errors.New("that person is not in the room")
+	errLastOwner  = errors.New("that is the room's last owner: make somebody else owner first")
+	errSelf       = errors.New("you cannot do that to yourself")
+	errNotBanned  = errors.New("that person is not banned there")
+	errPast       = errors.New("that time is over already")
+)
+
+// QuietError says that a moderator has silenced the person in a room.
+type QuietError struct {
+	Until time.Time // Forever for no end
+}
+
+func (e *QuietError) Error() string {
+	if e.Until.Equal(Forever) {
+		return "a moderator of this room has silenced you: you can read"
+	}
+	return fmt.Sprintf("a moderator of this room has silenced you until %s: you can read", e.Until.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// BanError says that somebody is banned from a room, and why.
+type BanError struct{ Sanction }
+
+func (e *BanError) Error() string {
+	s := ErrBanned.Error()
+	if !e.Until.IsZero() {
+		s += " until " + e.Until.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	if !e.Reason.IsZero() {
+		s += ": " + text.NewLine(e.Reason.String(), MaxTopic).String()
+	}
+	return s
+}
+
+// Unwrap makes errors.Is find ErrBanned.
+func (e *BanError) Unwrap() error { return ErrBanned }
 
 // storeError is a failure of the store: ErrUnavailable to the person who
 // reads it, with its cause for the log.

@@ -10,22 +10,68 @@ import (
 // stored and sent as they stand here.
 type Type string
 
+// Talk: what people say. Text is what was written.
 const (
-	Message Type = "message" // Text is what was written
-	Action  Type = "action"  // Text is what the author does: /me waves
-	Create  Type = "create"  // the first event of a room
-	Join    Type = "join"
-	Leave   Type = "leave"
-	Invite  Type = "invite" // Target may now join
-	Topic   Type = "topic"  // Text is the new topic, empty for none
+	Message Type = "message"
+	Action  Type = "action" // what the author does: /me waves
+	Poll    Type = "poll"   // the first line is the question, each other line an option
 )
 
-// Counts reports whether events of this type are talk, and so count as unread
-// and may mention people.
-func (t Type) Counts() bool { return t == Message || t == Action }
+// What changes one message, Ref. See State.
+const (
+	Edit    Type = "edit"    // Text is the new text
+	Delete  Type = "delete"  // Text is why, where somebody else deleted it; the store erases what was said
+	React   Type = "react"   // Detail is the emoji
+	Unreact Type = "unreact" // Detail is the emoji
+	Pin     Type = "pin"
+	Unpin   Type = "unpin"
+	Vote    Type = "vote"  // Detail is the option, from "1" up; "" takes the vote back
+	Close   Type = "close" // of a poll: nobody votes any more
+)
+
+// What changes the room or who is in it. See Room.Apply.
+const (
+	Create  Type = "create" // the first event of a room
+	Join    Type = "join"
+	Leave   Type = "leave"
+	Invite  Type = "invite"  // Target may now join
+	Decline Type = "decline" // the author does not want to: the invitation is gone
+	Topic   Type = "topic"   // Text is the new topic, empty for none
+	Rename  Type = "rename"  // Text is the new name
+	Set     Type = "set"     // Detail is the property, Text its value: see Property
+	Grant   Type = "role"    // Target has the role that Detail names from now on
+	Kick    Type = "kick"    // Target is out; Text is why
+	Ban     Type = "ban"     // Target is out and stays out until Until; Text is why
+	Unban   Type = "unban"   // Target may come back
+	Quiet   Type = "quiet"   // Target may read and not write until Until; Text is why
+	Unquiet Type = "unquiet" // Target may write again
+	Expire  Type = "expire"  // what was said up to seq Ref is erased
+)
+
+// Talk reports whether events of this type are what people say.
+func (t Type) Talk() bool { return t == Message || t == Action || t == Poll }
+
+// Changes reports whether events of this type change the message that they refer to.
+func (t Type) Changes() bool {
+	switch t {
+	case Edit, Delete, React, Unreact, Pin, Unpin, Vote, Close:
+		return true
+	}
+	return false
+}
+
+// Moderates reports whether events of this type are acts of moderation, which the audit log keeps.
+func (t Type) Moderates() bool {
+	switch t {
+	case Rename, Set, Grant, Kick, Ban, Unban, Quiet, Unquiet, Expire:
+		return true
+	}
+	return false
+}
 
 // Event is one entry of a room's log. It is never changed once committed, and
-// one *Event is shared by all who read it.
+// one *Event is shared by all who read it. Erasing is the exception: what was
+// deleted or has expired is read with an empty Text from then on.
 type Event struct {
 	Room   ID
 	Seq    uint64    // 1, 2, 3 … in the room, without gaps
@@ -33,15 +79,46 @@ type Event struct {
 	Type   Type
 	Author text.Name
 	Text   text.Body
-	Target text.Name // whom an invite is for; zero otherwise
+	Target text.Name // whom an event is about: invite, role, kick, ban, quiet; zero otherwise
 	Nonce  string    // as the client gave it, at most MaxNonce bytes; "" for none
-	// Messages is the number of events up to and including this one whose type Counts.
+
+	// Ref is the seq of the event that this one is about: what is replied to, edited, pinned; 0 for none.
+	Ref uint64
+	// Thread is the seq of the first message of the thread that a message is in, 0 for none.
+	Thread uint64
+	// Detail is a word that a Type defines, at most MaxDetail bytes: an emoji, a role, a property.
+	Detail string
+	// Until is when a ban or a quiet ends; zero for never.
+	Until time.Time
+
+	// Messages is the number of events up to and including this one that Count.
 	Messages uint64
+}
+
+// Counts reports whether the event is talk of the room itself, and so counts as
+// unread. What is said in a thread counts there.
+func (e *Event) Counts() bool { return e.Type.Talk() && e.Thread == 0 }
+
+// About is the seq of the message whose State the event changes, 0 for none.
+func (e *Event) About() uint64 {
+	switch {
+	case e.Type.Changes():
+		return e.Ref
+	case e.Type.Talk():
+		return e.Thread
+	}
+	return 0
 }
 
 // MaxNonce is the longest nonce that a client may give, in bytes. A ULID or a
 // UUID fits several times over.
 const MaxNonce = 64
+
+// MaxDetail is the longest Detail, in bytes: an emoji of several characters fits.
+const MaxDetail = 64
+
+// BannedMember is the Detail of a Ban that put a member out: they were in the room until then.
+const BannedMember = "member"
 
 // Entry asks for one event to be appended. The store gives it its seq.
 type Entry struct {
@@ -52,12 +129,24 @@ type Entry struct {
 	Target text.Name
 	Nonce  string
 	Time   time.Time // UTC
+	Ref    uint64
+	Thread uint64
+	Detail string
+	Until  time.Time // UTC; zero for no end
 
-	// New describes the room of a Create: Name, Kind, Guests and Topic count.
+	// New describes the room of a Create: Name, Kind, Guests, Topic and Direct count.
 	New Room
+	// Call lists who is called beside those whom Text names: by @here, or by a
+	// word of their own. Those of them who are not members are passed over.
+	Call []text.Name
+	// Staff marks the author as staff of the server: owner of every room, member of none.
+	Staff bool
 	// Guest marks the author as a guest: not a member, and allowed only where the room takes guests.
 	Guest bool
 }
+
+// Counts is Event.Counts of the event that the entry asks for.
+func (e *Entry) Counts() bool { return e.Type.Talk() && e.Thread == 0 }
 
 // Result is what became of one Entry.
 type Result struct {
@@ -68,8 +157,12 @@ type Result struct {
 	// Again says that nothing was written: the nonce had been used before, or
 	// the entry asked for what already is so (joining twice).
 	Again bool
+	// Called lists the members whom the event mentions or calls, without its author.
+	Called []text.Name
+	// Followers lists those who follow the event's thread, without its author.
+	Followers []text.Name
 	// Err says why this entry alone was refused: ErrNoRoom, ErrNameTaken,
-	// ErrNotMember, ErrNotInvited, ErrForbidden, ErrMember, or a sentence about
+	// ErrNotMember, ErrNotInvited, ErrMember, what Allow refuses, or a sentence about
 	// an entry that makes no sense. Other entries of the batch are not touched by it.
 	Err error
 }

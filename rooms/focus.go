@@ -16,7 +16,7 @@ func (s *Session) Focus(ctx context.Context, id ID, presence bool) error {
 	var r *room
 	if id != 0 {
 		var err error
-		if r, err = s.m.enterToRead(ctx, s.who, id); err != nil {
+		if r, _, err = s.m.enterToRead(ctx, s.who, id); err != nil {
 			return err
 		}
 		if presence {
@@ -88,12 +88,21 @@ func (s *Session) unwatch(r *room) {
 	s.m.unwatch(r, s)
 }
 
-// enter returns a room that the session may read, with one reference. The room
+// from is the first seq of a room that the person may see; who left meanwhile sees what everybody sees.
+func (s *Session) from(r *room) uint64 {
+	head := r.head.Load()
+	if head.History == HistoryAll {
+		return 1
+	}
+	return s.standing(r.id).from(head)
+}
+
+// enter returns a room that the session may read, with one reference, and the first seq that it may see. The room
 // that it shows needs no check: it would not be shown any more.
-func (s *Session) enter(ctx context.Context, id ID) (*room, error) {
+func (s *Session) enter(ctx context.Context, id ID) (*room, uint64, error) {
 	if r := s.focus.Load(); r != nil && r.id == id {
 		r.refs.Add(1)
-		return r, nil
+		return r, s.from(r), nil
 	}
 	return s.m.enterToRead(ctx, s.who, id)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"time"
 
 	"parley/text"
 )
@@ -25,12 +26,14 @@ type inbox struct {
 	// read from the store across one is thrown away and read again.
 	gen uint64
 
-	unsaved bool // person is to be saved
-	saving  bool // person is being saved
-	queued  bool // the saver's list holds the inbox, and a reference
-	reload  bool // read it again when all is saved
-	reading bool // it is being read
-	again   bool // what is being read may be old already: read it once more
+	threads       []ThreadMark // to be saved, oldest first
+	savingThreads []ThreadMark // being saved
+	unsaved       bool         // person is to be saved
+	saving        bool         // person is being saved
+	queued        bool         // the saver's list holds the inbox, and a reference
+	reload        bool         // read it again when all is saved
+	reading       bool         // it is being read
+	again         bool         // what is being read may be old already: read it once more
 }
 
 // row is a membership, or an invitation.
@@ -44,11 +47,15 @@ type row struct {
 	readMessages uint64
 	own          uint64
 	mentions     int
+	threads      int
 	asOf         uint64 // the counts are right as of this seq of the room; older events are in them
+	quiet        time.Time
+	prefs        Prefs
 	place        Place
 
 	unsavedMark, savingMark   bool
 	unsavedPlace, savingPlace bool
+	unsavedPrefs, savingPrefs bool
 }
 
 // invited is the row of an invitation: nothing in it is unread.
@@ -66,7 +73,8 @@ func (w *row) head() *Room {
 func (w *row) membership() Membership {
 	return Membership{
 		Room: *w.head(), Role: w.role, Joined: w.joined,
-		Read: w.read, ReadMessages: w.readMessages, Own: w.own, Mentions: w.mentions,
+		Read: w.read, ReadMessages: w.readMessages, Own: w.own, Mentions: w.mentions, Threads: w.threads,
+		Prefs: w.prefs, Quiet: w.quiet,
 		Place: w.place,
 	}
 }
@@ -85,12 +93,19 @@ func compareRows(a, b *row) int {
 
 // count takes an event into the counts of the row's person.
 func (w *row) count(e entry, who text.Name) {
-	if !e.Type.Counts() || e.Seq <= w.asOf || e.Seq <= w.read {
+	if !e.Type.Talk() || e.Seq <= w.asOf {
 		return
 	}
-	if e.Author == who {
-		w.own++
-	} else if slices.Contains(e.names, who) {
+	if e.follows(who) {
+		w.threads++
+	}
+	switch {
+	case e.Seq <= w.read:
+	case e.Author == who:
+		if e.Counts() {
+			w.own++
+		}
+	case e.names(who):
 		w.mentions++
 	}
 }
@@ -108,7 +123,7 @@ func (w *row) mark(head *Room, t *tail, seq uint64, who text.Name) (exact bool) 
 	case t.covers(seq+1, head.Seq) && seq+1 >= w.joined:
 		next := t.get(seq + 1)
 		w.readMessages = next.Messages
-		if next.Type.Counts() {
+		if next.Counts() {
 			w.readMessages--
 		}
 	default:
@@ -119,17 +134,21 @@ func (w *row) mark(head *Room, t *tail, seq uint64, who text.Name) (exact bool) 
 		w.readMessages = guess
 		return false
 	}
-	w.recount(head, t, who)
-	return true
+	return w.recount(head, t, who)
 }
 
 // recount counts what follows the read mark in the tail, which reaches back that far.
-func (w *row) recount(head *Room, t *tail, who text.Name) {
+// It reports false if it cannot know whom all of it calls.
+func (w *row) recount(head *Room, t *tail, who text.Name) (exact bool) {
+	threads, exact := w.threads, true
 	w.own, w.mentions, w.asOf = 0, 0, w.read
 	for seq := w.read + 1; seq <= head.Seq; seq++ {
-		w.count(t.get(seq), who)
+		e := t.get(seq)
+		w.count(e, who)
+		exact = exact && (e.calls == nil || !e.calls.vague)
 	}
-	w.asOf = head.Seq
+	w.asOf, w.threads = head.Seq, threads
+	return exact
 }
 
 // The methods below are called with ib.mu held.
@@ -157,7 +176,7 @@ func (ib *inbox) standing(id ID) standing {
 	if !found {
 		return standing{}
 	}
-	return standing{role: ib.rows[i].role, invited: ib.rows[i].room == nil}
+	return standing{role: ib.rows[i].role, invited: ib.rows[i].room == nil, joined: ib.rows[i].joined}
 }
 
 // signal wakes all sessions of the person but one.
@@ -193,7 +212,7 @@ func (ib *inbox) dirty() bool {
 	}
 	for i := range ib.rows {
 		w := &ib.rows[i]
-		if w.unsavedMark || w.savingMark || w.unsavedPlace || w.savingPlace {
+		if w.unsavedMark || w.savingMark || w.unsavedPlace || w.savingPlace || w.unsavedPrefs || w.savingPrefs || len(ib.threads)+len(ib.savingThreads) > 0 {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"maps"
 	"net/netip"
 	"sync"
 	"time"
@@ -18,12 +19,48 @@ const refusalsToMute = 10
 type limiter struct {
 	clock Clock
 
-	mu       sync.Mutex // a leaf: nothing else is locked while it is held
-	limits   Limits
-	posts    buckets[text.Name]
-	joins    buckets[text.Name]
-	creates  buckets[text.Name]
-	prefixes buckets[netip.Prefix]
+	mu          sync.Mutex // a leaf: nothing else is locked while it is held
+	limits      Limits
+	posts       buckets[text.Name]
+	joins       buckets[text.Name]
+	creates     buckets[text.Name]
+	prefixes    buckets[netip.Prefix]
+	pauses      map[pause]time.Time // when somebody may write again in a room in slow mode
+	sweepPauses int                 // the size at which those that are over are dropped
+}
+
+// pause is somebody in a room in slow mode.
+type pause struct {
+	room ID
+	who  text.Name
+}
+
+// slow refuses who wrote in a room less than its pause ago.
+func (l *limiter) slow(room ID, who Actor, every time.Duration) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if wait := l.pauses[pause{room, who.Name}].Sub(l.clock()); wait > 0 {
+		return &RateError{After: min(wait, every), What: "messages for a room in slow mode"}
+	}
+	return nil
+}
+
+// posted begins a pause of somebody who wrote in a room in slow mode.
+func (l *limiter) posted(room ID, who Actor, every time.Duration) {
+	if every <= 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.clock()
+	if len(l.pauses) >= l.sweepPauses {
+		maps.DeleteFunc(l.pauses, func(_ pause, until time.Time) bool { return !until.After(now) })
+		l.sweepPauses = max(minSweep, 2*len(l.pauses))
+	}
+	if l.pauses == nil {
+		l.pauses = map[pause]time.Time{}
+	}
+	l.pauses[pause{room, who.Name}] = now.Add(every)
 }
 
 // set puts limits in force. Everybody starts anew, mutes included.

@@ -21,6 +21,7 @@ type Actor struct {
 	Name  text.Name
 	Guest bool       // a guest of the TCP face: only rooms with Room.Guests exist for it
 	Addr  netip.Addr // for limits per prefix; the zero value is exempt
+	Staff bool       // owner or admin of the server: moderates every room that is not direct
 }
 
 // Limits holds people back without destroying what they wrote. A rate of 0 switches a limit off.

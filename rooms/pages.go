@@ -22,6 +22,31 @@ type pages struct {
 	all   map[pageKey]*list.Element
 	order list.List // of *page, most recently used first
 	bytes int
+	turns uint64 // grows whenever pages are forgotten: what was read before that is not kept
+}
+
+// turn is what put has to be given with what is read from now on.
+func (p *pages) turn() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.turns
+}
+
+// forget drops the pages of a room, because texts in it were erased.
+func (p *pages) forget(room ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.turns++
+	for at := p.order.Front(); at != nil; {
+		it := at.Value.(*page)
+		next := at.Next()
+		if it.key.room == room {
+			p.order.Remove(at)
+			delete(p.all, it.key)
+			p.bytes -= it.bytes
+		}
+		at = next
+	}
 }
 
 type pageKey struct {
@@ -46,9 +71,12 @@ func (p *pages) get(key pageKey) []*Event {
 	return at.Value.(*page).events
 }
 
-func (p *pages) put(key pageKey, events []*Event) {
+func (p *pages) put(key pageKey, events []*Event, turn uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if turn != p.turns {
+		return
+	}
 	if p.all == nil {
 		p.all = map[pageKey]*list.Element{}
 	}
@@ -82,9 +110,10 @@ func (m *Manager) page(ctx context.Context, r *room, n uint64) ([]*Event, error)
 	}
 	var events []*Event
 	err := m.once(ctx, flightKey{kind: "page", room: r.id, page: n}, func(ctx context.Context) error {
+		turn := m.pages.turn()
 		list, err := m.readEvents(ctx, r.id, n*pageSize, pageSize)
 		if err == nil && len(list) == pageSize {
-			m.pages.put(key, list)
+			m.pages.put(key, list, turn)
 		}
 		events = list
 		return err

@@ -8,22 +8,22 @@ const maxRead = 1000
 // Events returns up to limit events, at most 1,000, of a room that who may
 // read, with seq > after, ascending.
 func (m *Manager) Events(ctx context.Context, who Actor, room ID, after uint64, limit int) ([]*Event, error) {
-	r, err := m.enterToRead(ctx, who, room)
+	r, from, err := m.enterToRead(ctx, who, room)
 	if err != nil {
 		return nil, err
 	}
 	defer m.release(r)
-	return m.readAfter(ctx, r, after, limit)
+	return m.readAfter(ctx, r, max(after, from-1), limit)
 }
 
 // EventsBefore returns the up to limit newest events, at most 1,000, with seq < before, ascending.
 func (m *Manager) EventsBefore(ctx context.Context, who Actor, room ID, before uint64, limit int) ([]*Event, error) {
-	r, err := m.enterToRead(ctx, who, room)
+	r, from, err := m.enterToRead(ctx, who, room)
 	if err != nil {
 		return nil, err
 	}
 	defer m.release(r)
-	return m.readBefore(ctx, r, before, limit)
+	return m.readBefore(ctx, r, before, from, limit)
 }
 
 func (m *Manager) readAfter(ctx context.Context, r *room, after uint64, limit int) ([]*Event, error) {
@@ -35,17 +35,18 @@ func (m *Manager) readAfter(ctx context.Context, r *room, after uint64, limit in
 	return m.read(ctx, r, after+1, min(head, after+uint64(limit)))
 }
 
-// readBefore relies on a log without gaps: what is before a seq is known by its number.
-func (m *Manager) readBefore(ctx context.Context, r *room, before uint64, limit int) ([]*Event, error) {
+// readBefore relies on a log without gaps: what is before a seq is known by its number. from is the first seq
+// that may be read.
+func (m *Manager) readBefore(ctx context.Context, r *room, before, from uint64, limit int) ([]*Event, error) {
 	limit = min(limit, maxRead)
 	hi := r.head.Load().Seq
 	if before <= hi {
 		hi = max(before, 1) - 1
 	}
-	if limit <= 0 || hi == 0 {
+	if limit <= 0 || hi < from {
 		return nil, nil
 	}
-	return m.read(ctx, r, hi-min(hi, uint64(limit))+1, hi)
+	return m.read(ctx, r, max(from, hi-min(hi, uint64(limit))+1), hi)
 }
 
 // read returns the events lo … hi, 1 ≤ lo ≤ hi ≤ head: from the tail as far as
@@ -101,6 +102,7 @@ func (s *Session) Recent(dst []*Event, id ID, after uint64) (events []*Event, ok
 	if r == nil || r.id != id {
 		return dst, false
 	}
+	after = max(after, s.from(r)-1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	head := r.head.Load().Seq
@@ -117,11 +119,22 @@ func (s *Session) Recent(dst []*Event, id ID, after uint64) (events []*Event, ok
 func (m *Manager) loadTail(ctx context.Context, r *room) error {
 	return m.once(ctx, flightKey{kind: "tail", room: r.id}, func(ctx context.Context) error {
 		head := r.head.Load().Seq
-		list, err := m.readEvents(ctx, r.id, head-min(head, uint64(m.opts.Tail)), m.opts.Tail)
+		after := head - min(head, uint64(m.opts.Tail))
+		list, err := m.readEvents(ctx, r.id, after, m.opts.Tail)
 		if err != nil {
 			return err
 		}
-		r.extendTail(entries(list), m.opts.Tail)
+		older := entries(list)
+		if len(older) > 0 {
+			states, err := m.readStates(ctx, r.id, after+1, head)
+			if err != nil {
+				return err
+			}
+			for i := range older {
+				older[i].state = states[older[i].Seq]
+			}
+		}
+		r.extendTail(older, m.opts.Tail)
 		r.crowd.mu.Lock()
 		defer r.crowd.mu.Unlock()
 		if r.crowd.viewers == 0 {
@@ -143,9 +156,18 @@ func (r *room) extendTail(older []entry, limit int) {
 	for len(older) > 0 && older[len(older)-1].Seq >= end {
 		older = older[:len(older)-1]
 	}
-	if len(older) > 0 && older[len(older)-1].Seq == end-1 {
-		r.tail.extend(older, limit)
+	if len(older) == 0 || older[len(older)-1].Seq != end-1 {
+		return
 	}
+	// What came since they were read may be about them.
+	for i := range r.tail.n {
+		e := r.tail.at(i)
+		if at := e.About(); at >= older[0].Seq && at < end {
+			of := &older[at-older[0].Seq]
+			of.state = of.state.With(e.Event)
+		}
+	}
+	r.tail.extend(older, limit)
 }
 
 // entries looks for the names in a list of events.

@@ -178,11 +178,12 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms Membership) bool {
 	}
 	w := row{
 		room: r, role: ms.Role, joined: ms.Joined,
-		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: ms.Mentions,
+		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: ms.Mentions, threads: ms.Threads,
+		quiet: ms.Quiet, prefs: ms.Prefs,
 		asOf: ms.Room.Seq, place: ms.Place,
 	}
 	if mb := r.crowd.members[ib.name]; mb != nil {
-		w.role = mb.Role // it is kept up to date; the store was asked a while ago
+		w.role, w.quiet = mb.Role, mb.Quiet // they are kept up to date; the store was asked a while ago
 	}
 	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
 		w.count(r.tail.get(seq), ib.name)

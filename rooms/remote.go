@@ -23,7 +23,7 @@ func (m *Manager) receive(n Note) {
 			return
 		}
 		defer m.release(r)
-		if m.apply(r, pointers(n.Events)) {
+		if m.apply(r, entries(pointers(n.Events))) {
 			return
 		}
 		// One gap is filled once, however many notes show it.

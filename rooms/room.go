@@ -49,20 +49,64 @@ type Room struct {
 	Creator text.Name
 	Created time.Time // UTC
 
+	// Direct is the names of those whom a Direct room is for, sorted, with commas between; "" for other kinds.
+	Direct string
+
+	Slow     time.Duration // between two messages of a member who does not moderate; 0 for none
+	Locked   bool          // only moderators write
+	Archived bool          // nobody writes; the room is listed only for who asks for it
+	// History says what of the log members may read.
+	History History
+	// Keep is how long what is said is kept, 0 for ever.
+	Keep time.Duration
+	// Gone is the seq up to which what was said is erased.
+	Gone uint64
+	// Pinned is the message that was pinned last and still is, 0 for none.
+	Pinned uint64
+
 	// Seq is the seq of the newest event, 0 in a room that has none.
 	Seq uint64
-	// Messages counts the events up to Seq that people wrote (Type.Counts).
+	// Messages counts the events up to Seq that people wrote (Event.Counts).
 	// Unread counts are differences of it.
 	Messages uint64
 	// People counts the members.
 	People int
 }
 
+// History says what of a log its members may read.
+type History string
+
+const (
+	// HistoryAll shows everything, also what was said before somebody came.
+	HistoryAll History = ""
+	// HistoryJoined shows a member what was said since they joined. Who is not a member reads nothing.
+	HistoryJoined History = "joined"
+)
+
 // Member is an identity in a room.
 type Member struct {
 	Name   text.Name
 	Role   Role
-	Joined uint64 // seq of the join event
+	Joined uint64    // seq of the join event
+	Quiet  time.Time // until then the member may not write; zero for no such time
+}
+
+// Forever is the Until of a ban or a quiet without an end, where a time must be compared.
+var Forever = time.UnixMilli(1<<53 - 1).UTC()
+
+// Notify says of which messages of a room a person wants to be told.
+type Notify string
+
+const (
+	NotifyMentions Notify = "" // of those that mention them
+	NotifyAll      Notify = "all"
+	NotifyNone     Notify = "none"
+)
+
+// Prefs is how one person wants one room to be treated.
+type Prefs struct {
+	Notify Notify
+	Star   bool // listed first
 }
 
 // Membership is one row of an inbox: a room as one of its members has it.
@@ -81,7 +125,11 @@ type Membership struct {
 	Own          uint64
 	// Mentions counts the messages after Read that name the person.
 	Mentions int
+	// Threads counts the messages of others in threads that the person follows and has not read.
+	Threads int
 
+	Prefs Prefs
+	Quiet time.Time // as Member.Quiet
 	Place Place
 }
 

@@ -143,11 +143,20 @@ func (ib *inbox) collect(batch []Update) (out []Update, marks bool) {
 			w.unsavedMark, w.savingMark, marks = false, true, true
 			batch = append(batch, Update{Mark: &Mark{Room: w.room.id, Name: ib.name, Seq: w.read}})
 		}
+		if w.unsavedPrefs {
+			w.unsavedPrefs, w.savingPrefs = false, true
+			batch = append(batch, Update{Prefs: &PrefsUpdate{Room: w.room.id, Name: ib.name, Prefs: w.prefs}})
+		}
 		if w.unsavedPlace {
 			w.unsavedPlace, w.savingPlace = false, true
 			batch = append(batch, Update{Place: &PlaceUpdate{Room: w.room.id, Name: ib.name, Place: w.place}})
 		}
 	}
+	ib.savingThreads = ib.threads
+	for i := range ib.savingThreads {
+		batch = append(batch, Update{Thread: &ib.savingThreads[i]})
+	}
+	ib.threads = nil
 	if ib.unsaved {
 		ib.unsaved, ib.saving = false, true
 		person := ib.person
@@ -162,7 +171,16 @@ func (ib *inbox) saved(ok bool) {
 		w := &ib.rows[i]
 		w.unsavedMark = w.unsavedMark || w.savingMark && !ok
 		w.unsavedPlace = w.unsavedPlace || w.savingPlace && !ok
-		w.savingMark, w.savingPlace = false, false
+		w.unsavedPrefs = w.unsavedPrefs || w.savingPrefs && !ok
+		w.savingMark, w.savingPlace, w.savingPrefs = false, false, false
+	}
+	if len(ib.savingThreads) > 0 {
+		if ok {
+			ib.reload = true // the counts of threads are the store's
+		} else {
+			ib.threads = append(ib.savingThreads, ib.threads...)
+		}
+		ib.savingThreads = nil
 	}
 	ib.unsaved = ib.unsaved || ib.saving && !ok
 	ib.saving = false

@@ -161,22 +161,22 @@ func (s *Session) Head() Room {
 // Events reads up to limit events, at most 1,000, of a room with seq > after, ascending: from
 // the tail when it reaches back that far, from the store otherwise.
 func (s *Session) Events(ctx context.Context, room ID, after uint64, limit int) ([]*Event, error) {
-	r, err := s.enter(ctx, room)
+	r, from, err := s.enter(ctx, room)
 	if err != nil {
 		return nil, err
 	}
 	defer s.m.release(r)
-	return s.m.readAfter(ctx, r, after, limit)
+	return s.m.readAfter(ctx, r, max(after, from-1), limit)
 }
 
 // EventsBefore reads the up to limit newest events, at most 1,000, with seq < before, ascending.
 func (s *Session) EventsBefore(ctx context.Context, room ID, before uint64, limit int) ([]*Event, error) {
-	r, err := s.enter(ctx, room)
+	r, from, err := s.enter(ctx, room)
 	if err != nil {
 		return nil, err
 	}
 	defer s.m.release(r)
-	return s.m.readBefore(ctx, r, before, limit)
+	return s.m.readBefore(ctx, r, before, from, limit)
 }
 
 // Mark moves the read mark of a room. It takes effect in memory at once, for

@@ -25,14 +25,18 @@ type Store interface {
 	// returns an error, nothing of the batch was committed.
 	//
 	// Create makes the room, with its author as owner and member, and refuses
-	// a name whose skeleton is taken (ErrNameTaken). Join needs a public room
-	// or an invitation (ErrNotInvited; ErrNoRoom tells nothing else apart).
-	// Message, Action, Topic, Invite and Leave need a member (ErrNotMember). A
-	// Guest entry is a Message or Action in a room that takes guests, anything
-	// else is ErrForbidden. Inviting a member is ErrMember; inviting somebody
-	// twice is Again. A repeated nonce is answered by the first event even when
-	// the entry would be refused by now. A private room refuses to be
-	// found by those who may not see it: that is the manager's work.
+	// a name whose skeleton is taken (ErrNameTaken). A Direct room has all of
+	// Room.Direct as members; one for the same people is Again. Join needs a
+	// public room, an invitation or a place in Room.Direct (ErrNotInvited;
+	// ErrNoRoom tells nothing else apart), and no ban (*BanError). Everything
+	// else is what Allow allows. A Guest entry is a Message or Action in a room
+	// that takes guests, anything else is ErrForbidden. Inviting a member is
+	// ErrMember; inviting, reacting or pinning twice is Again. A repeated nonce
+	// is answered by the first event even when the entry would be refused by
+	// now. A private room refuses to be found by those who may not see it: that
+	// is the manager's work.
+	//
+	// Delete and Expire erase the texts of what they delete, edits included.
 	//
 	// When the last owner leaves, the room passes to the member of the highest
 	// role, among equals to the one who joined first. A room whose last member
@@ -43,6 +47,19 @@ type Store interface {
 	Events(ctx context.Context, room ID, after uint64, limit int) ([]Event, error)
 	// EventsBefore returns the up to limit newest events with seq < before, ascending.
 	EventsBefore(ctx context.Context, room ID, before uint64, limit int) ([]Event, error)
+
+	// Referring returns, ascending, every event that changes the State of a message with lo ≤ seq ≤ hi,
+	// those of threads without their text.
+	Referring(ctx context.Context, room ID, lo, hi uint64) ([]Event, error)
+	// Thread returns the up to limit newest messages of a thread with seq < before, ascending.
+	Thread(ctx context.Context, room ID, root, before uint64, limit int) ([]Event, error)
+	// Pins lists the seqs of what is pinned in a room, the newest pin first.
+	Pins(ctx context.Context, room ID) ([]uint64, error)
+	// Follows lists the threads that somebody follows, by room and root.
+	Follows(ctx context.Context, who text.Name) ([]Follow, error)
+	// Sanctions lists who is kept out of a room or silent in it, also what has
+	// ended; room 0 is the whole server.
+	Sanctions(ctx context.Context, room ID) ([]Sanction, error)
 
 	// Room returns one room, or ErrNoRoom.
 	Room(ctx context.Context, room ID) (Room, error)
@@ -95,6 +112,33 @@ type Update struct {
 	Mark   *Mark
 	Place  *PlaceUpdate
 	Person *Person
+	Thread *ThreadMark
+	Prefs  *PrefsUpdate
+}
+
+// Follow is a thread as somebody who follows it has it.
+type Follow struct {
+	Room   ID
+	Root   uint64 // seq of the first message
+	Read   uint64 // seq
+	Unread int    // messages of others after Read
+}
+
+// ThreadMark moves a person's read mark in a thread that they follow to Seq.
+type ThreadMark struct {
+	Room   ID
+	Name   text.Name
+	Root   uint64
+	Seq    uint64
+	Follow bool // and lets a member follow it who did not
+	Drop   bool // or lets them follow it no more
+}
+
+// PrefsUpdate stores how a person wants a room to be treated.
+type PrefsUpdate struct {
+	Room  ID
+	Name  text.Name
+	Prefs Prefs
 }
 
 // Mark moves a person's read mark in a room to Seq, forward or back ("unread

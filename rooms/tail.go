@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"slices"
 	"strings"
 
 	"parley/text"
@@ -14,18 +15,44 @@ type tail struct {
 	n     int
 }
 
-// entry is an event with the names that it mentions, which are looked for once.
+// entry is an event with whom it concerns and what has become of it.
 type entry struct {
 	*Event
-	names []text.Name
+	calls *calls // nil for nobody
+	state *State // nil for nothing
 }
 
-// newEntry looks for the names that an event mentions.
+// calls is whom a message concerns. It is worked out once.
+type calls struct {
+	names     []text.Name // whom it mentions or calls
+	followers []text.Name // who follows its thread
+	vague     bool        // read from the store, which knows more of them
+}
+
+// newEntry makes an entry of an event that was read: whom it names is in its text.
 func newEntry(e *Event) entry {
-	if !e.Type.Counts() || !strings.Contains(e.Text.String(), "@") {
+	if !e.Type.Talk() || e.Thread == 0 && !strings.Contains(e.Text.String(), "@") {
 		return entry{Event: e}
 	}
-	return entry{Event: e, names: text.Mentions(e.Text)}
+	return entry{Event: e, calls: &calls{names: text.Mentions(e.Text), vague: e.Thread != 0 || text.Calls(e.Text) != 0}}
+}
+
+// committed makes an entry of an event that was stored just now.
+func committed(e *Event, res *Result) entry {
+	if len(res.Called) == 0 && len(res.Followers) == 0 {
+		return entry{Event: e}
+	}
+	return entry{Event: e, calls: &calls{names: res.Called, followers: res.Followers}}
+}
+
+// names reports whether the event mentions or calls somebody.
+func (e *entry) names(who text.Name) bool {
+	return e.calls != nil && slices.Contains(e.calls.names, who)
+}
+
+// follows reports whether somebody follows the thread that the event is in.
+func (e *entry) follows(who text.Name) bool {
+	return e.calls != nil && slices.Contains(e.calls.followers, who)
 }
 
 // minRing is the first size of a ring; it doubles until it has its full size.
@@ -64,6 +91,14 @@ func (t *tail) first() uint64 {
 // seq. What follows the newest is covered by having nothing.
 func (t *tail) covers(seq, head uint64) bool {
 	return seq > head || t.n > 0 && t.first() <= seq
+}
+
+// of returns the entry of that seq to be changed, nil if the tail does not hold it.
+func (t *tail) of(seq uint64) *entry {
+	if t.n == 0 || seq < t.first() || seq > t.at(t.n-1).Seq {
+		return nil
+	}
+	return &t.ring[(t.start+int(seq-t.first()))%len(t.ring)]
 }
 
 // get returns the event of that seq, which the tail must hold.

@@ -72,7 +72,7 @@ func (f *fake) add(id rooms.ID, t rooms.Type, author, body string) *rooms.Event 
 	m := &f.rooms[id-1]
 	ev := &rooms.Event{Room: id, Seq: m.Room.Seq + 1, Time: f.now, Type: t, Author: mustName(author), Text: text.NewBody(body)}
 	m.Room.Seq++
-	if t.Counts() {
+	if t.Talk() {
 		m.Room.Messages++
 		if ev.Author == f.me {
 			m.Own++

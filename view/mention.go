@@ -32,7 +32,7 @@ func (v *View) findMention(way int) {
 
 // namesMe reports whether a message of somebody else names the person.
 func (v *View) namesMe(ev *rooms.Event) bool {
-	return ev.Type.Counts() && ev.Author != v.st.me && names(text.Mentions(ev.Text), v.st.me)
+	return ev.Type.Talk() && ev.Author != v.st.me && names(text.Mentions(ev.Text), v.st.me)
 }
 
 // bottomAt puts an item at the bottom edge.

@@ -158,7 +158,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 		switch {
 		case it.run != nil:
 			return t.system(it.ev.Time, markSystem, it.run.sentence())
-		case it.ev.Type.Counts():
+		case it.ev.Counts():
 			return t.message(it.ev, k.variant, k.me)
 		}
 		return t.system(it.ev.Time, markSystem, chat.Describe(t.lang, it.ev))
@@ -189,7 +189,7 @@ func (st *state) lonely() bool {
 		return false
 	}
 	for i := range st.win.items {
-		if ev := st.win.items[i].ev; ev != nil && ev.Type.Counts() {
+		if ev := st.win.items[i].ev; ev != nil && ev.Counts() {
 			return false
 		}
 	}

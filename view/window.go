@@ -163,7 +163,7 @@ func compactVariant(prev, it *item) variant {
 	if it.ev == nil || it.run != nil {
 		return 0
 	}
-	if prev == nil || prev.ev == nil || prev.run != nil || !prev.ev.Type.Counts() || it.above != 0 {
+	if prev == nil || prev.ev == nil || prev.run != nil || !prev.ev.Counts() || it.above != 0 {
 		return showNick | showTime
 	}
 	if !prev.ev.Time.Truncate(time.Minute).Equal(it.ev.Time.Truncate(time.Minute)) {

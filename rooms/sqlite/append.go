@@ -44,7 +44,15 @@ type batch struct {
 
 type roomState struct {
 	rooms.Room
+	was             rooms.Room // as it was read
 	exists, changed bool
+}
+
+// unusual reports whether more has changed than each message changes.
+func (r *roomState) unusual() bool {
+	now := r.Room
+	now.Seq, now.Messages, now.Topic, now.People = r.was.Seq, r.was.Messages, r.was.Topic, r.was.People
+	return now != r.was
 }
 
 type memberKey struct {
@@ -56,6 +64,7 @@ type memberState struct {
 	exists bool
 	joined uint64
 	role   rooms.Role
+	quiet  time.Time
 	own    int64 // posts of this batch, to be added to members.own
 }
 
@@ -77,32 +86,47 @@ func (b *batch) apply(e *rooms.Entry, res *rooms.Result) error {
 		res.Err = rooms.ErrNoRoom
 		return nil
 	}
-	var member *memberState
-	if !e.Guest {
-		if member, err = b.member(e.Room, e.Author); err != nil {
-			return err
-		}
+	switch {
+	case e.Guest:
+		return b.guest(room, e, res)
+	case e.Type == rooms.Join:
+		return b.join(room, e, res)
+	case e.Type == rooms.Decline:
+		return b.decline(room, e, res)
+	}
+	c, member, err := b.look(room, e)
+	if err != nil {
+		return err
+	}
+	if why := rooms.Allow(c, e); why != nil {
+		return b.refuse(room, e, res, why)
 	}
 	switch {
-	case e.Guest && !(room.Guests && e.Type.Counts()):
-		return b.refuse(room, e, res, rooms.ErrForbidden)
-	case e.Guest:
-		return b.talk(room, nil, e, res)
-	case e.Type == rooms.Join:
-		return b.join(room, member, e, res)
-	case !member.exists:
-		return b.refuse(room, e, res, rooms.ErrNotMember)
-	}
-	switch e.Type {
-	case rooms.Leave:
-		return b.leave(room, member, e, res)
-	case rooms.Invite:
-		return b.invite(room, e, res)
-	case rooms.Topic:
-		return b.topic(room, e, res)
-	default:
+	case e.Type.Talk():
 		return b.talk(room, member, e, res)
+	case e.Type.Changes():
+		return b.change(room, c, e, res)
+	case e.Type.Moderates():
+		return b.moderate(room, c, e, res)
+	case e.Type == rooms.Leave:
+		return b.leave(room, member, e, res)
+	case e.Type == rooms.Invite:
+		return b.invite(room, e, res)
 	}
+	return b.plain(room, e, res)
+}
+
+// guest lets a guest talk where the room takes guests and is open.
+func (b *batch) guest(room *roomState, e *rooms.Entry, res *rooms.Result) error {
+	switch {
+	case !room.Guests || e.Type != rooms.Message && e.Type != rooms.Action || e.Thread != 0 || e.Ref != 0:
+		return b.refuse(room, e, res, rooms.ErrForbidden)
+	case room.Archived:
+		return b.refuse(room, e, res, rooms.ErrArchived)
+	case room.Locked:
+		return b.refuse(room, e, res, rooms.ErrLocked)
+	}
+	return b.talk(room, nil, e, res)
 }
 
 // check refuses entries that no caller should make.
@@ -112,16 +136,29 @@ func check(e *rooms.Entry) error {
 		return errors.New("an event needs an author")
 	case len(e.Nonce) > rooms.MaxNonce:
 		return fmt.Errorf("a nonce has at most %d bytes: choose a shorter one", rooms.MaxNonce)
-	case e.Type == rooms.Invite && e.Target.IsZero():
-		return errors.New("an invitation needs somebody to invite")
+	case e.Target.IsZero() && needsTarget(e.Type):
+		return fmt.Errorf("an event of type %s needs somebody whom it is for", e.Type)
+	case e.Ref == 0 && (e.Type.Changes() || e.Type == rooms.Expire):
+		return fmt.Errorf("an event of type %s needs a message that it is about", e.Type)
 	}
 	switch e.Type {
 	case rooms.Create:
 		return checkNew(e)
-	case rooms.Message, rooms.Action, rooms.Join, rooms.Leave, rooms.Invite, rooms.Topic:
+	case rooms.Join, rooms.Leave, rooms.Invite, rooms.Decline, rooms.Topic:
+		return nil
+	}
+	if e.Type.Talk() || e.Type.Changes() || e.Type.Moderates() {
 		return nil
 	}
 	return fmt.Errorf("an event of type %q cannot be stored by this version", e.Type)
+}
+
+func needsTarget(t rooms.Type) bool {
+	switch t {
+	case rooms.Invite, rooms.Grant, rooms.Kick, rooms.Ban, rooms.Unban, rooms.Quiet, rooms.Unquiet:
+		return true
+	}
+	return false
 }
 
 func checkNew(e *rooms.Entry) error {
@@ -130,8 +167,11 @@ func checkNew(e *rooms.Entry) error {
 		return rooms.ErrForbidden
 	case e.New.Kind != rooms.Public && e.New.Kind != rooms.Private && e.New.Kind != rooms.Direct:
 		return fmt.Errorf("a room is public, private or direct, not %q", e.New.Kind)
-	case e.New.Name.IsZero() && e.New.Kind != rooms.Direct:
-		return errors.New("a room needs a name")
+	case e.New.Name.IsZero() != (e.New.Kind == rooms.Direct):
+		return errors.New("a room needs a name, and a direct one has none")
+	case e.New.Kind == rooms.Direct:
+		_, err := rooms.DirectNames(e.New.Direct)
+		return err
 	}
 	return nil
 }
@@ -180,15 +220,17 @@ func (b *batch) insert(room *roomState, e *rooms.Entry, res *rooms.Result) (bool
 	ev := rooms.Event{
 		Room: room.ID, Seq: room.Seq + 1, Time: milli(e.Time), Type: e.Type,
 		Author: e.Author, Text: e.Text, Target: e.Target, Nonce: e.Nonce, Messages: room.Messages,
+		Ref: e.Ref, Thread: e.Thread, Detail: e.Detail, Until: moment(millis(e.Until)),
 	}
-	if e.Type.Counts() {
+	if e.Counts() {
 		ev.Messages++
 	}
 	n, err := b.exec(context.Background(), `INSERT INTO events
-		(room, seq, time, type, author, text, target, nonce, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		(room, seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (room, nonce, author) WHERE nonce <> '' DO NOTHING`,
 		int64(ev.Room), int64(ev.Seq), ev.Time.UnixMilli(), string(ev.Type),
-		ev.Author.String(), ev.Text.String(), ev.Target.String(), ev.Nonce, int64(ev.Messages))
+		ev.Author.String(), ev.Text.String(), ev.Target.String(), ev.Nonce, int64(ev.Messages),
+		int64(ev.Ref), int64(ev.Thread), ev.Detail, millis(ev.Until))
 	if err != nil {
 		return false, err
 	}
@@ -199,9 +241,25 @@ func (b *batch) insert(room *roomState, e *rooms.Entry, res *rooms.Result) (bool
 		}
 		return false, err
 	}
-	room.Seq, room.Messages, room.changed = ev.Seq, ev.Messages, true
+	room.Apply(&ev)
+	room.changed = true
 	res.Event = ev
 	return true, nil
+}
+
+// saveRoom writes what events have changed of a room.
+func (b *batch) saveRoom(r *roomState) error {
+	if !r.unusual() {
+		_, err := b.exec(context.Background(), "UPDATE rooms SET seq = ?, messages = ?, topic = ?, people = ? WHERE id = ?",
+			int64(r.Seq), int64(r.Messages), r.Topic.String(), int64(r.People), int64(r.ID))
+		return err
+	}
+	_, err := b.exec(context.Background(), `UPDATE rooms SET seq = ?, messages = ?, topic = ?, people = ?,
+		name = ?, skeleton = ?, guests = ?, slow = ?, locked = ?, archived = ?, history = ?, keep = ?, gone = ?, pinned = ? WHERE id = ?`,
+		int64(r.Seq), int64(r.Messages), r.Topic.String(), int64(r.People),
+		r.Name.Slug(), r.Name.Skeleton(), boolean(r.Guests), r.Slow.Milliseconds(), boolean(r.Locked), boolean(r.Archived),
+		string(r.History), r.Keep.Milliseconds(), int64(r.Gone), int64(r.Pinned), int64(r.ID))
+	return err
 }
 
 // milli is t as it is stored: UTC, in milliseconds.
@@ -209,12 +267,11 @@ func milli(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
 
 // flush writes the counts that the batch changed.
 func (b *batch) flush() error {
-	for id, r := range b.rooms {
+	for _, r := range b.rooms {
 		if !r.changed {
 			continue
 		}
-		if _, err := b.exec(context.Background(), "UPDATE rooms SET seq = ?, messages = ?, topic = ?, people = ? WHERE id = ?",
-			int64(r.Seq), int64(r.Messages), r.Topic.String(), int64(r.People), int64(id)); err != nil {
+		if err := b.saveRoom(r); err != nil {
 			return err
 		}
 	}

@@ -38,12 +38,11 @@ func (c *conn) record(d rooms.Deed) error {
 // delete one's own message is nobody's business.
 func (b *batch) audit(e *rooms.Event, whose text.Name) error {
 	d := rooms.Deed{Time: e.Time, Who: e.Author, Action: string(e.Type), Room: e.Room, Target: e.Target.String(), Why: e.Text.String()}
-	switch e.Type {
-	case "role", "kick", "ban", "unban", "quiet", "unquiet", "set", "expire", "rename":
-	case "delete":
-		if whose == e.Author || whose.IsZero() {
-			return nil
-		}
+	switch {
+	case e.Type == rooms.Set, e.Type == rooms.Grant:
+		d.Why = strings.TrimSpace(e.Detail + " " + d.Why)
+	case e.Type.Moderates():
+	case e.Type == rooms.Delete && whose != e.Author:
 		d.Target = whose.String()
 	default:
 		return nil

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"parley/rooms"
 	"parley/text"
@@ -9,15 +10,21 @@ import (
 
 // What each type of entry does to the projections. The log itself is insert's work.
 
-// talk appends a message or an action, counts it for its author and notes whom it names.
+// talk appends what somebody says, counts it for its author and notes whom it calls.
 func (b *batch) talk(room *roomState, author *memberState, e *rooms.Entry, res *rooms.Result) error {
 	if ok, err := b.insert(room, e, res); err != nil || !ok {
 		return err
 	}
-	if author != nil {
+	if author != nil && e.Counts() {
 		author.own++
 	}
-	for _, name := range text.Mentions(e.Text) {
+	names := text.Mentions(e.Text)
+	for _, n := range e.Call {
+		if !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	for _, name := range names {
 		if name == e.Author {
 			continue
 		}
@@ -32,15 +39,17 @@ func (b *batch) talk(room *roomState, author *memberState, e *rooms.Entry, res *
 			name.String(), int64(room.ID), int64(res.Event.Seq)); err != nil {
 			return err
 		}
+		res.Called = append(res.Called, name)
+	}
+	if e.Thread != 0 {
+		return b.follow(room, e, res)
 	}
 	return nil
 }
 
-func (b *batch) topic(room *roomState, e *rooms.Entry, res *rooms.Result) error {
-	ok, err := b.insert(room, e, res)
-	if ok {
-		room.Topic = text.NewLine(e.Text.String(), rooms.MaxTopic)
-	}
+// plain appends an event that changes nothing beyond what Room.Apply does.
+func (b *batch) plain(room *roomState, e *rooms.Entry, res *rooms.Result) error {
+	_, err := b.insert(room, e, res)
 	return err
 }
 
@@ -48,7 +57,16 @@ func (b *batch) topic(room *roomState, e *rooms.Entry, res *rooms.Result) error 
 // gives the room that was made the first time.
 func (b *batch) create(e *rooms.Entry, res *rooms.Result) error {
 	name := e.New.Name
-	if !name.IsZero() {
+	if e.New.Kind == rooms.Direct {
+		var id rooms.ID
+		found, err := b.first("SELECT id FROM rooms WHERE direct = ? AND direct <> ''", func(r row) { id = rooms.ID(r.int(0)) }, e.New.Direct)
+		if err != nil {
+			return err
+		}
+		if found {
+			return b.existing(id, res)
+		}
+	} else {
 		var id rooms.ID
 		found, err := b.first("SELECT id FROM rooms WHERE skeleton = ?1 AND skeleton <> '' OR name = ?2 AND name <> ''",
 			func(r row) { id = rooms.ID(r.int(0)) }, name.Skeleton(), name.Slug())
@@ -60,22 +78,47 @@ func (b *batch) create(e *rooms.Entry, res *rooms.Result) error {
 		}
 	}
 	created := milli(e.Time)
-	id, err := b.conn.insert(`INSERT INTO rooms (name, skeleton, kind, guests, topic, creator, created, seq, messages, people)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 1)`,
-		name.Slug(), name.Skeleton(), string(e.New.Kind), boolean(e.New.Guests), e.New.Topic.String(), e.Author.String(), created.UnixMilli())
+	id, err := b.conn.insert(`INSERT INTO rooms (name, skeleton, kind, guests, topic, creator, created, direct,
+			seq, messages, people, slow, locked, archived, history, keep, gone, pinned)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, 0, 0)`,
+		name.Slug(), name.Skeleton(), string(e.New.Kind), boolean(e.New.Guests), e.New.Topic.String(), e.Author.String(), created.UnixMilli(), e.New.Direct)
 	if err != nil {
 		return err
 	}
 	room := &roomState{exists: true, Room: rooms.Room{
 		ID: rooms.ID(id), Name: name, Kind: e.New.Kind, Guests: e.New.Guests, Topic: e.New.Topic,
-		Creator: e.Author, Created: created, People: 1,
+		Creator: e.Author, Created: created, Direct: e.New.Direct,
 	}}
+	room.was = room.Room
 	b.rooms[room.ID] = room
+	people, role := []text.Name{e.Author}, rooms.RoleOwner
+	if e.New.Kind == rooms.Direct {
+		role = rooms.RoleMember
+		if people, err = rooms.DirectNames(e.New.Direct); err != nil {
+			return err
+		}
+	}
+	room.People = len(people)
 	if _, err := b.insert(room, e, res); err != nil {
 		return err
 	}
 	res.Room = room.Room
-	return b.admit(room, &memberState{}, e.Author, rooms.RoleOwner)
+	for _, who := range people {
+		if err := b.admit(room, &memberState{}, who, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// existing answers a Create of a direct room that there is already.
+func (b *batch) existing(id rooms.ID, res *rooms.Result) error {
+	room, err := b.room(id)
+	if err != nil {
+		return err
+	}
+	res.Room = room.Room
+	return b.again(id, 1, res)
 }
 
 // taken answers a Create whose name a room has already.
@@ -97,11 +140,24 @@ func (b *batch) taken(id rooms.ID, e *rooms.Entry, res *rooms.Result) error {
 
 // join admits somebody. Who comes into a room without members becomes its
 // owner: otherwise nobody could ever moderate it again.
-func (b *batch) join(room *roomState, m *memberState, e *rooms.Entry, res *rooms.Result) error {
+func (b *batch) join(room *roomState, e *rooms.Entry, res *rooms.Result) error {
+	m, err := b.member(room.ID, e.Author)
+	if err != nil {
+		return err
+	}
 	if m.exists {
 		return b.again(room.ID, m.joined, res)
 	}
-	if room.Kind != rooms.Public {
+	out, silent, err := b.sanctioned(room.ID, e.Author, e.Time)
+	switch {
+	case err != nil:
+		return err
+	case out != nil:
+		return b.refuse(room, e, res, &rooms.BanError{Sanction: *out})
+	case room.Archived:
+		return b.refuse(room, e, res, rooms.ErrArchived)
+	}
+	if room.Kind != rooms.Public && !room.For(e.Author) {
 		invited, err := b.invited(room.ID, e.Author)
 		if err != nil {
 			return err
@@ -114,7 +170,7 @@ func (b *batch) join(room *roomState, m *memberState, e *rooms.Entry, res *rooms
 		return err
 	}
 	role := rooms.RoleMember
-	if room.People == 0 {
+	if room.People == 0 && room.Kind != rooms.Direct {
 		role = rooms.RoleOwner
 	}
 	room.People++
@@ -122,7 +178,26 @@ func (b *batch) join(room *roomState, m *memberState, e *rooms.Entry, res *rooms
 		e.Author.String(), int64(room.ID)); err != nil {
 		return err
 	}
-	return b.admit(room, m, e.Author, role)
+	if err := b.admit(room, m, e.Author, role); err != nil || silent == nil {
+		return err
+	}
+	return b.silence(room, m, e.Author, silent.Until)
+}
+
+// decline gives an invitation back.
+func (b *batch) decline(room *roomState, e *rooms.Entry, res *rooms.Result) error {
+	invited, err := b.invited(room.ID, e.Author)
+	if err != nil {
+		return err
+	}
+	if !invited {
+		return b.refuse(room, e, res, rooms.ErrNotInvited)
+	}
+	if ok, err := b.insert(room, e, res); err != nil || !ok {
+		return err
+	}
+	_, err = b.exec(context.Background(), "DELETE FROM invitations WHERE name = ? AND room = ?", e.Author.String(), int64(room.ID))
+	return err
 }
 
 // admit makes a member whose read mark stands at the newest event, the one
@@ -130,8 +205,8 @@ func (b *batch) join(room *roomState, m *memberState, e *rooms.Entry, res *rooms
 func (b *batch) admit(room *roomState, m *memberState, name text.Name, role rooms.Role) error {
 	*m = memberState{exists: true, joined: room.Seq, role: role}
 	b.members[memberKey{room.ID, name}] = m
-	_, err := b.exec(context.Background(), `INSERT INTO members (room, name, role, joined, read_seq, read_messages, own)
-		VALUES (?, ?, ?, ?, ?, ?, 0)`,
+	_, err := b.exec(context.Background(), `INSERT INTO members (room, name, role, joined, read_seq, read_messages, own, quiet, notify, star)
+		VALUES (?, ?, ?, ?, ?, ?, 0, 0, '', 0)`,
 		int64(room.ID), name.String(), int64(role), int64(room.Seq), int64(room.Seq), int64(room.Messages))
 	return err
 }
@@ -143,15 +218,9 @@ func (b *batch) leave(room *roomState, m *memberState, e *rooms.Entry, res *room
 	if ok, err := b.insert(room, e, res); err != nil || !ok {
 		return err
 	}
-	if _, err := b.exec(context.Background(), "DELETE FROM members WHERE room = ? AND name = ?",
-		int64(room.ID), e.Author.String()); err != nil {
-		return err
-	}
 	left := m.role
-	*m = memberState{}
-	room.People--
-	if left != rooms.RoleOwner {
-		return nil
+	if err := b.remove(room, m, e.Author); err != nil || left != rooms.RoleOwner {
+		return err
 	}
 	var heir string
 	found, err := b.first("SELECT name FROM members WHERE room = ? ORDER BY role DESC, joined LIMIT 1", func(r row) {
@@ -172,6 +241,21 @@ func (b *batch) leave(room *roomState, m *memberState, e *rooms.Entry, res *room
 	return nil
 }
 
+// remove ends a membership, with its place, its read mark and what it follows.
+func (b *batch) remove(room *roomState, m *memberState, who text.Name) error {
+	for _, query := range []string{
+		"DELETE FROM members WHERE room = ? AND name = ?",
+		"DELETE FROM follows WHERE room = ? AND name = ?",
+	} {
+		if _, err := b.exec(context.Background(), query, int64(room.ID), who.String()); err != nil {
+			return err
+		}
+	}
+	*m = memberState{}
+	room.People--
+	return nil
+}
+
 // invite lets somebody join. A second invitation before the first is used changes nothing.
 func (b *batch) invite(room *roomState, e *rooms.Entry, res *rooms.Result) error {
 	target, err := b.member(room.ID, e.Target)
@@ -180,6 +264,13 @@ func (b *batch) invite(room *roomState, e *rooms.Entry, res *rooms.Result) error
 	}
 	if target.exists {
 		return b.refuse(room, e, res, rooms.ErrMember)
+	}
+	out, _, err := b.sanctioned(room.ID, e.Target, e.Time)
+	if err != nil {
+		return err
+	}
+	if out != nil {
+		return b.refuse(room, e, res, &rooms.BanError{Sanction: *out})
 	}
 	var seq uint64
 	found, err := b.first("SELECT seq FROM invitations WHERE name = ? AND room = ?", func(r row) { seq = r.uint(0) },
@@ -212,7 +303,7 @@ func (b *batch) room(id rooms.ID) (*roomState, error) {
 	if err != nil {
 		return nil, err
 	}
-	state.exists = found
+	state.exists, state.was = found, state.Room
 	b.rooms[id] = state
 	return state, nil
 }
@@ -224,8 +315,8 @@ func (b *batch) member(room rooms.ID, name text.Name) (*memberState, error) {
 		return m, nil
 	}
 	m := &memberState{}
-	_, err := b.first("SELECT joined, role FROM members WHERE room = ? AND name = ?", func(r row) {
-		*m = memberState{exists: true, joined: r.uint(0), role: rooms.Role(r.int(1))}
+	_, err := b.first("SELECT joined, role, quiet FROM members WHERE room = ? AND name = ?", func(r row) {
+		*m = memberState{exists: true, joined: r.uint(0), role: rooms.Role(r.int(1)), quiet: moment(r.int(2))}
 	}, int64(room), name.String())
 	if err != nil {
 		return nil, err

@@ -13,11 +13,12 @@ import (
 // Invitations are rows of role 0 with a mark at the head: nothing of such a room is unread.
 const selectInbox = `SELECT ` + roomColumns + `, m.role, m.joined, m.read_seq, m.read_messages, m.own,
 		(SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > m.read_seq),
-		p.draft, p.anchor, p.rows
+		p.draft, p.anchor, p.rows, m.quiet, m.notify, m.star,
+		(SELECT coalesce(sum(f.unread), 0) FROM follows f WHERE f.name = m.name AND f.room = m.room)
 	FROM members m JOIN rooms r ON r.id = m.room LEFT JOIN places p ON p.name = m.name AND p.room = m.room
 	WHERE m.name = ?1
 	UNION ALL
-	SELECT ` + roomColumns + `, 0, 0, r.seq, r.messages, 0, 0, NULL, NULL, NULL
+	SELECT ` + roomColumns + `, 0, 0, r.seq, r.messages, 0, 0, NULL, NULL, NULL, 0, '', 0, 0
 	FROM invitations i JOIN rooms r ON r.id = i.room WHERE i.name = ?1
 	ORDER BY 2, 1`
 
@@ -32,6 +33,7 @@ func (s *Store) Inbox(ctx context.Context, who text.Name) ([]rooms.Membership, e
 				Room: room, Role: rooms.Role(m.int(0)), Joined: m.uint(1),
 				Read: m.uint(2), ReadMessages: m.uint(3), Own: m.uint(4), Mentions: int(m.int(5)),
 				Place: rooms.Place{Draft: m.text(6), Anchor: m.uint(7), Offset: int(m.int(8))},
+				Quiet: moment(m.int(9)), Prefs: rooms.Prefs{Notify: rooms.Notify(m.text(10)), Star: m.int(11) != 0}, Threads: int(m.int(12)),
 			})
 			return err
 		}, who.String())

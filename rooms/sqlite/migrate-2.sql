@@ -1,4 +1,59 @@
--- Schema 1 to 2.
+-- From schema 1 to 2: threads, reactions, pins, sanctions, direct rooms and what a room can be told to do.
+
+ALTER TABLE rooms ADD COLUMN direct   TEXT    NOT NULL DEFAULT '';
+ALTER TABLE rooms ADD COLUMN slow     INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN locked   INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN history  TEXT    NOT NULL DEFAULT '';
+ALTER TABLE rooms ADD COLUMN keep     INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN gone     INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN pinned   INTEGER NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX rooms_direct ON rooms (direct) WHERE direct <> '';
+
+ALTER TABLE events ADD COLUMN ref    INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN thread INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN detail TEXT    NOT NULL DEFAULT '';
+ALTER TABLE events ADD COLUMN until  INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX events_ref ON events (room, ref, seq) WHERE ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire');
+CREATE INDEX events_thread ON events (room, thread, seq) WHERE thread <> 0;
+
+ALTER TABLE members ADD COLUMN quiet  INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE members ADD COLUMN notify TEXT    NOT NULL DEFAULT '';
+ALTER TABLE members ADD COLUMN star   INTEGER NOT NULL DEFAULT 0;
+
+-- What is pinned.
+CREATE TABLE pins (
+	room INTEGER NOT NULL REFERENCES rooms (id),
+	seq  INTEGER NOT NULL, -- of the message
+	at   INTEGER NOT NULL, -- seq of the event that pinned it
+	PRIMARY KEY (room, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Who follows a thread, and how far they have read it.
+CREATE TABLE follows (
+	name   TEXT    NOT NULL,
+	room   INTEGER NOT NULL REFERENCES rooms (id),
+	root   INTEGER NOT NULL, -- seq of the first message
+	read   INTEGER NOT NULL, -- seq
+	unread INTEGER NOT NULL, -- messages of others after it
+	PRIMARY KEY (name, room, root)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follows_root ON follows (room, root);
+
+-- Who is kept out, or silent.
+CREATE TABLE sanctions (
+	id     INTEGER PRIMARY KEY AUTOINCREMENT,
+	room   INTEGER NOT NULL, -- 0 for the whole server
+	quiet  INTEGER NOT NULL, -- 1: may read
+	name   TEXT    NOT NULL, -- one of name, key and prefix is not ''
+	key    TEXT    NOT NULL, -- fingerprint
+	prefix TEXT    NOT NULL, -- CIDR
+	by     TEXT    NOT NULL,
+	reason TEXT    NOT NULL,
+	made   INTEGER NOT NULL,
+	until  INTEGER NOT NULL  -- 0 for no end
+) STRICT;
+CREATE INDEX sanctions_room ON sanctions (room, name);
 
 -- Who did what to the server, a room or somebody in it, and why. Rows are only
 -- ever added; the triggers say so to every program, this one included.

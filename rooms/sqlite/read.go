@@ -10,7 +10,7 @@ import (
 	"parley/text"
 )
 
-const selectEvents = "SELECT seq, time, type, author, text, target, nonce, messages FROM events "
+const selectEvents = "SELECT seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until FROM events "
 
 // names remembers the names of one result, where few people come up again and again. A nil one remembers nothing.
 type names map[string]text.Name
@@ -47,6 +47,7 @@ func readEvent(r row, room rooms.ID, known names) (rooms.Event, error) {
 	return rooms.Event{
 		Room: room, Seq: r.uint(0), Time: time.UnixMilli(r.int(1)).UTC(), Type: rooms.Type(r.text(2)),
 		Author: author, Text: text.NewBody(r.text(4)), Target: target, Nonce: r.text(6), Messages: r.uint(7),
+		Ref: r.uint(8), Thread: r.uint(9), Detail: r.text(10), Until: moment(r.int(11)),
 	}, nil
 }
 
@@ -81,4 +82,20 @@ func (s *Store) events(ctx context.Context, limit int, query string, room rooms.
 		return nil, err
 	}
 	return list, nil
+}
+
+// moment is a time as it is stored, 0 for the zero time.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// millis is a time for storing, 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }

@@ -10,10 +10,11 @@ import (
 	"parley/text"
 )
 
-const roomColumns = "r.id, r.name, r.kind, r.guests, r.topic, r.creator, r.created, r.seq, r.messages, r.people"
+const roomColumns = "r.id, r.name, r.kind, r.guests, r.topic, r.creator, r.created, r.seq, r.messages, r.people, " +
+	"r.direct, r.slow, r.locked, r.archived, r.history, r.keep, r.gone, r.pinned"
 
 // roomWidth is the number of roomColumns.
-const roomWidth = 10
+const roomWidth = 18
 
 const selectRooms = "SELECT " + roomColumns + " FROM rooms r "
 
@@ -34,6 +35,8 @@ func readRoom(r row) (rooms.Room, error) {
 		ID: rooms.ID(r.int(0)), Name: name, Kind: rooms.Kind(r.text(2)), Guests: r.int(3) != 0,
 		Topic: text.NewLine(r.text(4), rooms.MaxTopic), Creator: creator, Created: time.UnixMilli(r.int(6)).UTC(),
 		Seq: r.uint(7), Messages: r.uint(8), People: int(r.int(9)),
+		Direct: r.text(10), Slow: time.Duration(r.int(11)) * time.Millisecond, Locked: r.int(12) != 0, Archived: r.int(13) != 0,
+		History: rooms.History(r.text(14)), Keep: time.Duration(r.int(15)) * time.Millisecond, Gone: r.uint(16), Pinned: r.uint(17),
 	}, nil
 }
 
@@ -84,9 +87,9 @@ func (s *Store) rooms(ctx context.Context, where string, arg any) ([]rooms.Room,
 func (s *Store) Members(ctx context.Context, room rooms.ID) ([]rooms.Member, error) {
 	var list []rooms.Member
 	err := s.view(ctx, func(c *conn) error {
-		return c.query(ctx, "SELECT name, role, joined FROM members WHERE room = ? ORDER BY name", func(r row) error {
+		return c.query(ctx, "SELECT name, role, joined, quiet FROM members WHERE room = ? ORDER BY name", func(r row) error {
 			name, err := names(nil).read(r.text(0))
-			list = append(list, rooms.Member{Name: name, Role: rooms.Role(r.int(1)), Joined: r.uint(2)})
+			list = append(list, rooms.Member{Name: name, Role: rooms.Role(r.int(1)), Joined: r.uint(2), Quiet: moment(r.int(3))})
 			return err
 		}, int64(room))
 	})

@@ -30,6 +30,10 @@ func (s *Store) Save(ctx context.Context, batch []rooms.Update) error {
 				}
 			case u.Place != nil:
 				err = c.place(*u.Place)
+			case u.Thread != nil:
+				err = c.readThread(*u.Thread)
+			case u.Prefs != nil:
+				err = c.prefs(*u.Prefs)
 			default:
 				err = c.person(*u.Person)
 			}
@@ -47,6 +51,7 @@ func newest(batch []rooms.Update) ([]rooms.Update, error) {
 		kind byte
 		room rooms.ID
 		name text.Name
+		root uint64
 	}
 	seen := make(map[key]bool, len(batch))
 	var last []rooms.Update
@@ -54,11 +59,15 @@ func newest(batch []rooms.Update) ([]rooms.Update, error) {
 		var k key
 		switch u := batch[i]; {
 		case u.Mark != nil:
-			k = key{'m', u.Mark.Room, u.Mark.Name}
+			k = key{'m', u.Mark.Room, u.Mark.Name, 0}
 		case u.Place != nil:
-			k = key{'p', u.Place.Room, u.Place.Name}
+			k = key{'p', u.Place.Room, u.Place.Name, 0}
 		case u.Person != nil:
-			k = key{'i', 0, u.Person.Name}
+			k = key{'i', 0, u.Person.Name, 0}
+		case u.Thread != nil:
+			k = key{'t', u.Thread.Room, u.Thread.Name, u.Thread.Root}
+		case u.Prefs != nil:
+			k = key{'n', u.Prefs.Room, u.Prefs.Name, 0}
 		default:
 			return nil, errors.New("an update without a mark, a place or a person cannot be stored")
 		}
@@ -136,7 +145,7 @@ func (c *conn) measure(mark rooms.Mark) (m measured, found bool, err error) {
 // mark moves a read mark. It does nothing for somebody who has left since it was measured.
 func (c *conn) mark(mark rooms.Mark, m measured) error {
 	_, err := c.exec(context.Background(), `UPDATE members SET read_seq = ?3, read_messages = ?4, own = ?5 +
-			(SELECT count(*) FROM events WHERE room = ?1 AND seq > ?6 AND author = ?2 AND type IN ('message', 'action'))
+			(SELECT count(*) FROM events WHERE room = ?1 AND seq > ?6 AND author = ?2 AND thread = 0 AND type IN ('message', 'action', 'poll'))
 		WHERE room = ?1 AND name = ?2`,
 		int64(mark.Room), mark.Name.String(), int64(m.seq), m.messages, m.own, int64(m.head))
 	return err
@@ -148,7 +157,7 @@ func (c *conn) wrote(m rooms.Mark, after, upto uint64) (n int64, err error) {
 		return 0, nil
 	}
 	_, err = c.first(`SELECT count(*) FROM events
-		WHERE room = ? AND seq > ? AND seq <= ? AND author = ? AND type IN ('message', 'action')`,
+		WHERE room = ? AND seq > ? AND seq <= ? AND author = ? AND thread = 0 AND type IN ('message', 'action', 'poll')`,
 		func(r row) { n = r.int(0) }, int64(m.Room), int64(after), int64(upto), m.Name.String())
 	return n, err
 }

@@ -13,8 +13,17 @@ CREATE TABLE rooms (
 	created  INTEGER NOT NULL,
 	seq      INTEGER NOT NULL, -- of the newest event
 	messages INTEGER NOT NULL, -- how many events up to seq are talk
-	people   INTEGER NOT NULL  -- how many members there are
+	people   INTEGER NOT NULL, -- how many members there are
+	direct   TEXT    NOT NULL, -- whom a direct room is for, sorted, with commas; '' for other rooms
+	slow     INTEGER NOT NULL, -- milliseconds between two messages of a member
+	locked   INTEGER NOT NULL,
+	archived INTEGER NOT NULL,
+	history  TEXT    NOT NULL, -- '' all, 'joined'
+	keep     INTEGER NOT NULL, -- milliseconds that messages are kept, 0 for ever
+	gone     INTEGER NOT NULL, -- what was said up to this seq is erased
+	pinned   INTEGER NOT NULL  -- seq of the message pinned last, 0 for none
 ) STRICT;
+CREATE UNIQUE INDEX rooms_direct ON rooms (direct) WHERE direct <> '';
 CREATE UNIQUE INDEX rooms_name ON rooms (name) WHERE name <> '';
 CREATE UNIQUE INDEX rooms_skeleton ON rooms (skeleton) WHERE skeleton <> '';
 
@@ -28,8 +37,15 @@ CREATE TABLE events (
 	target   TEXT    NOT NULL, -- '' for none
 	nonce    TEXT    NOT NULL, -- '' for none
 	messages INTEGER NOT NULL, -- how many events of the room up to this one are talk
+	ref      INTEGER NOT NULL, -- seq of the event that this one is about, 0 for none
+	thread   INTEGER NOT NULL, -- seq of the first message of the thread, 0 for none
+	detail   TEXT    NOT NULL,
+	until    INTEGER NOT NULL, -- 0 for none
 	PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
+-- What has become of a message, see rooms.State.
+CREATE INDEX events_ref ON events (room, ref, seq) WHERE ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire');
+CREATE INDEX events_thread ON events (room, thread, seq) WHERE thread <> 0;
 CREATE UNIQUE INDEX events_nonce ON events (room, nonce, author) WHERE nonce <> '';
 
 CREATE TABLE members (
@@ -40,6 +56,9 @@ CREATE TABLE members (
 	read_seq      INTEGER NOT NULL, -- the read mark
 	read_messages INTEGER NOT NULL, -- messages of the event at the mark
 	own           INTEGER NOT NULL, -- talk of the member's own after the mark
+	quiet         INTEGER NOT NULL, -- until when the member may not write, 0 for no such time
+	notify        TEXT    NOT NULL, -- '' mentions, 'all', 'none'
+	star          INTEGER NOT NULL,
 	PRIMARY KEY (room, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_name ON members (name);
@@ -71,6 +90,40 @@ CREATE TABLE mentions (
 	seq  INTEGER NOT NULL,
 	PRIMARY KEY (name, room, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- What is pinned.
+CREATE TABLE pins (
+	room INTEGER NOT NULL REFERENCES rooms (id),
+	seq  INTEGER NOT NULL, -- of the message
+	at   INTEGER NOT NULL, -- seq of the event that pinned it
+	PRIMARY KEY (room, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Who follows a thread, and how far they have read it.
+CREATE TABLE follows (
+	name   TEXT    NOT NULL,
+	room   INTEGER NOT NULL REFERENCES rooms (id),
+	root   INTEGER NOT NULL, -- seq of the first message
+	read   INTEGER NOT NULL, -- seq
+	unread INTEGER NOT NULL, -- messages of others after it
+	PRIMARY KEY (name, room, root)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follows_root ON follows (room, root);
+
+-- Who is kept out, or silent.
+CREATE TABLE sanctions (
+	id     INTEGER PRIMARY KEY AUTOINCREMENT,
+	room   INTEGER NOT NULL, -- 0 for the whole server
+	quiet  INTEGER NOT NULL, -- 1: may read
+	name   TEXT    NOT NULL, -- one of name, key and prefix is not ''
+	key    TEXT    NOT NULL, -- fingerprint
+	prefix TEXT    NOT NULL, -- CIDR
+	by     TEXT    NOT NULL,
+	reason TEXT    NOT NULL,
+	made   INTEGER NOT NULL,
+	until  INTEGER NOT NULL  -- 0 for no end
+) STRICT;
+CREATE INDEX sanctions_room ON sanctions (room, name);
 
 CREATE TABLE people (
 	name      TEXT    PRIMARY KEY NOT NULL,

@@ -86,7 +86,7 @@ func wholeLog(tb testing.TB, s rooms.Store, room rooms.ID) []rooms.Event {
 			break
 		}
 		for _, e := range page {
-			if e.Type.Counts() {
+			if e.Counts() {
 				messages++
 			}
 			if e.Seq != uint64(len(log))+1 || e.Room != room || e.Messages != messages {

@@ -45,7 +45,7 @@ func (m *model) append(e rooms.Entry, id rooms.ID) rooms.Result {
 	member := r.members[e.Author]
 	var refusal error
 	switch {
-	case e.Guest && (!r.Guests || !e.Type.Counts()):
+	case e.Guest && (!r.Guests || !e.Counts()):
 		refusal = rooms.ErrForbidden
 	case e.Guest:
 	case e.Type == rooms.Join && member != nil:
@@ -112,7 +112,7 @@ func (r *modelRoom) add(e rooms.Entry) rooms.Event {
 		Room: r.ID, Seq: uint64(len(r.log)) + 1, Time: e.Time, Type: e.Type,
 		Author: e.Author, Text: e.Text, Target: e.Target, Nonce: e.Nonce, Messages: r.messagesAt(uint64(len(r.log))),
 	}
-	if e.Type.Counts() {
+	if e.Counts() {
 		ev.Messages++
 	}
 	r.log = append(r.log, ev)
@@ -138,7 +138,7 @@ func (r *modelRoom) project(e rooms.Entry, ev rooms.Event) {
 		r.invited[e.Target] = ev.Seq
 	case e.Type == rooms.Topic:
 		r.Topic = text.NewLine(e.Text.String(), rooms.MaxTopic)
-	case e.Type.Counts():
+	case e.Counts():
 		for _, who := range text.Mentions(e.Text) {
 			if r.members[who] != nil && who != e.Author {
 				r.mentioned[who] = append(r.mentioned[who], ev.Seq)
@@ -219,7 +219,7 @@ func (m *model) inbox(who text.Name) []rooms.Membership {
 		}
 		row := rooms.Membership{Room: r, Role: mm.role, Joined: mm.joined, Read: mm.read, ReadMessages: room.messagesAt(mm.read), Place: mm.place}
 		for _, e := range room.log[mm.read:] {
-			if e.Type.Counts() && e.Author == who {
+			if e.Counts() && e.Author == who {
 				row.Own++
 			}
 		}

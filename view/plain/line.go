@@ -28,7 +28,7 @@ const leastColumns = 8
 func appendEvent(dst []byte, room string, e *rooms.Event, zone *time.Location, t lang.Tag, cols int, eol string) []byte {
 	head := string(appendHead(nil, room, e, zone))
 	switch {
-	case !e.Type.Counts():
+	case !e.Type.Talk():
 		return appendRows(dst, systemMark+head+flat(chat.Describe(t, e)), cols, eol)
 	case e.Type == rooms.Action:
 		head += "* " + e.Author.String() + " "

@@ -1,0 +1,115 @@
+package rooms
+
+import (
+	"slices"
+	"time"
+
+	"parley/text"
+)
+
+// moderated takes an act of moderation that concerns a member into memory; r.mu is held.
+func (m *Manager) moderated(r *room, head *Room, e *Event) {
+	switch e.Type {
+	case Kick:
+		head.People--
+		m.left(r, e.Target, e)
+	case Ban:
+		m.uninvite(r, e.Target)
+		if e.Detail == BannedMember {
+			head.People--
+			m.left(r, e.Target, e)
+		}
+	case Grant:
+		if role, err := ParseRole(e.Detail); err == nil {
+			m.member(r, e.Target, func(mb *Member) { mb.Role = role })
+		}
+	case Quiet:
+		until := e.Until
+		if until.IsZero() {
+			until = Forever
+		}
+		m.member(r, e.Target, func(mb *Member) { mb.Quiet = until })
+	case Unquiet:
+		m.member(r, e.Target, func(mb *Member) { mb.Quiet = time.Time{} })
+	}
+}
+
+// member changes what is known of one member, in the room's list and in their inbox.
+func (m *Manager) member(r *room, who text.Name, change func(*Member)) {
+	c := &r.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.turns++
+	mb := c.members[who]
+	if mb != nil {
+		c.unlist(mb)
+		change(&mb.Member)
+		c.list(mb)
+		m.presenceChanged(r)
+	} else {
+		mb = &member{Member: Member{Name: who}}
+		if s, known := m.rowOf(who, r.id); known {
+			mb.Role, mb.Quiet = s.Role, s.Quiet
+		}
+		change(&mb.Member)
+	}
+	m.setRole(r, mb)
+}
+
+// rowOf is what the inbox of somebody who is here says of them in a room.
+func (m *Manager) rowOf(who text.Name, id ID) (mb Member, known bool) {
+	ib := m.person(who)
+	if ib == nil {
+		return mb, false
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	i, found := ib.find(id)
+	if !found || ib.rows[i].room == nil {
+		return mb, false
+	}
+	return Member{Name: who, Role: ib.rows[i].role, Joined: ib.rows[i].joined, Quiet: ib.rows[i].quiet}, true
+}
+
+// uninvite takes an invitation out of an inbox.
+func (m *Manager) uninvite(r *room, who text.Name) {
+	ib := m.person(who)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	ib.gen++
+	if i, found := ib.find(r.id); found && ib.rows[i].room == nil {
+		ib.drop(i)
+		ib.signal(InboxChanged, nil)
+	}
+}
+
+// erase takes the texts of what was deleted out of memory; r.mu is held.
+func (m *Manager) erase(r *room, gone func(*Event) bool) {
+	for i := range r.tail.n {
+		e := &r.tail.ring[(r.tail.start+i)%len(r.tail.ring)]
+		if gone(e.Event) && !e.Text.IsZero() {
+			erased := *e.Event // readers may hold the old one
+			erased.Text = text.Body{}
+			e.Event = &erased
+		}
+	}
+	m.pages.forget(r.id)
+}
+
+// renamed puts a room that has a new name into its place in the inboxes of those who watch it.
+func (m *Manager) renamed(r *room, head *Room) {
+	now := *head
+	r.head.Store(&now) // inboxes are sorted by it
+	c := &r.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.watchers {
+		ib := s.inbox
+		ib.mu.Lock()
+		slices.SortFunc(ib.rows, func(a, b row) int { return compareRows(&a, &b) })
+		ib.mu.Unlock()
+	}
+}

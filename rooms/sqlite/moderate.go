@@ -1,0 +1,199 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// moderate appends an act of moderation and what follows from it.
+func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *rooms.Result) error {
+	if e.Type == rooms.Rename {
+		taken, err := b.nameTaken(room, e)
+		if err != nil {
+			return err
+		}
+		if taken {
+			return b.refuse(room, e, res, rooms.ErrNameTaken)
+		}
+	}
+	entry := *e
+	if e.Type == rooms.Ban && c.Victim != nil {
+		entry.Detail = rooms.BannedMember
+	}
+	if ok, err := b.insert(room, &entry, res); err != nil || !ok {
+		return err
+	}
+	if err := b.audit(&res.Event, text.Name{}); err != nil {
+		return err
+	}
+	switch e.Type {
+	case rooms.Grant:
+		return b.grant(room, e)
+	case rooms.Kick:
+		return b.expel(room, c, e)
+	case rooms.Ban:
+		if err := b.sanction(room, e, false); err != nil {
+			return err
+		}
+		return b.expel(room, c, e)
+	case rooms.Unban:
+		return b.lift(room, e, false)
+	case rooms.Quiet:
+		if err := b.sanction(room, e, true); err != nil {
+			return err
+		}
+		return b.quiet(room, e, e.Until, true)
+	case rooms.Unquiet:
+		if err := b.lift(room, e, true); err != nil {
+			return err
+		}
+		return b.quiet(room, e, time.Time{}, false)
+	case rooms.Expire:
+		return b.erase(room, e)
+	}
+	return nil
+}
+
+func (b *batch) nameTaken(room *roomState, e *rooms.Entry) (bool, error) {
+	name, err := text.ParseRoomName(e.Text.String())
+	if err != nil {
+		return false, err
+	}
+	for id, r := range b.rooms { // renamed in this batch
+		if id != room.ID && r.exists && r.Kind != rooms.Direct && r.Name.Skeleton() == name.Skeleton() {
+			return true, nil
+		}
+	}
+	return b.first("SELECT id FROM rooms WHERE (skeleton = ?1 AND skeleton <> '' OR name = ?2 AND name <> '') AND id <> ?3", func(row) {},
+		name.Skeleton(), name.Slug(), int64(room.ID))
+}
+
+func (b *batch) grant(room *roomState, e *rooms.Entry) error {
+	role, err := rooms.ParseRole(e.Detail)
+	if err != nil {
+		return err
+	}
+	m, err := b.member(room.ID, e.Target)
+	if err != nil {
+		return err
+	}
+	m.role = role
+	_, err = b.exec(context.Background(), "UPDATE members SET role = ? WHERE room = ? AND name = ?", int64(role), int64(room.ID), e.Target.String())
+	return err
+}
+
+// expel ends a membership, and takes an invitation back.
+func (b *batch) expel(room *roomState, c rooms.Case, e *rooms.Entry) error {
+	if _, err := b.exec(context.Background(), "DELETE FROM invitations WHERE name = ? AND room = ?", e.Target.String(), int64(room.ID)); err != nil {
+		return err
+	}
+	if c.Victim == nil {
+		return nil
+	}
+	m, err := b.member(room.ID, e.Target)
+	if err != nil {
+		return err
+	}
+	return b.remove(room, m, e.Target)
+}
+
+// sanction notes that somebody is banned or silent, in place of what was noted before.
+func (b *batch) sanction(room *roomState, e *rooms.Entry, quiet bool) error {
+	if err := b.lift(room, e, quiet); err != nil {
+		return err
+	}
+	_, err := b.exec(context.Background(), `INSERT INTO sanctions (room, quiet, name, key, prefix, by, reason, made, until)
+		VALUES (?, ?, ?, '', '', ?, ?, ?, ?)`,
+		int64(room.ID), boolean(quiet), e.Target.String(), e.Author.String(), e.Text.String(), e.Time.UnixMilli(), millis(e.Until))
+	return err
+}
+
+// lift takes a sanction back.
+func (b *batch) lift(room *roomState, e *rooms.Entry, quiet bool) error {
+	_, err := b.exec(context.Background(), "DELETE FROM sanctions WHERE room = ? AND name = ? AND quiet = ?",
+		int64(room.ID), e.Target.String(), boolean(quiet))
+	return err
+}
+
+// quiet puts into a membership until when it may not write.
+func (b *batch) quiet(room *roomState, e *rooms.Entry, until time.Time, on bool) error {
+	m, err := b.member(room.ID, e.Target)
+	if err != nil {
+		return err
+	}
+	if on && until.IsZero() {
+		until = rooms.Forever
+	}
+	return b.silence(room, m, e.Target, until)
+}
+
+func (b *batch) silence(room *roomState, m *memberState, who text.Name, until time.Time) error {
+	m.quiet = moment(millis(until))
+	_, err := b.exec(context.Background(), "UPDATE members SET quiet = ? WHERE room = ? AND name = ?", millis(until), int64(room.ID), who.String())
+	return err
+}
+
+// erase takes away what was said up to Ref. The log keeps its seqs, authors and times.
+func (b *batch) erase(room *roomState, e *rooms.Entry) error {
+	for _, query := range []string{
+		"UPDATE events SET text = '' WHERE room = ? AND seq <= ? AND text <> '' AND type IN ('message', 'action', 'poll', 'edit')",
+		"DELETE FROM pins WHERE room = ? AND seq <= ?",
+	} {
+		if _, err := b.exec(context.Background(), query, int64(room.ID), int64(e.Ref)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const selectSanctions = "SELECT id, room, quiet, name, key, prefix, by, reason, made, until FROM sanctions "
+
+func readSanction(r row) (rooms.Sanction, error) {
+	name, err := names(nil).read(r.text(3))
+	if err != nil {
+		return rooms.Sanction{}, err
+	}
+	by, err := names(nil).read(r.text(6))
+	return rooms.Sanction{
+		ID: r.int(0), Room: rooms.ID(r.int(1)), Quiet: r.int(2) != 0, Name: name, Key: r.text(4), Prefix: r.text(5),
+		By: by, Reason: text.NewBody(r.text(7)), Made: moment(r.int(8)), Until: moment(r.int(9)),
+	}, err
+}
+
+// sanctioned finds what keeps somebody out of a room, and what keeps them silent there; nil for nothing.
+func (b *batch) sanctioned(room rooms.ID, who text.Name, now time.Time) (out, silent *rooms.Sanction, err error) {
+	err = b.query(context.Background(), selectSanctions+"WHERE room = ? AND name = ?", func(r row) error {
+		s, err := readSanction(r)
+		switch {
+		case err != nil || s.Ended(now):
+		case s.Quiet:
+			if s.Until.IsZero() {
+				s.Until = rooms.Forever
+			}
+			silent = &s
+		default:
+			out = &s
+		}
+		return err
+	}, int64(room), who.String())
+	return out, silent, err
+}
+
+// Sanctions implements rooms.Store.
+func (s *Store) Sanctions(ctx context.Context, room rooms.ID) ([]rooms.Sanction, error) {
+	var list []rooms.Sanction
+	err := s.view(ctx, func(c *conn) error {
+		return c.query(ctx, selectSanctions+"WHERE room = ? ORDER BY id", func(r row) error {
+			one, err := readSanction(r)
+			list = append(list, one)
+			return err
+		}, int64(room))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}

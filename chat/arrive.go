@@ -25,8 +25,7 @@ func (c *Chat) Arrive(ctx context.Context, s *rooms.Session, defaults []text.Roo
 			firstRoom = room.ID
 		}
 	}
-	person.LastRoom = firstRoom // also says to a second session that this one was the first
-	s.SetPerson(person)
+	s.SetLastRoom(firstRoom) // also says to a second session that this one was the first
 	return true, nil
 }
 

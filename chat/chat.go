@@ -41,15 +41,16 @@ func New(o Options) *Chat {
 
 // Request is one command as a person gave it.
 type Request struct {
-	Who     keys.Identity  // a guest has Role "" and only a Name
-	Actor   rooms.Actor    // the same person for package rooms
-	Session *rooms.Session // nil for exec
-	Room    rooms.ID       // the current room, 0 for none: what a command without a #room means
-	Line    string         // name and arguments: "topic new words", without the slash
-	Lang    lang.Tag       // the language of the answer
-	Nonce   string         // for commands that post
-	Body    string         // standard input, for exec; "" for none
-	Yes     bool           // the person was asked and said yes
+	Who     keys.Identity     // a guest has Role "" and only a Name
+	Actor   rooms.Actor       // the same person for package rooms
+	Session *rooms.Session    // nil for exec
+	Room    rooms.ID          // the current room, 0 for none: what a command without a #room means
+	Line    string            // name and arguments: "topic new words", without the slash
+	Lang    lang.Tag          // the language of the answer
+	Env     map[string]string // of the client: what its language is where none is set
+	Nonce   string            // for commands that post
+	Body    string            // standard input, for exec; "" for none
+	Yes     bool              // the person was asked and said yes
 }
 
 // Reply is what a command answers, in a form that every face can show.

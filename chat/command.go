@@ -58,6 +58,7 @@ const (
 	argCommand         // a command's name
 	argKeys            // a subcommand of /keys
 	argKnock           // somebody who waits to be let in
+	argSetting         // the name of a setting, or its value
 )
 
 // allowed refuses who may not run the command.

@@ -103,6 +103,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return in.completeCommand(strings.TrimPrefix(word, "/"), "")
 	case argKeys:
 		return completeWords(word, []string{"list", "add", "remove"})
+	case argSetting:
+		return in.completeSetting(rest, word)
 	case argKnock:
 		return in.completeKnock(ctx, word)
 	}

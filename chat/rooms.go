@@ -319,8 +319,6 @@ func (in *call) show(ctx context.Context, room rooms.Room) (Reply, error) {
 		return Reply{}, err
 	}
 	defer s.Close()
-	person := s.Person()
-	person.LastRoom = room.ID
-	s.SetPerson(person)
+	s.SetLastRoom(room.ID)
 	return in.answer("your next terminal opens in %s", room.Name)
 }

@@ -78,7 +78,10 @@ func TestMarksAndPlacesSurviveARestart(t *testing.T) {
 	place := rooms.Place{Draft: "half a thou", Anchor: 2, Offset: 1}
 	bo.Mark(r.ID, 3)
 	bo.SetPlace(r.ID, place)
-	bo.SetPerson(rooms.Person{Name: name(t, "mallory"), LastRoom: r.ID, Settings: map[string]string{"zone": "Asia/Tokyo"}})
+	bo.SetLastRoom(r.ID)
+	if err := m.Set(t.Context(), bo.Who(), "zone", "Asia/Tokyo"); err != nil {
+		t.Fatal(err)
+	}
 	bo.Close()
 	bo.Close()
 

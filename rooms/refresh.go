@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"parley/text"
@@ -157,10 +158,14 @@ func (m *Manager) merge(ctx context.Context, ib *inbox, gen, missed uint64, list
 	if ib.gen != gen {
 		return false
 	}
+	changes := InboxChanged
+	if !maps.Equal(ib.person.Settings, person.Settings) {
+		changes |= SettingsChanged
+	}
 	ib.person = person
 	ib.person.Name = ib.name
 	ib.loaded = true
-	ib.signal(InboxChanged, nil)
+	ib.signal(changes, nil)
 	return true
 }
 

@@ -2,7 +2,6 @@ package rooms
 
 import (
 	"context"
-	"maps"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -33,6 +32,8 @@ const (
 	PresenceChanged
 	// NoticePending: Notices has lines.
 	NoticePending
+	// SettingsChanged: the person's settings are others now.
+	SettingsChanged
 )
 
 // Attach makes somebody present and returns the session through which one
@@ -100,33 +101,6 @@ func (s *Session) signal(c Changes) {
 
 // Who is the actor that Attach was called for.
 func (s *Session) Who() Actor { return s.who }
-
-// Person is what is stored of the actor: last room and settings. A copy.
-func (s *Session) Person() Person {
-	s.inbox.mu.Lock()
-	defer s.inbox.mu.Unlock()
-	p := s.inbox.person
-	p.Settings = maps.Clone(p.Settings)
-	return p
-}
-
-// SetPerson stores last room and settings, soon. Name and Seen are not taken.
-func (s *Session) SetPerson(p Person) {
-	if s.who.Guest {
-		return
-	}
-	ib := s.inbox
-	ib.mu.Lock()
-	defer ib.mu.Unlock()
-	old := &ib.person
-	if p.LastRoom == old.LastRoom && maps.Equal(p.Settings, old.Settings) {
-		return
-	}
-	old.LastRoom, old.Settings = p.LastRoom, maps.Clone(p.Settings)
-	ib.gen++
-	ib.unsaved = true
-	s.m.committer.saver.enqueue(ib)
-}
 
 // Inbox appends the person's rooms to dst, sorted by name, invitations (RoleNone) last.
 // It reads memory only and does not allocate when dst has room.

@@ -116,8 +116,8 @@ func (f *fake) Changes() rooms.Changes {
 	f.changes = 0
 	return c
 }
-func (f *fake) Person() rooms.Person     { f.mu.Lock(); defer f.mu.Unlock(); return f.person }
-func (f *fake) SetPerson(p rooms.Person) { f.mu.Lock(); defer f.mu.Unlock(); f.person = p }
+func (f *fake) Person() rooms.Person    { f.mu.Lock(); defer f.mu.Unlock(); return f.person }
+func (f *fake) SetLastRoom(id rooms.ID) { f.mu.Lock(); defer f.mu.Unlock(); f.person.LastRoom = id }
 func (f *fake) Inbox(dst []rooms.Membership) []rooms.Membership {
 	f.mu.Lock()
 	defer f.mu.Unlock()

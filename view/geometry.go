@@ -28,8 +28,9 @@ type geometry struct {
 
 // wants is what the parts at the bottom would like to have.
 type wants struct {
-	flipSide, flipNicks bool // F7, F8: the opposite of what the width gives
-	list, said, input   int  // rows
+	side, nicks         column // what the person has set
+	flipSide, flipNicks bool   // F7, F8: the opposite of that
+	list, said, input   int    // rows
 }
 
 // Columns of the parts, from UX: three from 120, no people below, a narrow
@@ -82,11 +83,11 @@ func (g *geometry) columns(w wants) {
 	if cols < fullCols {
 		side = sideNarrow
 	}
-	if (cols >= sideCols) == w.flipSide || cols-side-1 < minMain {
+	if !w.side.wanted(cols >= sideCols, w.flipSide) || cols-side-1 < minMain {
 		side = 0
 	}
 	nicks := nicksWidth
-	if (cols >= wideCols) == w.flipNicks || cols-side-1-nicks-1 < minMain {
+	if !w.nicks.wanted(cols >= wideCols, w.flipNicks) || cols-side-1-nicks-1 < minMain {
 		nicks = 0
 	}
 	g.main = span{0, cols}
@@ -103,19 +104,25 @@ func (g *geometry) columns(w wants) {
 // messageColumns are the parts of a message's row.
 type messageColumns struct {
 	main    int // width of the whole row
+	time    int // columns of the time of day
 	nick    int // columns of the nick, 0 in the compact layout
 	head    int // columns before the body: time, nick, gutter
 	body    int
 	compact bool
 }
 
-// timeCols is "14:02 ".
-const timeCols = 6
+// timeCols is the width of times of day in messages: "14:02 " by the clock of 24 hours.
+func (st *state) timeCols() int {
+	if st.zone.twelve {
+		return st.lang.Clock12Cols() + 1
+	}
+	return 6
+}
 
-// columnsFor divides the width of the messages. It depends on nothing else, so
+// columnsFor divides the width of the messages. It depends on nothing but its arguments, so
 // that a message's layout can be shared by all who have the same width.
-func columnsFor(main int, compact bool) messageColumns {
-	c := messageColumns{main: main, compact: compact}
+func columnsFor(main int, compact bool, time int) messageColumns {
+	c := messageColumns{main: main, compact: compact, time: time}
 	if compact {
 		c.head = min(2, max(0, main-1)) // gutter and a blank
 	} else {
@@ -126,7 +133,7 @@ func columnsFor(main int, compact bool) messageColumns {
 		case main >= 56:
 			c.nick = 10
 		}
-		c.head = timeCols + c.nick + 2
+		c.head = c.time + c.nick + 2
 	}
 	c.body = max(1, main-c.head)
 	return c

@@ -147,7 +147,7 @@ func TestNobodyImitatesTheGutterOrTheServer(t *testing.T) {
 	f.add(1, rooms.Message, "ana", "hello\n12:00 bo          I am not bo\n│ nor a gutter\n12:00 --          mallory made this room")
 	in(t, f, 80, 24, func(r *rig) {
 		g := geometryOf(screen.Size{Cols: 80, Rows: 24}, wants{input: 1})
-		head := columnsFor(g.main.width, false).head
+		head := columnsFor(g.main.width, false, 6).head
 		forged := 0
 		for y := range 24 {
 			row := []rune(r.term.Row(y))

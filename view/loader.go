@@ -136,7 +136,7 @@ func (v *View) loaded(what pages, p chunk, err error) {
 	v.dirty = true
 	if err != nil {
 		v.failed = true
-		v.say("older messages cannot be read right now: "+err.Error(), true)
+		v.say(v.words("older messages cannot be read right now: %s", v.explain(err)), true)
 		return
 	}
 	v.failed = false

@@ -69,7 +69,7 @@ func (v *View) seekMention(way int) {
 			v.unsay()
 			switch {
 			case err != nil:
-				v.say("older messages cannot be read right now: "+err.Error(), true)
+				v.say(v.words("older messages cannot be read right now: %s", v.explain(err)), true)
 			case seq == 0:
 				v.say("no other mention of you in reach", false)
 			default:

@@ -59,7 +59,7 @@ type layoutKey struct {
 type typesetter struct {
 	cols messageColumns
 	look *look
-	loc  *time.Location
+	zone zone
 	lang lang.Tag
 	b    *screen.Builder
 }
@@ -81,7 +81,7 @@ func (t *typesetter) message(ev *rooms.Event, v variant, me text.Name) *layout {
 	if ev.Type == rooms.Action {
 		nick = "* " + nick
 	}
-	clock := ev.Time.In(t.loc).Format("15:04")
+	clock := t.zone.clock(ev.Time, t.lang)
 	mine := !me.IsZero()
 	if t.cols.compact && v&showNick != 0 {
 		if v&showTime != 0 {
@@ -122,12 +122,12 @@ func (t *typesetter) firstHead(clock string, st screen.Style, nick string, mine 
 func (t *typesetter) head(clock string, st screen.Style, nick, mark string, r role) screen.Segment {
 	t.b.Width(t.cols.head)
 	if !t.cols.compact && (clock != "" || nick != "") {
-		t.b.Text(t.look.style(roleTime), clock).PadTo(screen.Style{}, timeCols)
+		t.b.Text(t.look.style(roleTime), clock).PadTo(screen.Style{}, t.cols.time)
 		t.b.Text(st, text.Truncate(nick, t.cols.nick))
 	}
 	if mark != "" {
 		if !t.cols.compact {
-			t.b.PadTo(screen.Style{}, timeCols+t.cols.nick)
+			t.b.PadTo(screen.Style{}, t.cols.time+t.cols.nick)
 		}
 		t.b.Text(t.look.style(r), mark)
 	}
@@ -216,7 +216,7 @@ func (t *typesetter) system(at time.Time, mark, sentence string) *layout {
 		case t.cols.compact:
 			head = t.head("", st, "", mark[:1], roleSystem)
 		default:
-			head = t.head(at.In(t.loc).Format("15:04"), st, mark, "", roleSystem)
+			head = t.head(t.zone.clock(at, t.lang), st, mark, "", roleSystem)
 		}
 		t.b.Width(t.cols.body).Text(st, row)
 		l.rows = append(l.rows, messageRow{head: head, body: t.b.Segment()})

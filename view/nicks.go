@@ -17,7 +17,7 @@ func (st *state) renderNicks(f *screen.Frame, sh *Shared) {
 	if st.people == nil {
 		return
 	}
-	k := columnKey{int64(st.room.ID), st.people.Version, st.people.Total, uint16(rows), uint16(g.nicks.width), st.look.id}
+	k := columnKey{int64(st.room.ID), st.people.Version, st.people.Total, uint16(rows), uint16(g.nicks.width), st.look.id, st.lang}
 	column, ok := sh.columns.get(k)
 	if !ok {
 		column = st.nickColumn(sh, rows)
@@ -32,11 +32,11 @@ func (st *state) nickColumn(sh *Shared, rows int) []screen.Segment {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	width := st.geo.nicks.width
-	head := itoa(st.people.Online) + " of " + itoa(st.people.Total) + " here"
+	head := st.words("%d of %d here", st.people.Online, st.people.Total)
 	out := []screen.Segment{b.Width(width).Pad(screen.Style{}, 1).Text(st.look.style(roleHead), head).Segment()}
 	for i, p := range st.people.People {
 		if len(out) == rows-1 && st.people.Total > i+1 {
-			more := "+" + itoa(st.people.Total-i) + " more"
+			more := st.words("+%d more", st.people.Total-i)
 			out = append(out, b.Width(width).Pad(screen.Style{}, 1).Text(st.look.style(roleQuiet), more).Segment())
 			break
 		}

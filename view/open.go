@@ -54,11 +54,7 @@ func (v *View) show(m rooms.Membership) {
 	v.painted = time.Now() // the next paint gives the events a moment to arrive
 	st.version++
 
-	p := v.ses.Person()
-	if p.LastRoom != m.Room.ID {
-		p.LastRoom = m.Room.ID
-		v.ses.SetPerson(p)
-	}
+	v.ses.SetLastRoom(m.Room.ID)
 	v.opening++
 	v.failed, v.owed = false, 0
 	v.enter(m)
@@ -90,9 +86,9 @@ func (v *View) enter(m rooms.Membership) {
 				v.entered(got)
 			case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNotMember), errors.Is(err, rooms.ErrForbidden):
 				v.nowhere()
-				v.say(err.Error(), true)
+				v.say(v.explain(err), true)
 			default:
-				v.say(m.Room.Name.String()+" cannot be read right now, the server keeps trying: "+err.Error(), true)
+				v.say(v.words("%s cannot be read right now, the server keeps trying: %s", m.Room.Name, v.explain(err)), true)
 				v.due.retry = time.Now().Add(retryTime)
 			}
 		}
@@ -174,7 +170,7 @@ func (v *View) focusOn(ctx context.Context, turn int64, id rooms.ID, people bool
 }
 
 func (v *View) wantsPeople() bool {
-	return geometryOf(v.st.size, wants{flipSide: v.st.flipSide, flipNicks: v.st.flipNicks}).nicks.width > 0
+	return geometryOf(v.st.size, v.st.columns()).nicks.width > 0
 }
 
 // maxHistories bounds the rooms whose input is remembered, with up to 64 KiB each.

@@ -61,7 +61,7 @@ func (v *View) submit() {
 	default:
 		body, err := text.ParseBody(strings.TrimPrefix(line, "/"))
 		if err != nil {
-			v.say(err.Error(), true)
+			v.say(v.explain(err), true)
 			return
 		}
 		s.body = body
@@ -142,7 +142,7 @@ func (v *View) arrivedAnswer() {
 	v.outbox.busy = false
 	v.due.slow, v.due.echo = time.Time{}, time.Time{}
 	v.woken = true // the own message is there already, whether its wake was seen or not
-	if v.st.said.words == sending {
+	if v.st.said.words == v.words(sending) {
 		v.unsay()
 	}
 }
@@ -165,11 +165,11 @@ func (v *View) refused(s submission, err error) {
 	case errors.As(err, &rate):
 		v.heldBack(rate)
 	case errors.Is(err, context.DeadlineExceeded):
-		v.say("the server did not answer in "+itoa(int(postTime/time.Second))+" s: your text is back in the input, and entering it again cannot send it twice", true)
+		v.say(v.words("the server did not answer in %d s: your text is back in the input, and entering it again cannot send it twice", int(postTime/time.Second)), true)
 	case s.room != v.st.room.ID:
-		v.say(s.name.String()+": "+err.Error(), true)
+		v.say(s.name.String()+": "+v.explain(err), true)
 	default:
-		v.say(err.Error(), true)
+		v.say(v.explain(err), true)
 	}
 }
 
@@ -213,7 +213,7 @@ func (v *View) tellWait(what string, now time.Time) {
 	left := o.until.Sub(now)
 	if left > 0 {
 		seconds := int((left + time.Second - 1) / time.Second)
-		v.say(itoa(seconds)+" s: too much at once. It goes by itself then, if you leave it as it is.", false)
+		v.say(v.words("%d s: too much at once. It goes by itself then, if you leave it as it is.", seconds), false)
 		v.due.count = o.until.Add(-time.Duration(seconds-1) * time.Second)
 		v.due.said = time.Time{}
 		return
@@ -235,7 +235,7 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.refused(s, err)
 		return
 	case err != nil:
-		v.say(err.Error(), true)
+		v.say(v.explain(err), true)
 		return
 	case !r.Ask.IsZero():
 		v.askYes(r.Ask.String(), func(v *View) {

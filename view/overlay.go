@@ -39,7 +39,7 @@ func (v *View) typed() *input.Editor {
 
 // question asks for one key.
 type question struct {
-	asks    string
+	asks    string // what st.words made, or a sentence without arguments
 	keys    string // what each key does: "y yes, n no"
 	answers map[rune]func(v *View)
 	none    input.Editor // nothing is typed
@@ -47,6 +47,7 @@ type question struct {
 
 // ask puts a question. Any key that is not an answer takes it away.
 func (v *View) ask(q *question) {
+	q.asks = text.NewLine(v.st.lang.Text(q.asks), 400).String()
 	v.st.over = q
 	v.dirty = true
 }
@@ -56,7 +57,7 @@ func (q *question) covers() bool                          { return false }
 func (q *question) label() string                         { return "? " }
 func (q *question) idle() string                          { return q.keys }
 func (q *question) hint() string                          { return "" }
-func (q *question) said() string                          { return text.NewLine(q.asks, 400).String() }
+func (q *question) said() string                          { return q.asks }
 func (q *question) editor() *input.Editor                 { return &q.none }
 func (q *question) paste(v *View, s string)               {}
 

@@ -40,10 +40,10 @@ func (v *View) openHelp() {
 		return func() {
 			v.release()
 			if err != nil {
-				v.say(err.Error(), true)
+				v.say(v.explain(err), true)
 			}
-			lines := append(Shortcuts(v.st.lang), text.Line{}, text.NewLine("Commands", 40), text.Line{})
-			v.openPage("help", append(lines, commands.Lines...))
+			lines := append(Shortcuts(v.st.lang), text.Line{}, text.NewLine(v.words("Commands"), 40), text.Line{})
+			v.openPage(v.words("help"), append(lines, commands.Lines...))
 		}
 	})
 }

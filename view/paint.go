@@ -46,7 +46,8 @@ func (v *View) fit() {
 	st := &v.st
 	ed := v.typed()
 	st.typing = !ed.Empty()
-	w := wants{flipSide: st.flipSide, flipNicks: st.flipNicks, input: 1}
+	w := st.columns()
+	w.input = 1
 	if st.typing {
 		indent := labelCols(st.label(ed), st.size.Cols)
 		rows, _, _ := ed.Layout(max(1, st.size.Cols-indent), inputRows(st.size))

@@ -31,7 +31,7 @@ func (v *View) askPaste(words string) {
 	one := func(v *View) { v.insert(words) }
 	code := func(v *View) { v.insert("```\n" + words + "\n```") }
 	v.ask(&question{
-		asks: "You pasted " + itoa(strings.Count(words, "\n")+1) + " lines. As one message, as a code block, or not at all?",
+		asks: v.words("You pasted %d lines. As one message, as a code block, or not at all?", strings.Count(words, "\n")+1),
 		keys: "Enter one message, c code block, Esc not at all",
 		answers: map[rune]func(*View){
 			input.Enter: one, 'm': one, '1': one, 'y': one,

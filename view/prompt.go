@@ -1,6 +1,7 @@
 package view
 
 import (
+	"parley/lang"
 	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
@@ -15,18 +16,19 @@ type promptInputs struct {
 	room              text.RoomName
 	cols, rows        int
 	look              uint8
+	lang              lang.Tag
 }
 
 // label is what stands before the input: "[lea] ", or what is asked for.
 func (st *state) label(ed *input.Editor) string {
 	if st.over != nil {
-		return st.over.label()
+		return st.lang.Text(st.over.label())
 	}
 	if pattern, failed, ok := ed.Search(); ok {
 		if failed {
-			return "(no such line: " + pattern + ") "
+			return st.words("(no such line: %s) ", pattern)
 		}
-		return "(search: " + pattern + ") "
+		return st.words("(search: %s) ", pattern)
 	}
 	if st.memo.nameCols != st.size.Cols {
 		room := max(1, st.size.Cols/3)
@@ -40,13 +42,13 @@ func (st *state) idle(ed *input.Editor) string {
 	_, _, searching := ed.Search()
 	switch {
 	case st.over != nil:
-		return st.over.idle()
+		return st.lang.Text(st.over.idle())
 	case searching:
-		return "a few letters of what you sent here"
+		return st.words("a few letters of what you sent here")
 	case st.room.ID == 0:
-		return "/list shows rooms, F1 help"
+		return st.words("/list shows rooms, F1 help")
 	}
-	return "Write to " + st.room.Name.String() + ", / for commands, F1 for help"
+	return st.words("Write to %s, / for commands, F1 for help", st.room.Name)
 }
 
 // labelCols is the width of a label, leaving at least two columns for the input.
@@ -58,7 +60,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, room: st.room.Name, cols: g.size.Cols, rows: g.input, look: st.look.id}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, room: st.room.Name, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

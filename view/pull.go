@@ -17,6 +17,9 @@ func (v *View) pull() {
 		ch |= v.ses.Changes()
 	}
 	v.changes, v.woken = 0, false
+	if ch&rooms.SettingsChanged != 0 {
+		v.readSettings()
+	}
 	if ch&rooms.RoomChanged != 0 {
 		v.follow()
 	}
@@ -203,7 +206,7 @@ func (v *View) lost() {
 	if st.room.ID == 0 || v.o.Session != nil && v.o.Session.Who().Guest {
 		return
 	}
-	v.say("you are not in "+st.room.Name.String()+" any more", false)
+	v.say(v.words("you are not in %s any more", st.room.Name), false)
 	for i := range st.list {
 		if !st.list[i].invited {
 			v.open(st.list[i].id)

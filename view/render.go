@@ -85,7 +85,7 @@ func (st *state) renderMessages(f *screen.Frame, sh *Shared) {
 // renderItem puts the rows of an item, but for the last skip, upwards from row y and returns the row above.
 func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) int {
 	g := &st.geo
-	head := columnsFor(g.main.width, g.compact).head
+	head := columnsFor(g.main.width, g.compact, st.timeCols()).head
 	for r := it.rows() - 1 - skip; r >= 0 && y >= g.top; r-- {
 		row := &f.Rows[y]
 		y--
@@ -107,11 +107,11 @@ func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) 
 }
 
 func (st *state) dayRule(sh *Shared, it *item) screen.Segment {
-	return st.ruleSegment(sh, segRule, roleRule, it.time().In(st.zone.loc).Format("Mon 2 Jan 2006"))
+	return st.ruleSegment(sh, segRule, roleRule, st.lang.Day(it.time().In(st.zone.loc)))
 }
 
 func (st *state) newRule(sh *Shared) screen.Segment {
-	return st.ruleSegment(sh, segNewRule, roleNew, "new ("+itoa(st.rule.count)+")")
+	return st.ruleSegment(sh, segNewRule, roleNew, st.words("new (%d)", st.rule.count))
 }
 
 func (st *state) ruleSegment(sh *Shared, kind segmentKind, r role, words string) screen.Segment {
@@ -157,7 +157,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 	l := sh.typeset(st, func(t *typesetter) *layout {
 		switch {
 		case it.run != nil:
-			return t.system(it.ev.Time, markSystem, it.run.sentence())
+			return t.system(it.ev.Time, markSystem, it.run.sentence(t.lang))
 		case it.ev.Counts():
 			return t.message(it.ev, k.variant, k.me)
 		}
@@ -171,7 +171,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 func (sh *Shared) typeset(st *state, set func(*typesetter) *layout) *layout {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
-	return set(&typesetter{cols: columnsFor(st.geo.main.width, st.geo.compact), look: st.look, loc: st.zone.loc, lang: st.lang, b: b})
+	return set(&typesetter{cols: columnsFor(st.geo.main.width, st.geo.compact, st.timeCols()), look: st.look, zone: st.zone, lang: st.lang, b: b})
 }
 
 func names(list []text.Name, n text.Name) bool {
@@ -200,16 +200,16 @@ func (st *state) lonely() bool {
 func (st *state) empty() []string {
 	switch {
 	case !st.opened:
-		return []string{"Reading " + st.room.Name.String() + " …"}
+		return []string{st.words("Reading %s …", st.room.Name)}
 	case st.room.Kind == rooms.Private:
 		return []string{
-			"Nobody has written here yet.",
-			"Type a message and press Enter; /invite NAME brings somebody in.",
+			st.words("Nobody has written here yet."),
+			st.words("Type a message and press Enter; /invite NAME brings somebody in."),
 		}
 	}
 	return []string{
-		"Nobody has written here yet.",
-		"Type a message and press Enter; /invite NAME tells somebody of this room.",
+		st.words("Nobody has written here yet."),
+		st.words("Type a message and press Enter; /invite NAME tells somebody of this room."),
 	}
 }
 
@@ -222,11 +222,11 @@ func (st *state) nowhere() []string {
 		}
 	}
 	return append(lines,
-		"You are in no room yet.",
-		"/list          shows the rooms that you can enter",
-		"/join #room    enters one",
-		"/create #room  makes one",
-		"F1             shows all commands and keys",
+		st.words("You are in no room yet."),
+		"/list          "+st.words("shows the rooms that you can enter"),
+		"/join #room    "+st.words("enters one"),
+		"/create #room  "+st.words("makes one"),
+		"F1             "+st.words("shows all commands and keys"),
 	)
 }
 

@@ -195,16 +195,16 @@ func (v *View) leave() {
 	why := ""
 	switch v.outcome {
 	case SaidQuit, InputEnded:
-		why = "Goodbye."
+		why = v.words("Goodbye.")
 	case Stopped:
-		why = "Goodbye."
+		why = v.words("Goodbye.")
 		if cause := context.Cause(v.ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-			why = "Goodbye: " + cause.Error() + "."
+			why = v.words("Goodbye: %s.", v.explain(cause))
 		}
 	}
 	if why != "" {
 		p = append(p, why...)
-		p = append(p, " The same ssh command brings you back; what you have not sent is kept.\r\n"...)
+		p = append(p, v.words(" The same ssh command brings you back; what you have not sent is kept.")+"\r\n"...)
 	}
 	v.write(p)
 }

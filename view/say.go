@@ -12,7 +12,7 @@ const changedHere = rooms.RoomChanged | rooms.InboxChanged
 
 // say shows a sentence above the status line for a while.
 func (v *View) say(words string, bad bool) {
-	v.st.said = sentenceLine{words: text.NewLine(words, 400).String(), bad: bad}
+	v.st.said = sentenceLine{words: text.NewLine(v.st.lang.Text(words), 400).String(), bad: bad}
 	v.due.said = time.Now().Add(saidTime)
 	v.dirty = true
 }

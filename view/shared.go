@@ -3,6 +3,7 @@ package view
 import (
 	"sync"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -71,6 +72,7 @@ const (
 type segmentKey struct {
 	kind  segmentKind
 	look  uint8
+	lang  lang.Tag // of what holds more than b
 	flags uint8
 	width uint16
 	n, m  uint32
@@ -86,6 +88,7 @@ type columnKey struct {
 	rows    uint16
 	width   uint16
 	look    uint8
+	lang    lang.Tag
 }
 
 // segment returns a segment from the cache, or makes it.

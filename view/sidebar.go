@@ -3,6 +3,7 @@ package view
 import (
 	"strconv"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -17,13 +18,14 @@ type sideInputs struct {
 	width   int
 	rows    int
 	look    uint8
+	lang    lang.Tag
 	server  string
 }
 
 // sidebar is the room list, a segment for each row.
 func (st *state) sidebar(sh *Shared) []screen.Segment {
 	g := &st.geo
-	in := sideInputs{st.version, st.room.ID, g.side.width, g.top + g.height + g.list + g.said, st.look.id, st.server}
+	in := sideInputs{st.version, st.room.ID, g.side.width, g.top + g.height + g.list + g.said, st.look.id, st.lang, st.server}
 	m := &st.memo
 	if in == m.sideFrom {
 		return m.side
@@ -39,7 +41,7 @@ func (st *state) sidebar(sh *Shared) []screen.Segment {
 		if r.invited && !invited {
 			invited = true
 			if len(m.side) < in.rows-1 {
-				m.side = append(m.side, st.sideHead(sh, "Invited to"))
+				m.side = append(m.side, st.sideHead(sh, st.words("Invited to")))
 			}
 		}
 		if len(m.side) < in.rows {
@@ -47,7 +49,7 @@ func (st *state) sidebar(sh *Shared) []screen.Segment {
 		}
 	}
 	if hidden := len(st.list) - to; hidden > 0 && len(m.side) == in.rows && in.rows > 0 {
-		m.side[in.rows-1] = st.sideHead(sh, "+"+itoa(hidden+1)+" more")
+		m.side[in.rows-1] = st.sideHead(sh, st.words("+%d more", hidden+1))
 	}
 	return m.side
 }

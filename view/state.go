@@ -36,7 +36,9 @@ type state struct {
 	over    overlay
 	choices *choices
 
-	flipSide, flipNicks bool
+	hints               bool   // say what can be done now
+	sideSet, nicksSet   column // what the person has set of the columns
+	flipSide, flipNicks bool   // what F7 and F8 made of it
 	geo                 geometry
 	memo                memo
 }
@@ -84,6 +86,11 @@ type memo struct {
 
 	name     string // the person's name before the input
 	nameCols int    // the terminal's width that it was made for
+}
+
+// columns are what the person wants beside the messages.
+func (st *state) columns() wants {
+	return wants{side: st.sideSet, nicks: st.nicksSet, flipSide: st.flipSide, flipNicks: st.flipNicks}
 }
 
 func (st *state) setting() setting {

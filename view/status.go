@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -18,13 +19,15 @@ type statusInputs struct {
 	hint    string
 	width   int
 	look    uint8
+	lang    lang.Tag
+	zone    uint16
 }
 
 // status is the line above the input: clock, place in the list, rooms that
 // want to be looked at, what is below, and what can be done now.
 func (st *state) status(sh *Shared) screen.Segment {
 	width := st.geo.size.Cols
-	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), width, st.look.id}
+	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), width, st.look.id, st.lang, st.zone.id}
 	m := &st.memo
 	if in == m.statusFrom {
 		return m.status
@@ -39,7 +42,7 @@ func (st *state) status(sh *Shared) screen.Segment {
 	}
 	base := st.look.style(roleStatus)
 	if st.showsClock() {
-		b.Text(base, "["+st.now.In(st.zone.loc).Format("15:04")+"] ")
+		b.Text(base, "["+st.clock(st.now)+"] ")
 	}
 	if at := st.index(st.room.ID); at >= 0 && width >= compactCols {
 		b.Text(base, itoa(at+1)+"/"+itoa(len(st.list))+" ")
@@ -49,7 +52,7 @@ func (st *state) status(sh *Shared) screen.Segment {
 	}
 	newer := ""
 	if in.newer > 0 {
-		newer = "  " + itoa(in.newer) + " newer below"
+		newer = "  " + st.words("%d newer below", in.newer)
 	}
 	st.hotList(b, text.Width(newer))
 	b.Text(st.look.style(roleNew), newer)
@@ -76,7 +79,7 @@ func (st *state) hotList(b *screen.Builder, keep int) {
 		r := &st.list[i]
 		words := "  " + r.name.String() + "(" + countOf(r) + ")"
 		if r.invited {
-			words = "  " + r.name.String() + "(invited)"
+			words = "  " + r.name.String() + st.words("(invited)")
 		}
 		ro := roleUnread
 		if r.mentions > 0 {
@@ -106,6 +109,13 @@ func (st *state) newer() uint64 {
 
 // hint says what can be done now.
 func (st *state) hint() string {
+	if !st.hints && !st.geo.tiny {
+		return ""
+	}
+	return st.lang.Text(st.englishHint())
+}
+
+func (st *state) englishHint() string {
 	switch {
 	case st.geo.tiny:
 		return "small window: 30×6 at least"

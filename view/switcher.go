@@ -39,7 +39,7 @@ func (v *View) openSwitcher() {
 		r := v.st.list[i]
 		t := target{name: r.name.String(), row: &r, heat: r.heat(), about: countOf(&r)}
 		if r.invited {
-			t.about = "invited"
+			t.about = v.words("invited")
 		}
 		s.all = append(s.all, t)
 	}
@@ -47,7 +47,7 @@ func (v *View) openSwitcher() {
 	if p := v.st.people; p != nil {
 		for _, who := range p.People {
 			if who.Name != v.st.me {
-				s.all = append(s.all, target{name: "@" + who.Name.String(), who: who.Name, about: "mention"})
+				s.all = append(s.all, target{name: "@" + who.Name.String(), who: who.Name, about: v.words("mention")})
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func (v *View) openSwitcher() {
 func (s *switcher) others(v *View, list []rooms.Room) {
 	for _, r := range list {
 		if v.st.index(r.ID) < 0 {
-			s.all = append(s.all, target{name: r.Name.String(), id: r.ID, about: "join  " + r.Topic.String()})
+			s.all = append(s.all, target{name: r.Name.String(), id: r.ID, about: v.words("join") + "  " + r.Topic.String()})
 		}
 	}
 	s.find()
@@ -155,7 +155,7 @@ func (s *switcher) render(f *screen.Frame, st *state, sh *Shared) {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	if len(s.found) == 0 {
-		st.renderLines(f, sh, []string{"No room or person of that name. Esc goes back; /create #name makes a room."})
+		st.renderLines(f, sh, []string{st.words("No room or person of that name. Esc goes back; /create #name makes a room.")})
 		return
 	}
 	from, to := visible(len(s.found), s.at, g.height)

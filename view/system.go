@@ -1,9 +1,9 @@
 package view
 
 import (
-	"fmt"
 	"strings"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -54,24 +54,26 @@ func (r *run) before(other *run) *run {
 }
 
 // sentence is "ana and bo joined", or "+37 joined, -2 left".
-func (r *run) sentence() string {
-	if r.joined > 0 && r.left > 0 {
-		return fmt.Sprintf("+%d joined, -%d left", r.joined, r.left)
-	}
-	verb, sign, n := "joined", "+", r.joined
-	if n == 0 {
-		verb, sign, n = "left", "-", r.left
-	}
-	if n > runNames {
-		return fmt.Sprintf("%s%d %s", sign, n, verb)
+func (r *run) sentence(t lang.Tag) string {
+	n := r.joined + r.left
+	switch {
+	case r.joined > 0 && r.left > 0:
+		return t.Sprintf("+%d joined, -%d left", r.joined, r.left)
+	case n > runNames && r.joined > 0:
+		return t.Sprintf("+%d joined", n)
+	case n > runNames:
+		return t.Sprintf("-%d left", n)
 	}
 	var names []string
 	for _, name := range r.names[:n] {
 		names = append(names, name.String())
 	}
-	last := len(names) - 1
-	if last == 0 {
-		return names[0] + " " + verb
+	who := names[0]
+	if last := len(names) - 1; last > 0 {
+		who = t.Sprintf("%s and %s", strings.Join(names[:last], t.Text(", ")), names[last])
 	}
-	return strings.Join(names[:last], ", ") + " and " + names[last] + " " + verb
+	if r.joined > 0 {
+		return t.Sprintf("%s joined", who)
+	}
+	return t.Sprintf("%s left", who)
 }

@@ -108,7 +108,7 @@ func themes() []theme {
 	light.looks[roleMatch] = style(screen.Blue, screen.Bold)
 
 	contrast := baseTheme()
-	contrast.name = "high-contrast"
+	contrast.name = "contrast"
 	contrast.nicks = []screen.Color{screen.BrightGreen, screen.BrightYellow, screen.BrightCyan, screen.BrightMagenta, screen.BrightWhite}
 	contrast.rich = nil
 	for r := range contrast.looks {

@@ -67,7 +67,7 @@ func TestDepth(t *testing.T) {
 
 func TestThemes(t *testing.T) {
 	all := looks()
-	for _, name := range []string{"dark", "light", "high-contrast", "mono"} {
+	for _, name := range []string{"dark", "light", "contrast", "mono"} {
 		if got := lookFor(all, name, screen.ANSI16).name; got != name {
 			t.Errorf("theme %s is %s", name, got)
 		}
@@ -86,12 +86,12 @@ func TestThemes(t *testing.T) {
 func TestZoneNames(t *testing.T) {
 	var z zones
 	for _, bad := range []string{"", "Local", "/etc/passwd", "../../etc/passwd", "Europe/../../../etc/passwd", ":Europe/Berlin", "Nowhere/Atall", "CET-1CEST", "a\x00b", "Europe/Berlin\n"} {
-		if got := z.zone(bad); got.id != 0 {
+		if got := z.find(bad); got.id != 0 {
 			t.Errorf("TZ=%q is the zone %v", bad, got.loc)
 		}
 	}
-	berlin := z.zone("Europe/Berlin")
-	if berlin.id == 0 || berlin.loc.String() != "Europe/Berlin" || z.zone("Europe/Berlin") != berlin {
+	berlin := z.find("Europe/Berlin")
+	if berlin.id == 0 || berlin.loc.String() != "Europe/Berlin" || z.find("Europe/Berlin") != berlin {
 		t.Errorf("Europe/Berlin is %v", berlin)
 	}
 }

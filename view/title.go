@@ -17,7 +17,7 @@ func (st *state) title(sh *Shared) screen.Segment {
 			b.Pad(screen.Style{}, 1).Text(st.look.style(roleTitle), text.Truncate(st.server, max(0, width-1)))
 		})
 	}
-	k := segmentKey{kind: segTitle, width: uint16(width), a: st.room.Name, b: st.room.Topic.String(), n: uint32(st.room.People)}
+	k := segmentKey{kind: segTitle, width: uint16(width), a: st.room.Name, b: st.room.Topic.String(), n: uint32(st.room.People), lang: st.lang}
 	if st.room.Kind == rooms.Private {
 		k.flags |= 1
 	}
@@ -25,28 +25,25 @@ func (st *state) title(sh *Shared) screen.Segment {
 		k.flags |= 2
 	}
 	return sh.segment(st.look, k, func(b *screen.Builder) {
-		people := itoa(st.room.People) + " people"
-		if st.room.People == 1 {
-			people = "1 person"
-		}
+		people := st.lang.Count(st.room.People, "%d person", "%d people")
 		var about []string
 		if st.room.Kind == rooms.Private {
-			about = append(about, "private")
+			about = append(about, st.words("private"))
 		}
 		if st.room.Guests {
-			about = append(about, "guests")
+			about = append(about, st.words("guests"))
 		}
 		if t := st.room.Topic.String(); t != "" {
 			about = append(about, t)
 		}
 		name := text.Truncate(st.room.Name.String(), max(0, width-2))
 		b.Text(st.look.style(roleTitle), name)
-		room := width - text.Width(name) - len(people) - 2
+		room := width - text.Width(name) - text.Width(people) - 2
 		if rest := strings.Join(about, " · "); rest != "" && room > 4 {
 			b.Text(st.look.style(roleTopic), text.Truncate(" · "+rest, room))
 		}
-		if b.Free() > len(people) {
-			b.PadTo(screen.Style{}, width-len(people)).Text(st.look.style(roleHead), people)
+		if b.Free() > text.Width(people) {
+			b.PadTo(screen.Style{}, width-text.Width(people)).Text(st.look.style(roleHead), people)
 		}
 	})
 }

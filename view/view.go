@@ -22,7 +22,7 @@ type Options struct {
 	Size     screen.Size       // 0×0 means 80×24; at most 400×150 is used
 	Term     string            // TERM of the pty request
 	Env      map[string]string // LANG, LC_*, TZ, COLORTERM, NO_COLOR, TERM_PROGRAM as the client gave them
-	Theme    string            // dark, light, high-contrast, mono; "" for dark
+	Theme    string            // dark, light, contrast, mono; "" for dark
 	Shared   *Shared           // of the whole server
 	Server   string            // its name
 	Welcome  []text.Line       // shown once at the start
@@ -51,7 +51,7 @@ type source interface {
 	Wake() <-chan struct{}
 	Changes() rooms.Changes
 	Person() rooms.Person
-	SetPerson(rooms.Person)
+	SetLastRoom(rooms.ID)
 	Inbox([]rooms.Membership) []rooms.Membership
 	Membership(rooms.ID) (rooms.Membership, bool)
 	Focus(ctx context.Context, room rooms.ID, presence bool) error
@@ -138,12 +138,10 @@ func (v *View) init(o Options) {
 	}
 	v.results = make(chan func(), 1)
 	st := &v.st
-	st.look = lookFor(v.sh.looks, o.Theme, depthOf(o.Term, o.Env))
-	st.lang = chat.Language(v.ses.Person(), o.Env)
-	st.zone = v.sh.zones.zone(o.Env["TZ"])
 	st.me, st.server, st.size = o.Identity.Name, o.Server, clampSize(o.Size)
 	st.anchor.follow = true
 	st.now = v.clock()
+	v.readSettings()
 }
 
 // voice speaks for the person of some Options.
@@ -168,6 +166,7 @@ func (s voice) Rooms(ctx context.Context) ([]rooms.Room, error) {
 // complete puts into a request who asks.
 func (s voice) complete(r chat.Request) chat.Request {
 	r.Who, r.Actor, r.Session = s.o.Identity, s.o.Session.Who(), s.o.Session
-	r.Lang = chat.Language(s.o.Session.Person(), s.o.Env)
+	r.Env = s.o.Env
+	r.Lang = chat.Settings(s.o.Session.Person().Settings).Lang(s.o.Env)
 	return r
 }

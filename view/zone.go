@@ -1,15 +1,26 @@
 package view
 
 import (
-	"strings"
 	"sync"
 	"time"
+
+	"parley/chat"
+	"parley/lang"
 )
 
 // zone is a time zone with a number that tells it apart in cache keys.
 type zone struct {
-	id  uint16
-	loc *time.Location
+	id     uint16
+	loc    *time.Location
+	twelve bool // times of day are by the clock of twelve hours
+}
+
+// clock is a time of day in the zone.
+func (z zone) clock(at time.Time, t lang.Tag) string {
+	if at = at.In(z.loc); z.twelve {
+		return t.Clock12(at)
+	}
+	return at.Format("15:04")
 }
 
 // maxZones is more than the names of the tz database, about 600; a file system
@@ -24,10 +35,15 @@ type zones struct {
 
 // zone finds the zone that a client's TZ names. What is not the plain name of a
 // zone in the tz database (paths, POSIX rules, nothing) means the server's zone.
-func (z *zones) zone(name string) zone {
-	if !zoneName(name) {
-		name = ""
+func (z *zones) zone(name string, twelve bool) zone {
+	found := z.find(name)
+	if twelve {
+		found.id, found.twelve = found.id+maxZones, true
 	}
+	return found
+}
+
+func (z *zones) find(name string) zone {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if z.byName == nil {
@@ -36,7 +52,7 @@ func (z *zones) zone(name string) zone {
 	if found, ok := z.byName[name]; ok {
 		return found
 	}
-	loc, err := time.LoadLocation(name)
+	loc, err := chat.LoadZone(name)
 	if err != nil || len(z.byName) == maxZones {
 		return z.byName[""]
 	}
@@ -45,22 +61,6 @@ func (z *zones) zone(name string) zone {
 	return found
 }
 
-// zoneName reports whether s has the form of a zone's name: "Europe/Berlin".
-// LoadLocation reads files, so nothing that could be a path gets to it.
-func zoneName(s string) bool {
-	if s == "" || len(s) > 64 || s == "Local" || strings.Contains(s, "..") || strings.HasPrefix(s, "/") {
-		return false
-	}
-	for _, c := range []byte(s) {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-', c == '+', c == '/':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // Zone is the zone that a client's TZ names, for a face that shows times but
 // no view; the server's own where TZ names none.
-func (s *Shared) Zone(tz string) *time.Location { return s.zones.zone(tz).loc }
+func (s *Shared) Zone(tz string) *time.Location { return s.zones.find(tz).loc }

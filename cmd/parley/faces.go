@@ -114,7 +114,11 @@ func (f *faces) exec(ctx context.Context, t sshd.Terminal) int {
 			session.Close()
 		}
 	}
-	o := plain.ExecOptions{Env: t.Env, Chat: f.chat, Identity: t.Identity, Actor: who, Zone: f.zone(t)}
+	person, err := f.rooms.Person(ctx, who)
+	if err != nil {
+		f.log.Warn("somebody's settings could not be read", "conn", t.Info.ID, "error", err)
+	}
+	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Env: t.Env, Settings: person.Settings, Zone: f.zone(t)}
 	if t.Pty { // ssh -t: the client's terminal is raw
 		t.Out, t.Err = cooked{t.Out}, cooked{t.Err}
 	}
@@ -147,7 +151,7 @@ func (f *faces) enter(ctx context.Context, t sshd.Terminal) (*rooms.Session, []t
 	if err != nil {
 		f.log.Warn("a newcomer could not enter the default rooms", "conn", info.ID, "name", id.Name.String(), "error", err)
 	}
-	return session, f.chat.Welcome(chat.Language(session.Person(), t.Env), id, first, s.motd), nil
+	return session, f.chat.Welcome(chat.Settings(session.Person().Settings).Lang(t.Env), id, first, s.motd), nil
 }
 
 func (f *faces) plainOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {

@@ -9,7 +9,6 @@ import (
 
 	"parley/chat"
 	"parley/keys"
-	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/wire"
@@ -33,7 +32,8 @@ type ExecOptions struct {
 	Identity keys.Identity
 	Actor    rooms.Actor
 	Zone     *time.Location
-	Env      map[string]string // of the client, for its language
+	Env      map[string]string // of the client
+	Settings chat.Settings     // of the person
 }
 
 // Exec runs one command of the table, as "ssh HOST COMMAND" gives it, and
@@ -43,16 +43,17 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	r := chat.Request{Who: o.Identity, Actor: o.Actor, Lang: lang.Of(o.Env)}
+	lang := o.Settings.Lang(o.Env)
+	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Lang: lang}
 	var asJSON bool
 	r.Line, asJSON, r.Yes = o.flags(command)
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
 		if err != nil {
-			return complain(errout, "standard input could not be read: "+err.Error(), exitSoftware)
+			return complain(errout, lang.Sprintf("standard input could not be read: %s", err), exitSoftware)
 		}
 		if len(body) > text.MaxBody {
-			return complain(errout, "that is longer than 16 KiB, the most a message can be, so nothing was sent", exitUsage)
+			return complain(errout, lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), exitUsage)
 		}
 		r.Body = string(body)
 	}
@@ -61,12 +62,12 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 		return complain(errout, chat.Explain(r.Lang, err), status(err))
 	}
 	if !reply.Ask.IsZero() {
-		return complain(errout, reply.Ask.String()+": add --yes after the command's name to do it", exitUsage)
+		return complain(errout, lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
 	}
 	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear {
-		return complain(errout, "that command changes what a terminal shows: enter with ssh and without a command to use it", exitUsage)
+		return complain(errout, lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
 	}
-	x := execution{ExecOptions: o, json: asJSON, lang: r.Lang, post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
+	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, lang, o.Zone, "\n"), post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return exitSoftware
 	}
@@ -102,9 +103,9 @@ func (o ExecOptions) flags(command string) (line string, asJSON, yes bool) {
 
 type execution struct {
 	ExecOptions
-	json bool
-	lang lang.Tag
-	post bool
+	json   bool
+	manner manner
+	post   bool
 }
 
 func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
@@ -131,7 +132,7 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 		case x.post:
 			out = append(append(out, Ref(name, e)...), '\n')
 		default:
-			out = appendEvent(out, name, e, x.Zone, x.lang, 0, "\n")
+			out = x.manner.appendEvent(out, name, e)
 		}
 	}
 	return out

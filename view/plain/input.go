@@ -149,7 +149,7 @@ func (t *Talk) line(ctx context.Context, line string) {
 }
 
 func (t *Talk) request(line string) chat.Request {
-	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Lang: t.lang, Line: line, Nonce: ulid.Make().String()}
+	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Lang: t.manner.lang, Env: t.Env, Line: line, Nonce: ulid.Make().String()}
 }
 
 // answer takes the reply to a question.
@@ -172,12 +172,12 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 		return err
 	})
 	if err != nil {
-		t.system(chat.Explain(t.lang, err))
+		t.system(t.explain(err))
 		return
 	}
 	if !reply.Ask.IsZero() {
 		t.asked = &r
-		t.system(reply.Ask.String() + " (y/n)")
+		t.system(t.words("%s (y/n)", reply.Ask))
 		return
 	}
 	for _, l := range reply.Lines {
@@ -218,7 +218,7 @@ func (t *Talk) listed(ctx context.Context, events []*rooms.Event) {
 			continue
 		}
 		t.hideTyped()
-		t.buf = appendEvent(t.buf, room.Name.String(), e, t.Zone, t.lang, t.Size.Cols, t.eol)
+		t.buf = t.manner.appendEvent(t.buf, room.Name.String(), e)
 		t.showTyped()
 	}
 }
@@ -244,7 +244,7 @@ func (t *Talk) post(ctx context.Context, line string) {
 	}
 	body, err := text.ParseBody(line)
 	if err != nil {
-		t.system(chat.Explain(t.lang, err))
+		t.system(t.explain(err))
 		return
 	}
 	p := rooms.Post{Room: t.room.ID, Type: rooms.Message, Text: body, Nonce: ulid.Make().String()}
@@ -253,7 +253,7 @@ func (t *Talk) post(ctx context.Context, line string) {
 		return err
 	})
 	if err != nil {
-		t.system(chat.Explain(t.lang, err) + " | not sent: " + body.String())
+		t.system(t.words("%s | not sent: %s", t.explain(err), body))
 		return
 	}
 	t.pull(ctx)

@@ -20,44 +20,58 @@ const (
 	continuation = "   | "
 )
 
+// manner is how a reader wants lines.
+type manner struct {
+	lang  lang.Tag
+	zone  *time.Location
+	clock string // the form of times of day
+	cols  int    // rows are narrower; 0 is any width
+	eol   string // ends each row
+}
+
+// mannerOf reads what a person has set; zone is for who has set none.
+func mannerOf(own chat.Settings, t lang.Tag, zone *time.Location, eol string) manner {
+	m := manner{lang: t, zone: zone, clock: "15:04", eol: eol}
+	if loc, err := chat.LoadZone(own.Zone()); err == nil {
+		m.zone = loc
+	}
+	if own.Clock12() {
+		m.clock = "3:04pm"
+	}
+	return m
+}
+
 // leastColumns bounds how far rows are divided; a terminal that narrow shows no forged line either.
 const leastColumns = 8
 
 // appendEvent appends one event as lines: "#ops 14:02 ana: text". The further
-// lines of a message stand behind a gutter. eol ends each row; cols is as in appendRows.
-func appendEvent(dst []byte, room string, e *rooms.Event, zone *time.Location, t lang.Tag, cols int, eol string) []byte {
-	head := string(appendHead(nil, room, e, zone))
+// lines of a message stand behind a gutter.
+func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event) []byte {
+	head := room + " " + e.Time.In(m.zone).Format(m.clock) + " "
 	switch {
 	case !e.Type.Talk():
-		return appendRows(dst, systemMark+head+flat(chat.Describe(t, e)), cols, eol)
+		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, e)))
 	case e.Type == rooms.Action:
 		head += "* " + e.Author.String() + " "
 	default:
 		head += e.Author.String() + ": "
 	}
-	return appendRows(dst, head+e.Text.String(), cols, eol)
+	return m.appendRows(dst, head+e.Text.String())
 }
 
-// appendRows appends a text, all rows but the first behind the gutter, none as wide as cols; 0 is any width.
-func appendRows(dst []byte, s string, cols int, eol string) []byte {
+// appendRows appends a text, all rows but the first behind the gutter, none as wide as cols.
+func (m *manner) appendRows(dst []byte, s string) []byte {
 	rows := strings.Split(s, "\n")
-	if cols > 0 { // one column is left: terminals differ in what the last one does
-		rows = text.Wrap(s, max(cols-1-len(continuation), leastColumns))
+	if m.cols > 0 { // one column is left: terminals differ in what the last one does
+		rows = text.Wrap(s, max(m.cols-1-len(continuation), leastColumns))
 	}
 	for i, row := range rows {
 		if i > 0 {
 			dst = append(dst, continuation...)
 		}
-		dst = append(append(dst, row...), eol...)
+		dst = append(append(dst, row...), m.eol...)
 	}
 	return dst
-}
-
-func appendHead(dst []byte, room string, e *rooms.Event, zone *time.Location) []byte {
-	dst = append(dst, room...)
-	dst = append(dst, ' ')
-	dst = e.Time.In(zone).AppendFormat(dst, "15:04")
-	return append(dst, ' ')
 }
 
 // flat makes one row of a text of several.

@@ -21,7 +21,6 @@ import (
 
 	"parley/chat"
 	"parley/keys"
-	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -31,9 +30,9 @@ import (
 type Options struct {
 	Chat     *chat.Chat
 	Session  *rooms.Session
-	Identity keys.Identity // a guest has only a Name
-	Zone     *time.Location
-	Env      map[string]string // of the client, for its language
+	Identity keys.Identity     // a guest has only a Name
+	Zone     *time.Location    // where the person has set none
+	Env      map[string]string // of the client
 	// Echo is for a terminal that shows only what the server sends (a pty with
 	// ECHO set): typed text is echoed and can be corrected, and rows end in "\r\n".
 	Echo bool
@@ -68,11 +67,10 @@ type Talk struct {
 	Options
 	input   <-chan chunk
 	out     io.Writer
-	eol     string
 	buf     []byte
 	room    rooms.Room
 	cursor  *rooms.Cursor
-	lang    lang.Tag
+	manner  manner           // of its lines
 	typed   *editor          // nil without Echo
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
@@ -86,14 +84,23 @@ func New(o Options) *Talk {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	t := &Talk{Options: o, lang: chat.Language(o.Session.Person(), o.Env), eol: "\n", told: map[rooms.ID]int{}}
+	t := &Talk{Options: o, manner: manner{eol: "\n", cols: o.Size.Cols}, told: map[rooms.ID]int{}}
 	if o.Echo || o.CRLF {
-		t.eol = "\r\n"
+		t.manner.eol = "\r\n"
 	}
 	if o.Echo {
 		t.typed = &editor{}
 	}
+	t.readSettings()
 	return t
+}
+
+// readSettings takes in what the person has set.
+func (t *Talk) readSettings() {
+	own := chat.Settings(t.Session.Person().Settings)
+	cols := t.manner.cols
+	t.manner = mannerOf(own, own.Lang(t.Env), t.Zone, t.manner.eol)
+	t.manner.cols = cols
 }
 
 // Run holds the conversation until the input ends, the person quits or ctx
@@ -116,6 +123,7 @@ func (t *Talk) Run(ctx context.Context, in io.Reader, out io.Writer) (Outcome, e
 		case <-t.Session.Wake():
 			t.pull(ctx)
 		case t.Size = <-t.Resize:
+			t.manner.cols = t.Size.Cols
 		case chunk, ok := <-t.input:
 			if !ok {
 				t.endOfInput(ctx)
@@ -160,21 +168,19 @@ func (t *Talk) firstRoom(ctx context.Context) rooms.ID {
 // enter shows a room: its topic, and its newest messages.
 func (t *Talk) enter(ctx context.Context, id rooms.ID) {
 	if err := t.Session.Focus(ctx, id, false); err != nil {
-		t.system(err.Error())
+		t.system(t.explain(err))
 		return
 	}
 	t.room = t.Session.Head()
-	person := t.Session.Person()
-	person.LastRoom = id
-	t.Session.SetPerson(person)
-	head := "in " + t.room.Name.String()
-	if !t.room.Topic.IsZero() {
-		head += ": " + t.room.Topic.String()
+	t.Session.SetLastRoom(id)
+	if t.room.Topic.IsZero() {
+		t.system(t.words("in %s", t.room.Name))
+	} else {
+		t.system(t.words("in %s: %s", t.room.Name, t.room.Topic))
 	}
-	t.system(head)
 	events, err := t.Session.EventsBefore(ctx, id, t.room.Seq+1, backlog)
 	if err != nil {
-		t.system("the older messages cannot be read right now: " + err.Error())
+		t.system(t.words("older messages cannot be read right now: %s", t.explain(err)))
 	}
 	after := t.room.Seq
 	if n := len(events); n > 0 {
@@ -205,8 +211,10 @@ func (t *Talk) pull(ctx context.Context) {
 			t.system(l.String())
 		}
 	}
+	if changes&rooms.SettingsChanged != 0 {
+		t.readSettings()
+	}
 	if changes&rooms.InboxChanged != 0 {
-		t.lang = chat.Language(t.Session.Person(), t.Env)
 		t.announce()
 	}
 }
@@ -218,7 +226,7 @@ func (t *Talk) catchUp(ctx context.Context) {
 		events, err := t.cursor.Next(ctx, 100)
 		if err != nil {
 			if ctx.Err() == nil {
-				t.system("new messages cannot be read right now: " + err.Error())
+				t.system(t.words("new messages cannot be read right now: %s", t.explain(err)))
 			}
 			return
 		}
@@ -246,17 +254,17 @@ func (t *Talk) announce() {
 		case m.Role == rooms.RoleNone:
 			if _, told := t.told[id]; !told {
 				t.told[id] = 0
-				t.system("you are invited to " + m.Room.Name.String() + ": /join " + m.Room.Name.String())
+				t.system(t.words("you are invited to %s: /join %s", m.Room.Name, m.Room.Name))
 			}
 		case m.Unread() == 0:
 			delete(t.told, id)
 		case m.Mentions > t.told[id]:
 			t.told[id] = m.Mentions
-			t.system(m.Room.Name.String() + " mentions you")
+			t.system(t.words("%s mentions you", m.Room.Name))
 		default:
 			if _, told := t.told[id]; !told {
 				t.told[id] = m.Mentions
-				t.system(m.Room.Name.String() + " has new messages")
+				t.system(t.words("%s has new messages", m.Room.Name))
 			}
 		}
 	}
@@ -276,15 +284,24 @@ func (t *Talk) stopped() {
 
 func (t *Talk) event(e *rooms.Event) {
 	t.hideTyped()
-	t.buf = appendEvent(t.buf, t.room.Name.String(), e, t.Zone, t.lang, t.Size.Cols, t.eol)
+	t.buf = t.manner.appendEvent(t.buf, t.room.Name.String(), e)
 	t.showTyped()
 }
 
+// system says a sentence of the server: one without arguments in English, or what words made.
 func (t *Talk) system(s string) {
 	t.hideTyped()
-	t.buf = appendRows(t.buf, systemMark+flat(s), t.Size.Cols, t.eol)
+	t.buf = t.manner.appendRows(t.buf, systemMark+flat(t.manner.lang.Text(s)))
 	t.showTyped()
 }
+
+// words formats a sentence in the language of the person.
+func (t *Talk) words(format string, args ...any) string {
+	return t.manner.lang.Sprintf(format, args...)
+}
+
+// explain is an error as a sentence in the language of the person.
+func (t *Talk) explain(err error) string { return chat.Explain(t.manner.lang, err) }
 
 // flush writes what was gathered, in one write.
 func (t *Talk) flush() error {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pires/go-proxyproto"
+
+	"parley/text"
 )
 
 // proxyHeaderTime is how long a trusted balancer may take for its PROXY header.
@@ -51,6 +53,10 @@ func (s *Server) acceptProxied(nc net.Conn) {
 
 // admit passes a connection through the gate; nil if it was turned away.
 func (s *Server) admit(nc net.Conn, addr netip.Addr) *conn {
+	if s.opts.Barred(text.Name{}, "", addr) != nil {
+		s.turnAway(nc, addr, Banned)
+		return nil
+	}
 	c := newConn(s, nc, addr)
 	t, why := s.gate.enter(addr, c.displaced)
 	if why != "" {

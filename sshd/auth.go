@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"errors"
@@ -207,13 +208,20 @@ func (c *conn) authLog(meta gossh.ConnMetadata, method string, err error) {
 	c.opened()
 	c.server.count.handshakesOK.Add(1)
 	h := &c.handshake
-	id, err := c.server.opts.Keys.Identify(h.user, h.verified, c.addr)
-	if err == nil {
+	id, err := c.whose()
+	switch {
+	case err == nil:
 		c.known(id)
-	} else {
-		c.stranger()
+	case errors.Is(err, keys.ErrStranger):
+		c.stranger(strangerStay)
+	default: // a session will tell them why
+		c.stranger(min(strangerStay, cmp.Or(c.server.limits().HandshakeTimeout, strangerStay)))
 	}
-	c.log(slog.LevelInfo, "login",
+	what := "login"
+	if err != nil && !errors.Is(err, keys.ErrStranger) {
+		what = "login refused: " + err.Error()
+	}
+	c.log(slog.LevelInfo, what,
 		slog.String("user", c.user().String()),
 		slog.String("name", id.Name.String()),
 		slog.String("fingerprint", h.fingerprint),
@@ -221,12 +229,33 @@ func (c *conn) authLog(meta gossh.ConnMetadata, method string, err error) {
 		slog.String("client", c.client().String()))
 }
 
-// identify says who the verified key belongs to, as of now.
+// identify says who the verified key belongs to, as of now, and puts them on the connection.
 func (c *conn) identify() (keys.Identity, error) {
-	id, err := c.server.opts.Keys.Identify(c.handshake.user, c.handshake.verified, c.addr)
+	id, err := c.whose()
 	if err != nil {
 		return keys.Identity{}, err
 	}
 	c.known(id)
 	return id, nil
+}
+
+// whose says who the verified key belongs to. Errors: those of Keys.Identify, and an *Ending for who is barred, stranger or not.
+func (c *conn) whose() (keys.Identity, error) {
+	id, err := c.server.opts.Keys.Identify(c.handshake.user, c.handshake.verified, c.addr)
+	if err != nil && !errors.Is(err, keys.ErrStranger) {
+		return keys.Identity{}, err
+	}
+	if e := c.barred(id.Name); e != nil {
+		return keys.Identity{}, e
+	}
+	return id, err
+}
+
+// barred says why the connection may not be here, nil if it may.
+func (c *conn) barred(name text.Name) *Ending {
+	fingerprint := ""
+	if c.loggedIn.Load() {
+		fingerprint = c.handshake.fingerprint
+	}
+	return c.server.opts.Barred(name, fingerprint, c.addr)
 }

@@ -263,10 +263,9 @@ func (c *conn) known(id keys.Identity) {
 	}
 }
 
-// stranger bounds the stay of somebody whose key belongs to nobody. With too many
+// stranger bounds the stay of somebody whose key belongs to nobody, or who is not let in. With too many
 // of them about, their time is that of a handshake, and sessions are told so.
-func (c *conn) stranger() {
-	stay := strangerStay
+func (c *conn) stranger(stay time.Duration) {
 	crowded := !c.ticket.stranger()
 	if crowded {
 		stay = c.server.limits().HandshakeTimeout

@@ -18,6 +18,7 @@ const (
 	TooManyUnauthPfx Reason = "unauthenticated_per_prefix"
 	TooFast          Reason = "handshakes"
 	BadProxyHeader   Reason = "proxy_header"
+	Banned           Reason = "banned"
 )
 
 // gate counts connections in all and by prefix. It decides before any

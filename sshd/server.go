@@ -41,6 +41,9 @@ type Options struct {
 	Trusted  []netip.Prefix   // balancers whose PROXY header is believed, and required
 	Log      *slog.Logger     // discards
 	Clock    func() time.Time // of rates; time.Now
+	// Barred says why somebody may not be here, nil for who may, and nil itself for everybody. Name and fingerprint are zero before
+	// a login; of a stranger the name is. It reads memory only. After it has changed its mind, call Expel.
+	Barred func(name text.Name, fingerprint string, addr netip.Addr) *Ending
 
 	// Interactive shows a terminal, Plain a pipe or a terminal that is dumb. They return when the session is over: when
 	// somebody quits, when In ends, or when ctx does. An error is shown as a sentence, with exit status 1; an *Ending,
@@ -90,6 +93,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Name == "" {
 		o.Name = "Parley"
+	}
+	if o.Barred == nil {
+		o.Barred = func(text.Name, string, netip.Addr) *Ending { return nil }
 	}
 	s := &Server{
 		opts:       o,
@@ -245,6 +251,15 @@ func (s *Server) revoke(fingerprint string) {
 	for _, c := range s.open() {
 		if c.loggedIn.Load() && c.handshake.fingerprint == fingerprint {
 			c.revoke()
+		}
+	}
+}
+
+// Expel ends the connections of whoever is barred by now.
+func (s *Server) Expel() {
+	for _, c := range s.open() {
+		if e := c.barred(c.identity().Name); e != nil {
+			c.endSoon(e)
 		}
 	}
 }

@@ -3,9 +3,11 @@ package tcpd
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +25,20 @@ type Chat struct {
 	tcp     *listener
 	options ChatOptions
 	guests  atomic.Uint64
+
+	mu      sync.Mutex
+	present map[*guest]struct{} // guarded by mu
 }
+
+// guest is one who is connected.
+type guest struct {
+	addr netip.Addr
+	conn net.Conn
+	end  context.CancelCauseFunc // of the conversation
+}
+
+// lastWord is how long a guest who is put out has to take the reason.
+const lastWord = time.Second
 
 // ChatOptions are the settings of a Chat.
 type ChatOptions struct {
@@ -33,6 +48,9 @@ type ChatOptions struct {
 	WriteStall time.Duration
 	Chat       *chat.Chat
 	Server     string // the server's name, for the greeting
+	// Barred says why nobody may come in from an address as a guest, nil where somebody may; nil itself for everywhere. After it
+	// has changed its mind, call Expel.
+	Barred func(netip.Addr) error
 }
 
 // NewChat returns a Chat that logs to logger. Serve starts it.
@@ -40,7 +58,10 @@ func NewChat(logger *slog.Logger, options ChatOptions) *Chat {
 	if options.WriteStall == 0 {
 		options.WriteStall = DefaultWriteStall
 	}
-	c := &Chat{options: options}
+	if options.Barred == nil {
+		options.Barred = func(netip.Addr) error { return nil }
+	}
+	c := &Chat{options: options, present: map[*guest]struct{}{}}
 	c.tcp = newListener("chat", logger, options.Limits, c.serve)
 	return c
 }
@@ -54,15 +75,50 @@ func (c *Chat) SetLimits(limits Limits) { c.tcp.limits.Store(&limits) }
 // Panics returns how many connections a panic has ended.
 func (c *Chat) Panics() uint64 { return c.tcp.panics.Load() }
 
+// Expel ends the conversations of guests who are barred by now.
+func (c *Chat) Expel() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for g := range c.present {
+		if why := c.options.Barred(g.addr); why != nil {
+			g.end(why)
+			_ = g.conn.SetWriteDeadline(time.Now().Add(lastWord)) // it may be in the middle of a write that is stuck
+		}
+	}
+}
+
+// admit notes a guest, whom Expel finds from now on, or says why nobody may come in from there.
+func (c *Chat) admit(g *guest) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if why := c.options.Barred(g.addr); why != nil {
+		return why
+	}
+	c.present[g] = struct{}{}
+	return nil
+}
+
+func (c *Chat) forget(g *guest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.present, g)
+}
+
 func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) string {
 	who := rooms.Actor{Name: text.GuestName(c.guests.Add(1)), Guest: true, Addr: address(conn)}
 	out := deadlined{conn, c.options.WriteStall}
+	talking, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	here := &guest{addr: who.Addr, conn: conn, end: end}
+	if err := c.admit(here); err != nil {
+		return refuse(out, err)
+	}
+	defer c.forget(here)
 	session, err := c.options.Chat.Rooms.Attach(ctx, who, rooms.SessionInfo{
 		ID: "chat-" + who.Name.String(), Face: "tcp", Addr: who.Addr, Since: time.Now(),
 	})
 	if err != nil {
-		_, _ = out.Write([]byte("-- " + err.Error() + "\n"))
-		return err.Error()
+		return refuse(out, err)
 	}
 	defer session.Close()
 	log.Info("Guest", "name", who.Name.String())
@@ -71,8 +127,10 @@ func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) strin
 		Welcome: []text.Line{text.NewLine("welcome to "+c.options.Server+": you are "+who.Name.String()+". /help tells what you can do", 200)},
 		Log:     log,
 	})
-	outcome, err := talk.Run(ctx, conn, out)
+	outcome, err := talk.Run(talking, conn, out)
 	switch {
+	case ctx.Err() == nil && talking.Err() != nil:
+		return refuse(deadlined{conn, lastWord}, context.Cause(talking))
 	case errors.Is(err, context.Canceled), ctx.Err() != nil:
 		_, _ = out.Write([]byte("-- the server stops: goodbye\n"))
 		return "the server stops"
@@ -83,6 +141,12 @@ func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) strin
 		return "the guest quit"
 	}
 	return "end of input"
+}
+
+// refuse tells a guest why they are not in, or not any more.
+func refuse(out io.Writer, why error) string {
+	_, _ = io.WriteString(out, "-- "+why.Error()+"\n") // whoever does not read it is gone all the same
+	return why.Error()
 }
 
 // address is the client's, or the zero Addr for what has none.

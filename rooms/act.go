@@ -249,6 +249,9 @@ func (m *Manager) append(ctx context.Context, r *room, e Entry) (outcome, error)
 		return outcome{}, err
 	}
 	defer m.work.Done()
+	if err := m.mayWrite(&e); err != nil {
+		return outcome{}, err
+	}
 	e.Time = m.now()
 	out := m.committer.commit(ctx, r, e)
 	// A room that is not seen any more since it was entered.

@@ -25,6 +25,7 @@ type limiter struct {
 	joins       buckets[text.Name]
 	creates     buckets[text.Name]
 	prefixes    buckets[netip.Prefix]
+	trickles    buckets[text.Name]
 	pauses      map[pause]time.Time // when somebody may write again in a room in slow mode
 	sweepPauses int                 // the size at which those that are over are dropped
 }
@@ -70,6 +71,7 @@ func (l *limiter) set(limits Limits) {
 	l.limits = limits
 	l.posts = newBuckets[text.Name](limits.PostRate, limits.PostBurst)
 	l.joins = newBuckets[text.Name](limits.JoinRate, limits.JoinBurst)
+	l.trickles = newBuckets[text.Name](1/slowEvery.Seconds(), slowBurst)
 	l.creates = newBuckets[text.Name](limits.CreateRate, limits.CreateBurst)
 	l.prefixes = newBuckets[netip.Prefix](limits.PrefixRate, limits.PrefixBurst)
 }
@@ -107,6 +109,19 @@ func (l *limiter) post(who Actor, what string) error {
 
 // join takes one token for a join or a leave.
 func (l *limiter) join(who Actor) error { return l.one(&l.joins, who, "joins") }
+
+// trickle takes one token of somebody whom the server's rule slows down, wherever they come from.
+func (l *limiter) trickle(who text.Name) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.clock()
+	b := l.trickles.get(who, now)
+	if wait := b.wait(now); wait > 0 {
+		return &RateError{After: wait, What: "messages from somebody new"}
+	}
+	b.take(now)
+	return nil
+}
 
 // create takes one token for a new room.
 func (l *limiter) create(who Actor) error { return l.one(&l.creates, who, "new rooms") }

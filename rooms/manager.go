@@ -49,6 +49,7 @@ type Options struct {
 	Batch    int           // entries in one commit at most; 512
 	Presence time.Duration // presence changes of a room are gathered this long; 1 s
 	Limits   Limits
+	Writes   WriteRule // nil lets everybody
 }
 
 // New starts a manager on a store and a bus. Close ends it; it does not close the store.
@@ -106,7 +107,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 //	3  crowd.mu      who watches and who is in the room, presence
 //	4  inbox.mu      one person's rows, sessions and notices
 //	5  Manager.mu    the maps of rooms and of inboxes, and their references
-//	   saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu
+//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu
 //
 // Waking readers is a pass over crowd.watchers, without room.mu: a reader that
 // wakes reads the tail at once. What every reader asks for most, a room's
@@ -130,6 +131,7 @@ type Manager struct {
 	flights   flights
 	pages     pages
 	limits    limiter
+	bans      bans
 	repairs   repairs
 	reads     outage
 	counts    counts

@@ -15,9 +15,13 @@ type Report struct {
 	Room     ID
 	Seq      uint64    // of the event
 	Author   text.Name // of the event
+	Quote    string    // the beginning of what it said when it was reported: it may be edited or deleted since
 	Why      string    // "" for none, at most MaxWhy columns
 	Resolver text.Name // who closed it; zero while it is open
 }
+
+// MaxQuote is how much of an event a report keeps, in columns.
+const MaxQuote = 400
 
 // Report keeps a report of an event that who can read. Errors: those of Events, ErrNoEvent.
 func (m *Manager) Report(ctx context.Context, who Actor, room ID, seq uint64, why text.Line) (Report, error) {
@@ -32,7 +36,8 @@ func (m *Manager) Report(ctx context.Context, who Actor, room ID, seq uint64, wh
 		return Report{}, err
 	}
 	r := Report{
-		Time: m.now(), By: who.Name, Room: room, Seq: seq, Author: events[0].Author, Why: text.NewLine(why.String(), MaxWhy).String(),
+		Time: m.now(), By: who.Name, Room: room, Seq: seq, Author: events[0].Author,
+		Quote: text.NewLine(events[0].Text.String(), MaxQuote).String(), Why: text.NewLine(why.String(), MaxWhy).String(),
 	}
 	r.ID, err = m.store.AddReport(ctx, r)
 	return r, m.askerFailed(ctx, err)

@@ -60,6 +60,11 @@ type Store interface {
 	// Sanctions lists who is kept out of a room or silent in it, also what has
 	// ended; room 0 is the whole server.
 	Sanctions(ctx context.Context, room ID) ([]Sanction, error)
+	// Sanction keeps somebody out of the whole server, in place of an earlier one for the same,
+	// notes it in the audit log, and returns its ID. Those that have ended are dropped.
+	Sanction(ctx context.Context, s Sanction) (int64, error)
+	// Lift takes back what keeps somebody out of the whole server, and notes it in the audit log: By, Made and Reason are of the lifting.
+	Lift(ctx context.Context, s Sanction) error
 
 	// Room returns one room, or ErrNoRoom.
 	Room(ctx context.Context, room ID) (Room, error)

@@ -41,6 +41,8 @@ func (b *batch) audit(e *rooms.Event, whose text.Name) error {
 	switch {
 	case e.Type == rooms.Set, e.Type == rooms.Grant:
 		d.Why = strings.TrimSpace(e.Detail + " " + d.Why)
+	case e.Type.Moderates() && !e.Until.IsZero():
+		d.Why = "until " + e.Until.UTC().Format(time.RFC3339) + " " + d.Why
 	case e.Type.Moderates():
 	case e.Type == rooms.Delete && whose != e.Author:
 		d.Target = whose.String()

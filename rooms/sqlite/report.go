@@ -13,15 +13,15 @@ import (
 // maxReports bounds what people can make the server list.
 const maxReports = 500
 
-const selectReports = "SELECT id, time, by, room, seq, author, why, resolver FROM reports "
+const selectReports = "SELECT id, time, by, room, seq, author, quote, why, resolver FROM reports "
 
 func readReport(r row) (rooms.Report, error) {
 	by, errBy := names(nil).read(r.text(2))
 	author, errAuthor := names(nil).read(r.text(5))
-	resolver, errResolver := names(nil).read(r.text(7))
+	resolver, errResolver := names(nil).read(r.text(8))
 	return rooms.Report{
 		ID: r.uint(0), Time: time.UnixMilli(r.int(1)).UTC(), By: by, Room: rooms.ID(r.int(3)), Seq: r.uint(4),
-		Author: author, Why: r.text(6), Resolver: resolver,
+		Author: author, Quote: r.text(6), Why: r.text(7), Resolver: resolver,
 	}, errors.Join(errBy, errAuthor, errResolver)
 }
 
@@ -29,8 +29,9 @@ func readReport(r row) (rooms.Report, error) {
 func (s *Store) AddReport(ctx context.Context, r rooms.Report) (uint64, error) {
 	var id int64
 	err := s.update(ctx, func(c *conn) (err error) {
-		id, err = c.insert("INSERT INTO reports (time, by, room, seq, author, why, resolver) VALUES (?, ?, ?, ?, ?, ?, '')",
-			r.Time.UnixMilli(), r.By.String(), int64(r.Room), int64(r.Seq), r.Author.String(), text.NewLine(r.Why, rooms.MaxWhy).String())
+		id, err = c.insert("INSERT INTO reports (time, by, room, seq, author, quote, why, resolver) VALUES (?, ?, ?, ?, ?, ?, ?, '')",
+			r.Time.UnixMilli(), r.By.String(), int64(r.Room), int64(r.Seq), r.Author.String(),
+			text.NewLine(r.Quote, rooms.MaxQuote).String(), text.NewLine(r.Why, rooms.MaxWhy).String())
 		return s.reportError(err)
 	})
 	return uint64(id), err

@@ -186,6 +186,7 @@ CREATE TABLE reports (
 	room     INTEGER NOT NULL REFERENCES rooms (id),
 	seq      INTEGER NOT NULL, -- of the event
 	author   TEXT    NOT NULL, -- of the event
+	quote    TEXT    NOT NULL, -- the beginning of what it said then
 	why      TEXT    NOT NULL, -- '' for none
 	resolver TEXT    NOT NULL  -- '' while open
 ) STRICT;

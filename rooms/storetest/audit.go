@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"parley/rooms"
+	"parley/text"
 )
 
 func deed(tb testing.TB, n int, who, action, target string, room rooms.ID) rooms.Deed {
@@ -72,7 +73,7 @@ func reports(t *testing.T, h Harness) {
 	s := h.Open(t)
 	ctx := t.Context()
 	room := create(t, s, "alice", "general", rooms.Public)
-	report := rooms.Report{Time: at(1), By: name(t, "bob"), Room: room.ID, Seq: 1, Author: name(t, "alice"), Why: "rude"}
+	report := rooms.Report{Time: at(1), By: name(t, "bob"), Room: room.ID, Seq: 1, Author: name(t, "alice"), Quote: "what was said", Why: "rude"}
 	for want := uint64(1); want <= 2; want++ {
 		if id, err := s.AddReport(ctx, report); err != nil || id != want {
 			t.Fatalf("the report has the number %d (%v), want %d", id, err, want)
@@ -109,5 +110,47 @@ func facts(t *testing.T, h Harness) {
 	s = h.Reopen(t, s)
 	if got, err := s.Fact(ctx, "defcon"); err != nil || got != "4" {
 		t.Errorf("the fact is %q (%v), want 4", got, err)
+	}
+}
+
+func sanctions(t *testing.T, h Harness) {
+	s := h.Open(t)
+	ctx := t.Context()
+	list := []rooms.Sanction{
+		{Name: name(t, "mallory"), By: name(t, "alice"), Reason: text.NewBody("loud"), Made: at(1)},
+		{Key: "SHA256:a", By: name(t, "alice"), Made: at(2), Until: at(50)},
+		{Prefix: "10.0.0.0/8", By: name(t, "bob"), Made: at(3), Until: at(9)},
+	}
+	for i := range list {
+		id, err := s.Sanction(ctx, list[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		list[i].ID = id
+	}
+	s = h.Reopen(t, s)
+	if got, err := s.Sanctions(ctx, 0); err != nil || !reflect.DeepEqual(got, list) {
+		t.Errorf("the sanctions are %+v (%v), want %+v", got, err, list)
+	}
+	// A new one takes the place of the old one for the same, and drops what is over.
+	again := rooms.Sanction{Name: name(t, "mallory"), By: name(t, "bob"), Made: at(10)}
+	id, err := s.Sanction(ctx, again)
+	if again.ID = id; err != nil || id <= list[2].ID {
+		t.Errorf("the new ban has the number %d (%v)", id, err)
+	}
+	if got, err := s.Sanctions(ctx, 0); err != nil || !reflect.DeepEqual(got, []rooms.Sanction{list[1], again}) {
+		t.Errorf("the sanctions are %+v (%v)", got, err)
+	}
+	for range 2 { // lifting what is not there is no error
+		if err := s.Lift(ctx, rooms.Sanction{Key: "SHA256:a", By: name(t, "bob"), Made: at(11)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.Sanctions(ctx, 0); err != nil || !reflect.DeepEqual(got, []rooms.Sanction{again}) {
+		t.Errorf("the sanctions are %+v (%v)", got, err)
+	}
+	log, err := s.Audit(ctx, rooms.AuditQuery{Target: "SHA256:a"})
+	if err != nil || len(log) != 3 || log[2].Action != "ban" || log[2].Why != "until 2026-03-01T00:00:50Z" || log[1].Action != "unban" || log[1].Who != name(t, "bob") {
+		t.Errorf("the audit log says %+v (%v)", log, err)
 	}
 }

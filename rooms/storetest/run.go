@@ -36,6 +36,7 @@ func Run(t *testing.T, h Harness) {
 		{"InvitesAreUsedOnce", invites},
 		{"KnocksAreBounded", knocks},
 		{"AuditIsPagedAndFiltered", auditLog},
+		{"ServerBans", sanctions},
 		{"ReportsAreClosedOnce", reports},
 		{"FactsStay", facts},
 	} {

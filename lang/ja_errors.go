@@ -98,4 +98,10 @@ var jaErrors = map[string]string{
 
 	// zones
 	"that is not the name of a time zone: give one like Europe/Berlin or Asia/Tokyo": "それはタイムゾーンの名前ではありません。Asia/Tokyo や Europe/Berlin のように書いてください",
+
+	// bans of the server
+	"name whom to ban: @name, a key's fingerprint SHA256:…, or a network like 192.0.2.0/24": "禁止する相手を @名前、鍵のフィンガープリント SHA256:…、または 192.0.2.0/24 のようなネットワークで指定してください",
+	"there are %d bans of the server already: lift some first, or ban a network":            "サーバーの禁止はすでに %d 件あります。先にいくつか解除するか、ネットワークで禁止してください",
+	"nothing of that kind is banned from this server: /bans --server lists what is":         "このサーバーでそれは禁止されていません。一覧は /bans --server です",
+	"the server's bans could not be read":                                                   "サーバーの禁止の一覧を読めませんでした",
 }

@@ -86,7 +86,9 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 	case Delete:
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
 	case Expire:
-		m.erase(r, func(old *Event) bool { return old.Seq <= e.Ref && (old.Type.Talk() || old.Type == Edit) })
+		m.erase(r, func(old *Event) bool {
+			return old.Seq <= e.Ref && old.Type.Talk() || old.Type == Edit && old.Ref <= e.Ref
+		})
 	case Rename:
 		if head.Name != was {
 			m.renamed(r, head)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func TestMemoryIsWhatTheStoreSays(t *testing.T) {
 				rt.Errorf("close: %v", err)
 			}
 		}()
-		p := &play{t: tb, m: m, store: store}
+		p := &play{t: tb, m: m, store: store, names: map[rooms.ID]text.RoomName{}}
 		defer p.end()
 		for range rapid.IntRange(5, 60).Draw(rt, "steps") {
 			p.step(rt)
@@ -57,6 +58,8 @@ type play struct {
 	store    *flawed
 	rooms    []rooms.ID
 	sessions []*rooms.Session
+	seen     []snapshot
+	names    map[rooms.ID]text.RoomName // as they were at first
 }
 
 func (p *play) end() {
@@ -68,12 +71,16 @@ func (p *play) end() {
 func (p *play) step(rt *rapid.T) {
 	ctx := p.t.Context()
 	who := actor(p.t, rapid.SampledFrom([]string{"ana", "bo", "kei", "zoe"}).Draw(rt, "who"))
-	do := rapid.SampledFrom([]string{
-		"create", "join", "join", "leave", "invite", "topic", "post", "post", "post", "post",
+	do := rapid.SampledFrom(append([]string{
+		"create", "direct", "join", "join", "leave", "invite", "topic", "post", "post", "post", "post",
 		"attach", "attach", "close", "focus", "mark", "mark", "markread", "place", "read", "fail", "flush",
-	}).Draw(rt, "do")
+	}, steps...)).Draw(rt, "do")
 	if do == "create" || len(p.rooms) == 0 {
 		p.create(rt, who)
+		return
+	}
+	if do == "direct" {
+		p.direct(rt, who)
 		return
 	}
 	id := rapid.SampledFrom(p.rooms).Draw(rt, "room")
@@ -104,32 +111,47 @@ func (p *play) step(rt *rapid.T) {
 		p.fail(rt, who, id)
 	case "flush":
 		err = p.m.Flush(ctx)
-	default:
+	case "close", "focus", "mark", "place", "read":
 		err = p.session(rt, do, id, seq)
+	default:
+		err = p.act(rt, do, who, id)
 	}
 	allowed(rt, do, err)
 }
 
-// allowed fails the test for an error that is no refusal.
+// allowed fails the test for an error that is no refusal: of the store, or of the server.
 func allowed(rt *rapid.T, do string, err error) {
-	for _, ok := range []error{nil, rooms.ErrNoRoom, rooms.ErrNotMember, rooms.ErrMember, rooms.ErrNotInvited} {
-		if errors.Is(err, ok) {
-			return
-		}
+	if errors.Is(err, rooms.ErrUnavailable) || errors.Is(err, rooms.ErrClosed) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		rt.Fatalf("%s: %v", do, err)
 	}
-	rt.Fatalf("%s: %v", do, err)
 }
 
 func (p *play) create(rt *rapid.T, who rooms.Actor) {
-	if len(p.rooms) == 3 {
+	if len(p.names) == 3 {
 		return
 	}
 	kind := rapid.SampledFrom([]rooms.Kind{rooms.Public, rooms.Private}).Draw(rt, "kind")
-	r, err := p.m.Create(p.t.Context(), who, rooms.Room{Name: roomName(p.t, fmt.Sprintf("room%c", 'x'+len(p.rooms))), Kind: kind})
+	r, err := p.m.Create(p.t.Context(), who, rooms.Room{Name: roomName(p.t, fmt.Sprintf("room%c", 'x'+len(p.names))), Kind: kind})
 	if err != nil {
 		rt.Fatalf("create: %v", err)
 	}
 	p.rooms = append(p.rooms, r.ID)
+	p.names[r.ID] = r.Name
+}
+
+// direct opens a conversation.
+func (p *play) direct(rt *rapid.T, who rooms.Actor) {
+	var whom []text.Name
+	for _, s := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"ana", "bo", "kei", "zoe"}), 1, 3, rapid.ID[string]).Draw(rt, "with") {
+		whom = append(whom, name(p.t, s))
+	}
+	r, err := p.m.DirectRoom(p.t.Context(), who, whom)
+	if err != nil && !errors.Is(err, rooms.ErrUnavailable) && len(whom) > 1 {
+		rt.Fatalf("direct: %v", err)
+	}
+	if err == nil && !slices.Contains(p.rooms, r.ID) {
+		p.rooms = append(p.rooms, r.ID)
+	}
 }
 
 // session does what needs a session.
@@ -191,6 +213,7 @@ func (p *play) compare(rt *rapid.T) {
 	for _, id := range p.rooms {
 		agree(p.t, p.store.Store, p.m, id, p.sessions...)
 	}
+	p.replay(rt)
 }
 
 func (p *play) same() bool {

@@ -11,7 +11,7 @@ import (
 
 // Properties that a Set event changes: its Detail. Its Text is the value.
 const (
-	PropSlow     = "slow"    // a duration as time.ParseDuration reads it, "0s" for none, at most MaxSlow
+	PropSlow     = "slow"    // a duration in whole seconds as time.ParseDuration reads it, "0s" for none, at most MaxSlow
 	PropLocked   = "lock"    // "on", "off"
 	PropArchived = "archive" // "on", "off"
 	PropGuests   = "guests"  // "on", "off"; of public rooms
@@ -68,10 +68,19 @@ func (r *Room) set(property, value string) {
 			r.History = HistoryJoined
 		}
 	case PropSlow:
-		r.Slow, _ = time.ParseDuration(value)
+		r.Slow = seconds(value)
 	case PropKeep:
-		r.Keep, _ = time.ParseDuration(value)
+		r.Keep = seconds(value)
 	}
+}
+
+// seconds reads a duration in whole seconds, as stores keep them.
+func seconds(value string) time.Duration {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		return 0
+	}
+	return d.Truncate(time.Second)
 }
 
 // checkProperty refuses a Set that makes no sense.

@@ -140,7 +140,7 @@ func limitPages(t *testing.T, s *Store, pages int) {
 	t.Helper()
 	c := <-s.write
 	defer func() { s.write <- c }()
-	c.close()
+	s.drop(c)
 	c.dsn, _, _ = strings.Cut(c.dsn, "&_pragma=max_page_count")
 	if pages > 0 {
 		c.dsn += fmt.Sprintf("&_pragma=max_page_count(%d)", pages)

@@ -17,6 +17,7 @@ require (
 	github.com/prometheus/client_golang v1.25.0
 	github.com/sahilm/fuzzy v0.1.3 // the quick switcher, and the nearest command
 	github.com/spf13/cobra v1.10.2
+	github.com/yuin/goldmark-emoji v1.0.6 // the names of emoji
 	golang.org/x/crypto v0.58.0
 	golang.org/x/net v0.61.0 // idna: the hosts of links in punycode
 	golang.org/x/text v0.43.0
@@ -65,6 +66,7 @@ require (
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/xo/terminfo v1.0.0 // indirect
+	github.com/yuin/goldmark v1.8.7 // indirect
 	golang.org/x/exp v0.0.0-20260908205506-85c1c2202aba // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

@@ -3,13 +3,14 @@
 // Whatever a person, a program, a client or a file says arrives as bytes that
 // may hold anything: terminal commands, letters that look like other letters,
 // characters that take no room, a thousand accents on one letter. Nothing
-// downstream looks for such things. Instead there are four types, each with a
+// downstream looks for such things. Instead there are five types, each with a
 // constructor, and the rest of the program holds and paints only these:
 //
 //	Name      who: folded, one script, never like a reserved word   ParseName
 //	RoomName  where: "#ops"                                         ParseRoomName
 //	Line      one line: a topic, a device, TERM, a quoted error     NewLine
 //	Body      the lines of a message                                NewBody, ParseBody
+//	Emoji     a picture with a name: a reaction, :tada:             ParseEmoji
 //
 // A value of these types is safe by construction: its fields are unexported
 // and its constructors are the only writers. The constructors that start with

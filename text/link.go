@@ -2,6 +2,7 @@ package text
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +12,31 @@ import (
 
 // maxLink is the most bytes of a URL that becomes a link; terminals refuse targets over 2083.
 const maxLink = 2000
+
+// Link is where a message leads.
+type Link struct {
+	URL   string // http, https or mailto: printable ASCII, its host in punycode
+	Shown string // what a reader sees of it: as it was written, or URL where the host is not ASCII
+}
+
+// MaxLinks is the most links that Links gives.
+const MaxLinks = 50
+
+// Links is the distinct links of b in their order. There are none in code.
+func Links(b Body) []Link {
+	if strings.IndexByte(b.s, ':') < 0 {
+		return nil
+	}
+	var links []Link
+	for _, s := range Parse(b) {
+		if s.Kind == URL && !slices.ContainsFunc(links, func(l Link) bool { return l.URL == s.URL }) {
+			if links = append(links, Link{s.URL, s.Shown()}); len(links) == MaxLinks {
+				break
+			}
+		}
+	}
+	return links
+}
 
 // link reads a URL. What starts like one and is none is plain up to its end, so that a body is read once.
 func (p *parser) link() {
@@ -26,7 +52,7 @@ func (p *parser) link() {
 		return
 	}
 	n := urlLen(rest)
-	s := Span{Kind: Link, Text: rest[:n]}
+	s := Span{Kind: URL, Text: rest[:n]}
 	var ok bool
 	if scheme == "mailto:" {
 		s.URL, ok = s.Text, isAddress(s.Text[len(scheme):])

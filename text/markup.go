@@ -15,7 +15,7 @@ const (
 	Plain   Kind = iota
 	Mention      // @name
 	Room         // #room
-	Link         // a URL with http, https or mailto
+	URL          // a link: http, https or mailto
 	Code         // `code`, or a block between lines of three backquotes
 )
 
@@ -25,7 +25,7 @@ type Span struct {
 	Text string   // the piece as it stands in the body, with the marks around it
 	Name Name     // whom a Mention means; there may be nobody of that name
 	Room RoomName // what a Room means; there may be no such room
-	URL  string   // the target of a Link: printable ASCII, its host in punycode
+	URL  string   // the target of a URL: printable ASCII, its host in punycode
 
 	foreign bool // the host of URL is not what Text shows
 }

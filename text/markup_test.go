@@ -19,7 +19,7 @@ func marked(b Body) string {
 			out = append(out, fmt.Sprintf("[%s=>%s]", s.Text, s.Name))
 		case Room:
 			out = append(out, fmt.Sprintf("[%s=>%s]", s.Text, s.Room))
-		case Link:
+		case URL:
 			if s.Shown() == s.URL {
 				out = append(out, fmt.Sprintf("[%s]", s.URL))
 			} else {
@@ -99,6 +99,25 @@ func TestMentions(t *testing.T) {
 	}
 	if got := Mentions(NewBody("nobody")); len(got) != 0 {
 		t.Errorf("mentions %q, want none", got)
+	}
+}
+
+func TestLinks(t *testing.T) {
+	got := Links(NewBody("see https://a.example/x, *https://b.example* and https://a.example/x again; `https://c.example` mailto:bo@d.example https://bücher.example"))
+	want := []Link{{"https://a.example/x", "https://a.example/x"}, {"https://b.example", "https://b.example"}, {"mailto:bo@d.example", "mailto:bo@d.example"},
+		{"https://xn--bcher-kva.example", "https://xn--bcher-kva.example"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("links %q, want %q", got, want)
+	}
+	var many strings.Builder
+	for i := range 80 {
+		fmt.Fprintf(&many, "https://a.example/%d ", i)
+	}
+	if got := len(Links(NewBody(many.String()))); got != MaxLinks {
+		t.Errorf("%d links, want %d", got, MaxLinks)
+	}
+	if got := Links(NewBody("at 14:02")); len(got) != 0 {
+		t.Errorf("links %q, want none", got)
 	}
 }
 

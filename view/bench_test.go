@@ -11,6 +11,7 @@ import (
 
 	"parley/keys"
 	"parley/rooms"
+	"parley/text"
 	"parley/view/screen"
 )
 
@@ -212,5 +213,27 @@ func BenchmarkEnter(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		still(b, f, f, o, io.Discard)
+	}
+}
+
+// BenchmarkTypeset is what it costs to lay out one message, once for all who show it in the same width.
+func BenchmarkTypeset(b *testing.B) {
+	all := looks()
+	for _, c := range []struct{ name, words string }{
+		{"plain", "a message of forty characters, no 0000001"},
+		{"colon", "note: a message at 14:02 of some characters"},
+		{"wrapped", "a message of forty characters, no 0000001 and then some more words so that it does not fit into one row of eighty"},
+		{"japanese", "日本語のとても長い文章は折り返しても読めるはずです。そうでしょう？"},
+		{"mention", "@bo can you look at #ops and https://ci.example.org/run/12345 please"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			ev := &rooms.Event{Room: 1, Seq: 7, Type: rooms.Message, Author: mustName("ana"), Time: noon, Text: text.NewBody(c.words)}
+			look := lookFor(all, "dark", screen.ANSI256)
+			t := &typesetter{cols: columnsFor(80, false, 6), look: look, zone: zone{loc: time.UTC}, b: screen.NewBuilder(look.depth, 0)}
+			b.ReportAllocs()
+			for b.Loop() {
+				t.message(ev, 0, text.Name{})
+			}
+		})
 	}
 }

@@ -192,7 +192,7 @@ func (t *typesetter) piece(s text.Span, part string, base screen.Style, me text.
 		t.b.Text(t.look.style(roleMention), part)
 	case text.Room:
 		t.b.Text(t.look.style(roleMention), part)
-	case text.Link:
+	case text.URL:
 		t.b.Link(t.look.style(roleLink), s.URL, part)
 	case text.Code:
 		t.b.Text(t.look.style(roleCode), part)

@@ -16,7 +16,6 @@ type Shared struct {
 	looks    []look
 	zones    zones
 	keys     keymap
-	letters  []letter
 	layouts  *cache[layoutKey, *layout]
 	segments *cache[segmentKey, screen.Segment]
 	columns  *cache[columnKey, []screen.Segment]
@@ -40,7 +39,6 @@ func NewShared(bytes int) *Shared {
 	return &Shared{
 		looks:    looks(),
 		keys:     newKeymap(),
-		letters:  letters(),
 		layouts:  newCache[layoutKey](bytes/8*6, func(l *layout) int { return l.size() }),
 		segments: newCache[segmentKey](bytes/8, func(s screen.Segment) int { return s.Len() }),
 		columns: newCache[columnKey](bytes/8, func(c []screen.Segment) int {
@@ -68,7 +66,6 @@ const (
 	segBorder
 	segHead
 	segEmpty
-	segChosen
 )
 
 // segmentKey is everything that a small segment depends on.

@@ -103,7 +103,7 @@ func program(t terminal, ended func(string)) int {
 }
 
 func ourServer(t *testing.T, ended func(string)) (addr string, key gossh.Signer) {
-	run := func(ctx context.Context, term Terminal, exec bool) int {
+	run := func(ctx context.Context, term *Terminal, exec bool) int {
 		resized := make(chan string)
 		go func() {
 			for {
@@ -130,9 +130,9 @@ func ourServer(t *testing.T, ended func(string)) (addr string, key gossh.Signer)
 		}, ended)
 	}
 	p := startPlace(t, func(o *Options) {
-		face := func(ctx context.Context, term Terminal) error { run(ctx, term, false); return nil }
+		face := func(ctx context.Context, term *Terminal) error { run(ctx, term, false); return nil }
 		o.Interactive, o.Plain = face, face
-		o.Exec = func(ctx context.Context, term Terminal) int { return run(ctx, term, true) }
+		o.Exec = func(ctx context.Context, term *Terminal) int { return run(ctx, term, true) }
 	})
 	return p.addr, p.member("alice")
 }

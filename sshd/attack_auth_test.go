@@ -233,7 +233,7 @@ func TestRevokedKeyIsOutWithinTwoSeconds(t *testing.T) {
 	stay := make(chan struct{})
 	defer close(stay)
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(context.Context, Terminal) int { <-stay; return 0 } // takes no notice
+		o.Exec = func(context.Context, *Terminal) int { <-stay; return 0 } // takes no notice
 	})
 	alice, bob := p.member("alice"), p.member("bob")
 	polite, reqs := shell(t, p.dial("alice", alice), "xterm", 80, 24)

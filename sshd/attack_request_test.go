@@ -15,10 +15,10 @@ import (
 )
 
 // watched is a place whose terminal face hands each Terminal to the test and then waits for its end.
-func watched(t testing.TB, change func(*Options)) (*place, <-chan Terminal) {
-	terms := make(chan Terminal, 16)
+func watched(t testing.TB, change func(*Options)) (*place, <-chan *Terminal) {
+	terms := make(chan *Terminal, 16)
 	return startPlace(t, func(o *Options) {
-		face := func(ctx context.Context, term Terminal) error {
+		face := func(ctx context.Context, term *Terminal) error {
 			terms <- term
 			return echo(ctx, term)
 		}

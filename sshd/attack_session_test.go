@@ -18,14 +18,14 @@ import (
 func causes(t testing.TB, change func(*Options)) (*place, <-chan error) {
 	ended := make(chan error, 64)
 	return startPlace(t, func(o *Options) {
-		face := func(ctx context.Context, term Terminal) error {
+		face := func(ctx context.Context, term *Terminal) error {
 			fmt.Fprint(term.Out, "ready")
 			<-ctx.Done()
 			ended <- context.Cause(ctx)
 			return nil
 		}
 		o.Interactive, o.Plain = face, face
-		o.Exec = func(ctx context.Context, term Terminal) int { _ = face(ctx, term); return 0 }
+		o.Exec = func(ctx context.Context, term *Terminal) int { _ = face(ctx, term); return 0 }
 		if change != nil {
 			change(o)
 		}
@@ -72,7 +72,7 @@ func TestLostConnectionEndsItsSessions(t *testing.T) {
 func TestEndOfInputEndsATerminal(t *testing.T) {
 	ends := make(chan error, 1)
 	p := startPlace(t, func(o *Options) {
-		o.Interactive = func(ctx context.Context, term Terminal) error {
+		o.Interactive = func(ctx context.Context, term *Terminal) error {
 			go func() { _, _ = io.Copy(io.Discard, term.In) }()
 			<-ctx.Done()
 			ends <- context.Cause(ctx)
@@ -93,7 +93,7 @@ func TestEndOfInputEndsATerminal(t *testing.T) {
 
 func TestEndOfInputDoesNotEndACommand(t *testing.T) {
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(ctx context.Context, term Terminal) int {
+		o.Exec = func(ctx context.Context, term *Terminal) int {
 			n, _ := io.Copy(io.Discard, term.In)
 			if ctx.Err() != nil {
 				return 99
@@ -151,7 +151,7 @@ func TestChannelOnWhichNothingIsStartedIsClosed(t *testing.T) {
 func TestIdleSessionEndsThoughTheServerWrites(t *testing.T) {
 	p := startPlace(t, func(o *Options) {
 		o.Limits.Idle = 300 * time.Millisecond
-		o.Interactive = func(ctx context.Context, term Terminal) error {
+		o.Interactive = func(ctx context.Context, term *Terminal) error {
 			go func() { _, _ = io.Copy(io.Discard, term.In) }()
 			tick := time.NewTicker(10 * time.Millisecond)
 			defer tick.Stop()
@@ -178,7 +178,7 @@ func TestIdleSessionEndsThoughTheServerWrites(t *testing.T) {
 func TestConcurrentWritesStayWhole(t *testing.T) {
 	const writers, lines, size = 8, 20, 5 * maxPacket
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(_ context.Context, term Terminal) int {
+		o.Exec = func(_ context.Context, term *Terminal) int {
 			var wg sync.WaitGroup
 			for i := range writers {
 				wg.Go(func() {
@@ -206,7 +206,7 @@ func TestConcurrentWritesStayWhole(t *testing.T) {
 
 func TestPanicEndsItsSessionOnly(t *testing.T) {
 	p := startPlace(t, func(o *Options) {
-		o.Exec = func(context.Context, Terminal) int { panic("a defect") }
+		o.Exec = func(context.Context, *Terminal) int { panic("a defect") }
 	})
 	c := p.dial("alice", p.member("alice"))
 	other, _ := shell(t, c, "xterm", 80, 24)
@@ -247,7 +247,7 @@ func TestBytesAreNotTranslated(t *testing.T) {
 		want = append(want, byte(i), '\n', '\r')
 	}
 	p := startPlace(t, func(o *Options) {
-		o.Interactive = func(_ context.Context, term Terminal) error {
+		o.Interactive = func(_ context.Context, term *Terminal) error {
 			_, err := term.Out.Write(want)
 			return err
 		}

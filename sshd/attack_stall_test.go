@@ -52,7 +52,7 @@ func (p *place) dialFrozen(user string, key gossh.Signer) (*gossh.Client, *froze
 func talker(t *testing.T) *place {
 	return startPlace(t, func(o *Options) {
 		o.Limits.WriteStall = 400 * time.Millisecond
-		o.Interactive = func(_ context.Context, term Terminal) error {
+		o.Interactive = func(_ context.Context, term *Terminal) error {
 			line := bytes.Repeat([]byte("x"), 8<<10)
 			for {
 				if _, err := term.Out.Write(line); err != nil {

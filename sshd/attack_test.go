@@ -74,15 +74,15 @@ func startPlace(t testing.TB, change func(*Options)) *place {
 		HostKeys: []gossh.Signer{signer},
 		Limits:   testLimits(),
 		Log:      slog.New(slog.NewTextHandler(p.log, nil)),
-		Interactive: func(ctx context.Context, term Terminal) error {
+		Interactive: func(ctx context.Context, term *Terminal) error {
 			fmt.Fprintf(term.Out, "view %s %dx%d %s\r\n", term.Identity.Name, term.Size.Cols, term.Size.Rows, term.Term)
 			return echo(ctx, term)
 		},
-		Plain: func(ctx context.Context, term Terminal) error {
+		Plain: func(ctx context.Context, term *Terminal) error {
 			fmt.Fprintf(term.Out, "plain %s\n", term.Identity.Name)
 			return echo(ctx, term)
 		},
-		Exec: func(_ context.Context, term Terminal) int {
+		Exec: func(_ context.Context, term *Terminal) int {
 			fmt.Fprintf(term.Out, "exec %s: %s\n", term.Identity.Name, term.Command)
 			return len(strings.Fields(term.Command))
 		},
@@ -117,7 +117,7 @@ func startPlace(t testing.TB, change func(*Options)) *place {
 }
 
 // echo gives back what is typed until the session ends, and returns why it did.
-func echo(ctx context.Context, term Terminal) error {
+func echo(ctx context.Context, term *Terminal) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

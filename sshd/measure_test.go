@@ -65,7 +65,7 @@ func serveMeasured(kind string) error {
 func serveParley(ln net.Listener, signer gossh.Signer) error {
 	k := newFakeKeys()
 	k.everybody = "alice"
-	face := func(_ context.Context, t Terminal) error {
+	face := func(_ context.Context, t *Terminal) error {
 		_, _ = io.WriteString(t.Out, frame)
 		_, _ = io.Copy(io.Discard, t.In)
 		return nil
@@ -75,7 +75,7 @@ func serveParley(ln net.Listener, signer gossh.Signer) error {
 	s, err := New(Options{
 		Keys: k, HostKeys: []gossh.Signer{signer}, Limits: l, Interactive: face, Plain: face,
 		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Exec: func(context.Context, Terminal) int { return 0 },
+		Exec: func(context.Context, *Terminal) int { return 0 },
 	})
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func TestSuspendedClientAmongOthers(t *testing.T) {
 	talking := make(chan struct{})
 	p := startPlace(t, func(o *Options) {
 		o.Limits.WriteStall = time.Second
-		o.Interactive = func(_ context.Context, term Terminal) error {
+		o.Interactive = func(_ context.Context, term *Terminal) error {
 			for {
 				if _, err := term.Out.Write([]byte(strings.Repeat("x", 1000))); err != nil {
 					return nil

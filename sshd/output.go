@@ -9,8 +9,9 @@ import (
 
 // maxPacket is the most that is written at once. x/crypto keeps a buffer of the
 // largest packet per channel and another per connection for as long as they live, so this
-// bounds what one full repaint costs every idle session afterwards.
-const maxPacket = 4 << 10
+// bounds what one full repaint costs every idle session afterwards: with its header and padding
+// such a packet fits into 1 KiB.
+const maxPacket = 980
 
 // output is what a session writes: two streams of one channel, one write at a time.
 // With the client's SSH window full a write waits without end; the watchdog closes the connection

@@ -48,10 +48,10 @@ type Options struct {
 	// Interactive shows a terminal, Plain a pipe or a terminal that is dumb. They return when the session is over: when
 	// somebody quits, when In ends, or when ctx does. An error is shown as a sentence, with exit status 1; an *Ending,
 	// the cause of ctx, likewise with its own status. A face that has told the client itself returns nil.
-	Interactive func(ctx context.Context, t Terminal) error
-	Plain       func(ctx context.Context, t Terminal) error
+	Interactive func(ctx context.Context, t *Terminal) error
+	Plain       func(ctx context.Context, t *Terminal) error
 	// Exec runs t.Command and returns its exit status. The end of In does not end ctx.
-	Exec func(ctx context.Context, t Terminal) (status int)
+	Exec func(ctx context.Context, t *Terminal) (status int)
 }
 
 // Server is the SSH face. Its methods may be called at once.

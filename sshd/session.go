@@ -114,19 +114,33 @@ func (s *Server) run(sess ssh.Session) {
 	defer s.count.sessions.Add(-1)
 	defer close(x.finished)
 	defer x.cancel(errHangup)
-	status := exitSoftware
-	func() {
-		defer s.recovered(x.conn, "session", func() {
-			status = exitSoftware
-			x.say("Something went wrong here, which is a defect of this server and not your doing. It was logged; please connect again.")
-		})
-		status = x.show()
-	}()
-	x.exit(sess, status)
+	x.exit(sess, x.show())
 }
 
-// show picks the face and returns the exit status.
-func (x *session) show() int {
+// show picks the face and returns the exit status. It waits for as long as the session lives, so what comes before
+// and after the face is in functions of their own: their variables would stay on the stack.
+func (x *session) show() (status int) {
+	defer x.server.recovered(x.conn, "session", func() {
+		status = exitSoftware
+		x.say("Something went wrong here, which is a defect of this server and not your doing. It was logged; please connect again.")
+	})
+	t, status := x.open()
+	switch {
+	case t == nil:
+		return status
+	case x.exec:
+		status = x.server.opts.Exec(x.context.ctx, t)
+		return x.bid(context.Cause(x.context.ctx), status)
+	case t.Info.Face == "plain":
+		return x.outcome(x.server.opts.Plain(x.context.ctx, t))
+	}
+	return x.outcome(x.server.opts.Interactive(x.context.ctx, t))
+}
+
+// open lets the session in and returns what its face gets to see; nil and the exit status if it may not.
+//
+//go:noinline
+func (x *session) open() (*Terminal, int) {
 	l := x.server.limits()
 	if !x.exec {
 		x.in.limit = bucket{rate: float64(l.InputBytes), burst: float64(4 * l.InputBytes)}
@@ -134,36 +148,33 @@ func (x *session) show() int {
 	}
 	if x.tooLong {
 		x.say(fmt.Sprintf("The command is too long: at most %d bytes. Send long text on standard input.", maxCommand))
-		return exitUsage
+		return nil, exitUsage
 	}
 	id, status := x.enter()
 	if id.Name.IsZero() {
-		return status
+		return nil, status
 	}
-	t := x.terminal(id)
-	ctx := x.context.ctx
-	if x.exec {
-		status := x.server.opts.Exec(ctx, t)
-		return x.bid(context.Cause(ctx), status)
-	}
-	face := x.server.opts.Interactive
-	if t.Info.Face == "plain" {
-		face = x.server.opts.Plain
-	}
-	if err := face(ctx, t); err != nil && !errors.Is(err, errEOF) {
+	return x.terminal(id), 0
+}
+
+// outcome is the exit status after a face that returned err.
+//
+//go:noinline
+func (x *session) outcome(err error) int {
+	if err != nil && !errors.Is(err, errEOF) {
 		return x.bid(err, 1)
 	}
 	var e *Ending
-	if errors.As(context.Cause(ctx), &e) {
+	if errors.As(context.Cause(x.context.ctx), &e) {
 		return e.Status // the face has said it
 	}
 	return 0
 }
 
 // terminal is what the face gets to see of the session.
-func (x *session) terminal(id keys.Identity) Terminal {
+func (x *session) terminal(id keys.Identity) *Terminal {
 	c := x.conn
-	t := Terminal{
+	t := &Terminal{
 		Identity: id,
 		Info: rooms.SessionInfo{
 			ID: c.id, Face: x.shown(), Addr: c.addr, Client: c.client(), Device: id.Device, Since: x.since,

@@ -40,7 +40,7 @@ func TestShutdownSaysGoodbye(t *testing.T) {
 
 func TestShutdownDoesNotWaitForStuckClients(t *testing.T) {
 	p := startPlace(t, func(o *Options) {
-		o.Interactive = func(_ context.Context, term Terminal) error {
+		o.Interactive = func(_ context.Context, term *Terminal) error {
 			for {
 				if _, err := term.Out.Write(make([]byte, 8<<10)); err != nil {
 					return nil
@@ -71,7 +71,7 @@ func TestShutdownDoesNotWaitForStuckClients(t *testing.T) {
 func TestShutdownHeedsItsContext(t *testing.T) {
 	stay := make(chan struct{})
 	p := startPlace(t, func(o *Options) {
-		o.Interactive = func(_ context.Context, term Terminal) error {
+		o.Interactive = func(_ context.Context, term *Terminal) error {
 			_, _ = io.Copy(io.Discard, term.In)
 			return nil
 		}

@@ -102,13 +102,14 @@ func (v *View) emptyWindow() {
 // trim drops what is far above the screen while the view follows.
 func (v *View) trim() {
 	st := &v.st
-	keep := st.geo.height + spare
-	if n := len(st.win.items); st.anchor.follow && n > keep+spare {
-		st.win.cutFront(n - keep)
-		if room := keep + 2*spare; cap(st.win.items) > 2*room {
-			st.win.items = append(make([]item, 0, room), st.win.items...)
-		}
+	if !st.anchor.follow {
+		return
 	}
+	keep := st.geo.height + spare
+	if n := len(st.win.items); n > keep+spare {
+		st.win.cutFront(n - keep)
+	}
+	st.win.fit(keep + spare + 1)
 }
 
 // markRead moves the read mark to the newest event if that is on the screen.

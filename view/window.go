@@ -205,6 +205,13 @@ func (w *window) cutBack(n int) {
 	w.bound()
 }
 
+// fit gives back the memory that room items, or as many as there are, do not need.
+func (w *window) fit(room int) {
+	if cap(w.items) > room+room/2 {
+		w.items = append(make([]item, 0, max(room, len(w.items))), w.items...)
+	}
+}
+
 // reset empties the window.
 func (w *window) reset() {
 	clear(w.items)

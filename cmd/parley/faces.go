@@ -34,39 +34,41 @@ type settings struct {
 
 // interactive serves a terminal: the view, or plain lines where the person
 // wants them, and back.
-func (f *faces) interactive(ctx context.Context, t sshd.Terminal) error {
+func (f *faces) interactive(ctx context.Context, t *sshd.Terminal) error {
 	return f.converse(ctx, t, false)
 }
 
 // plain serves a pipe (ssh -T) and a dumb terminal.
-func (f *faces) plain(ctx context.Context, t sshd.Terminal) error {
+func (f *faces) plain(ctx context.Context, t *sshd.Terminal) error {
 	return f.converse(ctx, t, true)
 }
 
-func (f *faces) converse(ctx context.Context, t sshd.Terminal, asPlain bool) error {
-	c, err := f.begin(ctx, &t)
+func (f *faces) converse(ctx context.Context, t *sshd.Terminal, asPlain bool) error {
+	c, err := f.begin(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer c.session.Close()
 	for {
-		show := c.view
+		again := false
 		if asPlain {
-			show = c.lines
+			again, err = c.lines(ctx)
+		} else {
+			again, err = c.view(ctx)
 		}
-		if again, err := show(ctx); !again {
+		if !again {
 			return err
 		}
 		asPlain, c.welcome = !asPlain, nil
 	}
 }
 
-// conversation is one session between its two forms. It is on the heap, and what makes a view is not in the
-// function that waits in it: a session is mostly a goroutine that waits, and the memory that its stack keeps is a
-// power of two. With options and terminal on the stack it is twice as much, 8 KB more for each session.
+// conversation is one session between its two forms. What makes a view, and what is to be done after it, is not in
+// the function that waits in it: a session is mostly a goroutine that waits, and the memory that its stack keeps is
+// a power of two. With options and terminal on the stack it is twice as much or more.
 type conversation struct {
 	f       *faces
-	t       sshd.Terminal
+	t       *sshd.Terminal
 	session *rooms.Session
 	welcome []text.Line
 }
@@ -75,11 +77,11 @@ type conversation struct {
 //
 //go:noinline
 func (f *faces) begin(ctx context.Context, t *sshd.Terminal) (*conversation, error) {
-	session, welcome, err := f.enter(ctx, *t)
+	session, welcome, err := f.enter(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	return &conversation{f, *t, session, welcome}, nil
+	return &conversation{f, t, session, welcome}, nil
 }
 
 // lines shows plain lines; again when the person wants the view.
@@ -97,9 +99,12 @@ func (c *conversation) lines(ctx context.Context) (again bool, err error) {
 func (c *conversation) view(ctx context.Context) (again bool, err error) {
 	v := c.newView()
 	outcome, err := v.Run(ctx, c.t.In, c.t.Out, c.t.Resize)
-	c.t.In, c.t.Size = v.Rest(), v.Size()
+	c.viewed(v)
 	return err == nil && outcome == view.WantsPlain, nil
 }
+
+//go:noinline
+func (c *conversation) viewed(v *view.View) { c.t.In, c.t.Size = v.Rest(), v.Size() }
 
 //go:noinline
 func (c *conversation) newView() *view.View {
@@ -107,7 +112,7 @@ func (c *conversation) newView() *view.View {
 }
 
 // exec runs one command of the table.
-func (f *faces) exec(ctx context.Context, t sshd.Terminal) int {
+func (f *faces) exec(ctx context.Context, t *sshd.Terminal) int {
 	who := actor(t)
 	if inbox, err := f.rooms.Inbox(ctx, who); err == nil && len(inbox) == 0 {
 		if session, _, err := f.enter(ctx, t); err == nil {
@@ -135,12 +140,12 @@ func (c cooked) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func actor(t sshd.Terminal) rooms.Actor {
+func actor(t *sshd.Terminal) rooms.Actor {
 	return rooms.Actor{Name: t.Identity.Name, Addr: t.Info.Addr}
 }
 
 // enter attaches a session and lets a newcomer into the default rooms.
-func (f *faces) enter(ctx context.Context, t sshd.Terminal) (*rooms.Session, []text.Line, error) {
+func (f *faces) enter(ctx context.Context, t *sshd.Terminal) (*rooms.Session, []text.Line, error) {
 	id, info := t.Identity, t.Info
 	session, err := f.rooms.Attach(ctx, rooms.Actor{Name: id.Name, Addr: info.Addr}, info)
 	if err != nil {
@@ -154,7 +159,7 @@ func (f *faces) enter(ctx context.Context, t sshd.Terminal) (*rooms.Session, []t
 	return session, f.chat.Welcome(chat.Settings(session.Person().Settings).Lang(t.Env), id, first, s.motd), nil
 }
 
-func (f *faces) plainOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {
+func (f *faces) plainOptions(t *sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {
 	o := plain.Options{
 		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Env: t.Env, Echo: t.Pty, Welcome: welcome, Log: f.log,
 	}
@@ -164,11 +169,11 @@ func (f *faces) plainOptions(t sshd.Terminal, s *rooms.Session, welcome []text.L
 	return o
 }
 
-func (f *faces) viewOptions(t sshd.Terminal, s *rooms.Session, welcome []text.Line) view.Options {
+func (f *faces) viewOptions(t *sshd.Terminal, s *rooms.Session, welcome []text.Line) view.Options {
 	return view.Options{
 		Chat: f.chat, Session: s, Identity: t.Identity, Size: t.Size, Term: t.Term, Env: t.Env,
 		Shared: f.shared, Server: f.name, Welcome: welcome, Log: f.log,
 	}
 }
 
-func (f *faces) zone(t sshd.Terminal) *time.Location { return f.shared.Zone(t.Env["TZ"]) }
+func (f *faces) zone(t *sshd.Terminal) *time.Location { return f.shared.Zone(t.Env["TZ"]) }

@@ -7,7 +7,6 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"parley/keys"
-	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -107,8 +106,8 @@ func (c *Chat) WantsBody(line string) bool {
 }
 
 // usage is the one-line form of the command.
-func (cmd *Command) usage(t lang.Tag) string {
-	return strings.TrimSpace("/" + cmd.Name + " " + t.Text(cmd.Args))
+func (cmd *Command) usage() string {
+	return strings.TrimSpace("/" + cmd.Name + " " + cmd.Args)
 }
 
 // call is one request on its way through its command.

@@ -21,7 +21,7 @@ func help(_ context.Context, in *call) (Reply, error) {
 			group = cmd.Group
 			lines = append(lines, in.say("%s", in.word(group)))
 		}
-		lines = append(lines, in.say("%s %s", text.Pad(cmd.usage(in.Lang), 34), in.word(cmd.Short)))
+		lines = append(lines, in.say("%s %s", text.Pad(cmd.usage(), 34), in.word(cmd.Short)))
 	}
 	lines = append(lines,
 		in.say("//text sends a line that begins with a slash. /help COMMAND tells more; /shortcuts lists the keys."),
@@ -34,14 +34,14 @@ func (c *Chat) helpOn(in *call, name string) (Reply, error) {
 	if !ok {
 		return Reply{}, c.unknown(&in.Request, name)
 	}
-	lines := []text.Line{in.say("%s", cmd.usage(in.Lang)), in.say("%s", in.word(cmd.Short))}
+	lines := []text.Line{in.say("%s", cmd.usage()), in.say("%s", in.word(cmd.Short))}
 	if cmd.Long != "" {
 		lines = append(lines, in.say("%s", in.word(cmd.Long)))
 	}
 	if len(cmd.Aliases) > 0 {
 		lines = append(lines, in.say("also: /%s", strings.Join(cmd.Aliases, ", /")))
 	}
-	lines = append(lines, in.say("over ssh: ssh HOST %s", strings.TrimPrefix(cmd.usage(in.Lang), "/")))
+	lines = append(lines, in.say("over ssh: ssh HOST %s", strings.TrimPrefix(cmd.usage(), "/")))
 	return Reply{Lines: lines, Do: Help}, nil
 }
 

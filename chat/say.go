@@ -51,7 +51,7 @@ func (r *Request) refuse(kind, err error) error { return &Error{kind, Explain(r.
 
 // wrong is the error for arguments that do not fit.
 func (in *call) wrong(format string, args ...any) error {
-	return &Error{ErrUsage, in.Lang.Sprintf(format, args...) + ": " + in.cmd.usage(in.Lang)}
+	return &Error{ErrUsage, in.Lang.Sprintf(format, args...) + ": " + in.cmd.usage()}
 }
 
 // meant names what the person may have meant: "; did you mean /a, /b?".

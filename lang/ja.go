@@ -1,8 +1,13 @@
 package lang
 
-// japanese maps each English sentence, as it is in the source, to Japanese.
-var japanese = map[string]string{
-	"%s joined":    "%sさんが参加しました",
-	"%s left":      "%sさんが退出しました",
-	"%s is %s now": "%sを%sにしました",
-}
+import "maps"
+
+// japanese maps each English sentence, as it is in the source, to Japanese. A
+// test names what is missing and what nothing says any more.
+var japanese = func() map[string]string {
+	all := map[string]string{}
+	for _, part := range []map[string]string{jaCommands, jaAnswers, jaErrors, jaNames, jaView, jaKeys} {
+		maps.Copy(all, part)
+	}
+	return all
+}()

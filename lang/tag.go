@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -67,4 +68,12 @@ func (t Tag) Count(n int, one, many string) string {
 		return t.Sprintf(one, n)
 	}
 	return t.Sprintf(many, n)
+}
+
+// Catalogue is what is known in a language beside English: English sentences and their counterparts.
+func Catalogue(t Tag) map[string]string {
+	if t == Ja {
+		return maps.Clone(japanese)
+	}
+	return nil
 }

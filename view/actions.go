@@ -27,10 +27,14 @@ func (v *View) key(k input.Key) {
 			return
 		}
 	}
+	if v.st.sel != nil && v.selectKey(k) {
+		return
+	}
 	b, bound := v.sh.keys[chord{k.Code, k.Mod}]
 	_, _, searching := v.ed.Search() // has Esc, Ctrl-C and Ctrl-G to itself
 	if bound && !b.after && !searching {
 		b.run(v)
+		v.reselect()
 		v.dirty = true
 		return
 	}
@@ -57,13 +61,6 @@ func (v *View) edit(k input.Key) input.Outcome {
 	return out
 }
 
-// older shows what was sent last, from an empty input.
-func (v *View) older() {
-	if v.ed.Older() == input.Handled {
-		v.changed()
-	}
-}
-
 // changed is called when the input changed: the draft is kept soon.
 func (v *View) changed() {
 	v.dirty = true
@@ -72,16 +69,27 @@ func (v *View) changed() {
 
 func (v *View) pageStep() int { return max(1, v.st.geo.height-2) }
 
-// escape goes to the newest message, and takes the rule away: all is read.
+// escape gives up a reply or an edit, or goes to the newest message and takes the rule away: all is read.
 func (v *View) escape() {
 	v.unsay()
+	if v.st.compose != nil {
+		v.endCompose()
+		return
+	}
+	v.kept = false
 	v.newest()
 	v.setRule(newMark{})
+	v.changes |= changedHere
 }
 
 // interrupt clears the input, which the history keeps, or asks to leave.
 func (v *View) interrupt() {
-	if v.ed.Empty() {
+	c := v.st.compose
+	switch {
+	case c != nil && (c.edit || v.ed.Empty()):
+		v.endCompose()
+		return
+	case v.ed.Empty():
 		v.askQuit()
 		return
 	}

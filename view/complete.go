@@ -21,6 +21,14 @@ const maxChoices = 6
 
 func (c *choices) rows() int { return min(len(c.list), maxChoices) }
 
+// offered is the list of choices that is shown: of a completion, or of what is on top.
+func (st *state) offered() *choices {
+	if o, ok := st.over.(interface{ choices() *choices }); ok {
+		return o.choices()
+	}
+	return st.choices
+}
+
 // complete puts the next choice into the input, or asks for choices.
 func (v *View) complete(n int) {
 	if c := v.st.choices; c != nil {
@@ -75,25 +83,26 @@ func (v *View) closeChoices(keep bool) {
 // renderChoices puts the list above the status line.
 func (st *state) renderChoices(f *screen.Frame, sh *Shared) {
 	g := &st.geo
-	if st.choices == nil || g.list <= 0 {
+	c := st.offered()
+	if c == nil || g.list <= 0 {
 		return
 	}
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	wide := 0
-	for _, c := range st.choices.list {
-		wide = max(wide, text.Width(c.Label))
+	for _, one := range c.list {
+		wide = max(wide, text.Width(one.Label))
 	}
 	wide = min(wide, g.main.width/2)
-	from, _ := visible(len(st.choices.list), st.choices.at, g.list)
+	from, _ := visible(len(c.list), c.at, g.list)
 	for i := range g.list {
-		c := st.choices.list[from+i]
+		one := c.list[from+i]
 		label, hint := st.look.style(roleText), st.look.style(roleHint)
-		if from+i == st.choices.at {
+		if from+i == c.at {
 			label, hint = st.look.style(roleSelected), st.look.style(roleSelected)
 		}
-		b.Width(g.main.width).Pad(label, 1).Text(label, text.Truncate(c.Label, wide)).PadTo(label, wide+3)
-		b.Text(hint, text.Truncate(c.Hint, max(0, b.Free()-1))).Fill(hint)
+		b.Width(g.main.width).Pad(label, 1).Text(label, text.Truncate(one.Label, wide)).PadTo(label, wide+3)
+		b.Text(hint, text.Truncate(one.Hint, max(0, b.Free()-1))).Fill(hint)
 		f.Rows[g.top+g.height+i].Put(g.main.col, g.main.width, b.Segment())
 	}
 }

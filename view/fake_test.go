@@ -32,6 +32,10 @@ type fake struct {
 	postWait chan struct{} // posts wait for it, if it is there
 	posted   []rooms.Post
 	answers  map[string]chat.Reply
+	obeys    bool     // commands that have no answer succeed
+	runErr   error    // commands fail with it
+	lines    []string // commands that were run
+	nonces   []string // and their nonces
 	complete func(line string, cursor int) (int, []chat.Completion)
 	block    chan struct{} // reads of the store wait for it, if it is there
 }
@@ -255,7 +259,11 @@ func (f *fake) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
 func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if reply, ok := f.answers[r.Line]; ok {
+	f.lines, f.nonces = append(f.lines, r.Line), append(f.nonces, r.Nonce)
+	if f.runErr != nil {
+		return chat.Reply{}, f.runErr
+	}
+	if reply, ok := f.answers[r.Line]; ok || f.obeys {
 		return reply, nil
 	}
 	if r.Line == "help" {

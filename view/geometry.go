@@ -22,6 +22,7 @@ type geometry struct {
 	list   int // rows of the completion list, above the sentence
 	said   int // rows of the sentence, above the status line
 	status int // row of the status line, -1 without one
+	about  int // row of the line that says what the input is for, above it; -1 without one
 	prompt int // first row of the input
 	input  int // rows of the input
 }
@@ -31,6 +32,7 @@ type wants struct {
 	side, nicks         column // what the person has set
 	flipSide, flipNicks bool   // F7, F8: the opposite of that
 	list, said, input   int    // rows
+	about               bool   // a line above the input
 }
 
 // Columns of the parts, from UX: three from 120, no people below, a narrow
@@ -47,7 +49,7 @@ const (
 
 // geometryOf lays out a screen. Every part lies inside of it at any size from 1×1.
 func geometryOf(size screen.Size, w wants) geometry {
-	g := geometry{size: size, status: -1}
+	g := geometry{size: size, status: -1, about: -1}
 	g.tiny = size.Cols < minCols || size.Rows < minRows
 	g.compact = size.Cols < compactCols
 	g.columns(w)
@@ -57,6 +59,10 @@ func geometryOf(size screen.Size, w wants) geometry {
 	g.input = min(max(w.input, 1), inputRows(size))
 	rows -= g.input
 	g.prompt = rows
+	if w.about && rows > 2 {
+		rows--
+		g.about = rows
+	}
 	if rows > 0 {
 		rows--
 		g.status = rows

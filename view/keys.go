@@ -54,6 +54,7 @@ func keyTable() []keyGroup {
 			{"Alt-u, F3", "the first new message", []chord{alt('u'), key(input.F3)}, (*View).toRule, false},
 			{"Alt-n, F6", "next mention of you", []chord{alt('n'), key(input.F6)}, func(v *View) { v.findMention(1) }, false},
 			{"Alt-p, F5", "previous mention of you", []chord{alt('p'), key(input.F5)}, func(v *View) { v.findMention(-1) }, false},
+			{"Ctrl-S, Alt-Space", "select a message: reply, edit, react, copy and more", []chord{ctrl('s'), alt(input.Space)}, (*View).openSelect, false},
 			{"Esc", "close what is on top; else the newest message, all read", []chord{key(input.Esc)}, (*View).escape, false},
 		}},
 		{"Writing", []binding{
@@ -61,7 +62,10 @@ func keyTable() []keyGroup {
 			{"Alt-Enter, Ctrl-J", "new line, also Shift-Enter", nil, nil, false},
 			{"Tab, Shift-Tab", "complete a nick, #room, /command or argument", []chord{key(input.Tab)}, func(v *View) { v.complete(1) }, false},
 			{"", "", []chord{{input.Tab, input.Shift}}, func(v *View) { v.complete(-1) }, false},
-			{"Up, Down", "what you sent here before", []chord{key(input.Up)}, (*View).older, true},
+			{"Up", "in an empty input: edit your last message, then the one before", []chord{key(input.Up)}, (*View).older, true},
+			{"", "", []chord{key(input.Down)}, (*View).newer, true},
+			{"Up, Down", "in a text: its rows, then what you sent here before", nil, nil, false},
+			{"Ctrl-Up, Shift-Up", "what you sent here before, also in an empty input", []chord{ctrl(input.Up), {input.Up, input.Shift}}, (*View).recall, true},
 			{"Ctrl-R", "search in what you sent here", nil, nil, false},
 			{"Ctrl-A, Ctrl-E", "start, end of the line; also Home, End", nil, nil, false},
 			{"Ctrl-B, Ctrl-F", "a character back, forward; Alt-b, Alt-f a word", nil, nil, false},
@@ -112,6 +116,14 @@ func Shortcuts(t lang.Tag) []text.Line {
 				out = append(out, text.NewLine(text.Pad(t.Text(b.keys), 22)+"  "+t.Text(b.does), 200))
 			}
 		}
+	}
+	column := func(keys, does string) {
+		out = append(out, text.NewLine(text.Pad(keys, 22)+"  "+t.Text(does), 200))
+	}
+	out = append(out, text.Line{}, text.NewLine(t.Sprintf("Keys: %s", t.Text("Selecting, after Ctrl-S")), 200))
+	column("j k g G", "next, previous, oldest, newest message; also arrows, PgUp, PgDn")
+	for _, l := range letters() {
+		column(string(l.key), l.does)
 	}
 	return out
 }

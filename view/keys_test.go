@@ -27,17 +27,29 @@ func TestNewLineGrowsTheInput(t *testing.T) {
 	}
 }
 
-func TestUpBringsBackWhatWasSentHere(t *testing.T) {
+func TestWhatWasSentHereComesBack(t *testing.T) {
 	in(t, world(), 80, 24, func(r *rig) {
 		r.types("first\rsecond\r\x1b1elsewhere\r\x1b2")
 		r.settle()
-		r.types("\x1b[A")
+		for _, older := range []string{"\x1b[1;5A", "\x1b[1;2A"} { // Ctrl-Up, Shift-Up; after the first one Up goes on
+			r.types(older)
+			r.settle()
+			r.want("[lea] second")
+			r.lacks("Edit your message")
+			r.types("\x1b[A")
+			r.settle()
+			r.want("[lea] first")
+			r.types("\x1b[B\x1b[B")
+			r.settle()
+			r.want("[lea] Write to #ops")
+		}
+		r.types("text\x1b[A") // what is being written waits behind the newest
 		r.settle()
 		r.want("[lea] second")
-		r.types("\x1b[A")
+		r.types("\x1b[B")
 		r.settle()
-		r.want("[lea] first")
-		r.types("\x1b[B\x1b[B")
+		r.want("[lea] text")
+		r.types("\x15")
 		r.settle()
 		r.want("[lea] Write to #ops")
 		r.types("\x12fir")
@@ -111,7 +123,7 @@ func TestUnboundKeysAreHarmless(t *testing.T) {
 	f := world()
 	in(t, f, 80, 24, func(r *rig) {
 		before := r.term.String()
-		for _, k := range []string{"\x13", "\x1b ", "\x1bm", "\x1bq", "\x1b[15;5~", "\x1b[23~", "\x1b[24~", "\x11", "\x1b[1;8A", "\x1b[<0;10;10M", "\x1b[I", "\x1b[O", "\x16", "\x18", "\x1d"} {
+		for _, k := range []string{"\x1bm", "\x1bq", "\x1b[15;5~", "\x1b[23~", "\x1b[24~", "\x11", "\x1b[1;8A", "\x1b[<0;10;10M", "\x1b[I", "\x1b[O", "\x16", "\x18", "\x1d"} {
 			r.types(k)
 			r.settle()
 		}

@@ -136,6 +136,9 @@ func (v *View) loaded(what pages, p chunk, err error) {
 	v.dirty = true
 	if err != nil {
 		v.failed = true
+		if st.sel != nil {
+			st.sel.owed = wait{}
+		}
 		v.say(v.words("older messages cannot be read right now: %s", v.explain(err)), true)
 		return
 	}

@@ -31,7 +31,9 @@ func (v *View) show(m rooms.Membership) {
 	if st.room.ID == m.Room.ID {
 		return
 	}
+	v.leaveCompose()
 	v.keepPlace()
+	st.sel, st.compose, v.kept = nil, nil, false
 	typed := ""
 	if st.room.ID != 0 {
 		v.last = st.room.ID
@@ -50,6 +52,7 @@ func (v *View) show(m rooms.Membership) {
 	v.place = m.Place
 	v.ed.SetText(m.Place.Draft + typed)
 	v.ed.SetHistory(v.historyOf(m.Room.ID))
+	v.resumeDraft()
 	v.dirty = true
 	v.painted = time.Now() // the next paint gives the events a moment to arrive
 	st.version++
@@ -119,6 +122,7 @@ func (v *View) entered(got chunk) {
 	}
 	v.putNotes(notes)
 	v.trim()
+	v.nameComposed()
 	v.readPresence()
 	v.changes |= changedHere
 	v.dirty = true
@@ -127,8 +131,13 @@ func (v *View) entered(got chunk) {
 
 // nowhere shows that there is no room.
 func (v *View) nowhere() {
+	v.leaveCompose()
 	v.keepPlace()
 	st := &v.st
+	if c := st.compose; c != nil && c.edit {
+		v.ed.SetText(c.draft)
+	}
+	st.sel, st.compose = nil, nil
 	st.room, st.opened, st.people = rooms.Room{}, false, nil
 	v.emptyWindow()
 	st.rule, st.anchor = newMark{}, anchor{follow: true}
@@ -207,6 +216,9 @@ func (v *View) keepPlace() {
 		if p.Anchor, p.Offset = v.pin.seq, v.pin.below; v.pin.seq == 0 {
 			p.Anchor, p.Offset = v.anchored()
 		}
+		if st.standsStill() {
+			p.Anchor, p.Offset = 0, 0
+		}
 	}
 	if p != v.place {
 		v.place = p
@@ -222,7 +234,11 @@ func (v *View) draft() string {
 	if _, _, searching := v.ed.Search(); searching {
 		return v.place.Draft // the text of a search is an old entry, not a draft
 	}
-	if t := v.ed.Text(); len(t) <= text.MaxBody {
+	t := v.ed.Text()
+	if c := v.st.compose; c != nil {
+		t = c.kept(t)
+	}
+	if len(t) <= text.MaxBody {
 		return t
 	}
 	return v.place.Draft

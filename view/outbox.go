@@ -32,8 +32,11 @@ type submission struct {
 	room    rooms.ID
 	name    text.RoomName
 	line    string
+	typed   string // what stood in the input, if that is not the line
 	command bool
-	yes     bool // it was asked about and said yes to
+	yes     bool     // it was asked about and said yes to
+	about   *compose // for a reply or an edit
+	page    string   // the answer is shown as a page of this name
 	body    text.Body
 	nonce   string
 }
@@ -42,6 +45,7 @@ type submission struct {
 func (v *View) submit() {
 	line := v.ed.Text()
 	if strings.TrimSpace(line) == "" {
+		v.submitNothing()
 		return
 	}
 	if wait := time.Until(v.outbox.until); wait > 0 {
@@ -51,34 +55,60 @@ func (v *View) submit() {
 		}
 		return
 	}
-	s := submission{room: v.st.room.ID, name: v.st.room.Name, line: line}
-	switch {
-	case strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//"):
-		s.command = true
-	case s.room == 0:
-		v.say("you are in no room: /join #room enters one, /list shows which there are", true)
+	if v.unchanged() {
+		v.endCompose()
 		return
-	default:
-		body, err := text.ParseBody(strings.TrimPrefix(line, "/"))
-		if err != nil {
-			v.say(v.explain(err), true)
-			return
-		}
-		s.body = body
+	}
+	s, err := v.submission(line)
+	if err != nil {
+		v.say(v.explain(err), true)
+		return
 	}
 	if len(v.outbox.queue) >= maxOutbox {
 		v.say("the server has not answered yet: your text is kept, try again in a moment", true)
 		return
 	}
 	v.unsay()
-	v.historyOf(s.room).Add(line)
-	v.ed.SetText("")
+	if s.about == nil || !s.about.edit {
+		v.historyOf(s.room).Add(line)
+		v.ed.SetText("")
+	}
+	if s.about != nil {
+		v.endCompose()
+	}
 	v.changed()
-	if !s.command && !v.outbox.busy {
+	if !s.commands() && !v.outbox.busy {
 		v.due.echo = time.Now().Add(echoTime)
 	}
 	v.send(s)
 }
+
+// errNowhere is what there is to say to who writes in no room.
+var errNowhere = errors.New("you are in no room: /join #room enters one, /list shows which there are")
+
+// submission is what a line in the input asks for.
+func (v *View) submission(line string) (submission, error) {
+	var s submission
+	var err error
+	c := v.st.compose
+	command := strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//")
+	switch {
+	case c != nil && (c.edit || !command):
+		s, err = v.composed(c, line)
+	case command:
+		s.line, s.command = line, true
+	case v.st.room.ID == 0:
+		err = errNowhere
+	default:
+		s.line = line
+		s.body, err = text.ParseBody(strings.TrimPrefix(line, "/"))
+	}
+	s.room, s.name, s.typed = v.st.room.ID, v.st.room.Name, line
+	return s, err
+}
+
+// commands reports whether the submission may change what is shown, so that typing waits for its answer.
+func (s *submission) commands() bool { return s.command && s.about == nil }
 
 // send puts a submission in line.
 func (v *View) send(s submission) {
@@ -91,7 +121,7 @@ func (v *View) send(s submission) {
 		s.nonce = ulid.Make().String()
 	}
 	v.outbox.failed = submission{}
-	if s.command {
+	if s.commands() {
 		v.hold(answerTime)
 	}
 	v.outbox.queue = append(v.outbox.queue, s)
@@ -113,7 +143,9 @@ func (v *View) nextSubmission() {
 			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Line: s.line[1:], Nonce: s.nonce, Yes: s.yes})
 			return func() {
 				v.arrivedAnswer()
-				v.release()
+				if s.commands() {
+					v.release()
+				}
 				v.answered(s, reply, err)
 				v.nextSubmission()
 			}
@@ -127,6 +159,7 @@ func (v *View) nextSubmission() {
 			if err != nil {
 				v.refused(s, err)
 			} else if s.room == v.st.room.ID {
+				v.kept = false
 				v.newest()
 			}
 			v.nextSubmission()
@@ -153,13 +186,15 @@ func (v *View) refused(s submission, err error) {
 	lines := []string{s.line}
 	for _, next := range o.queue {
 		lines = append(lines, next.line)
-		if next.command {
+		if next.commands() {
 			v.release()
 		}
 	}
 	o.queue = nil
 	o.failed = s
-	v.giveBack(s, strings.Join(lines, "\n"))
+	if len(lines) > 1 || !v.giveBackComposed(s) {
+		v.giveBack(s, strings.Join(lines, "\n"))
+	}
 	var rate *rooms.RateError
 	switch {
 	case errors.As(err, &rate):
@@ -220,7 +255,7 @@ func (v *View) tellWait(what string, now time.Time) {
 	}
 	o.until = time.Time{}
 	v.unsay()
-	if o.failed.line != "" && o.failed.room == v.st.room.ID && v.ed.Text() == o.failed.line {
+	if o.failed.line != "" && o.failed.room == v.st.room.ID && v.ed.Text() == o.failed.typed {
 		v.submit()
 		return
 	}
@@ -235,6 +270,9 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.refused(s, err)
 		return
 	case err != nil:
+		if s.about != nil && !v.giveBackComposed(s) {
+			v.giveBack(s, s.line)
+		}
 		v.say(v.explain(err), true)
 		return
 	case !r.Ask.IsZero():
@@ -245,6 +283,10 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		return
 	}
 	v.changes |= changedHere // what this session changed itself it is not told of
+	if s.about != nil && !s.about.edit && s.room == v.st.room.ID {
+		v.kept = false
+		v.newest()
+	}
 	switch r.Do {
 	case chat.Switch:
 		v.open(r.Room)
@@ -266,7 +308,13 @@ func (v *View) tell(s submission, r chat.Reply) {
 	switch n := len(r.Lines); {
 	case n == 0:
 		return
-	case n > max(3, v.st.geo.height/2):
+	case s.page != "":
+		v.openPage(s.page, r.Lines)
+		return
+	case v.st.sel != nil && n == 1:
+		v.say(r.Lines[0].String(), false) // the screen stands still
+		return
+	case n > max(3, v.st.geo.height/2) || v.st.sel != nil:
 		name, _, _ := strings.Cut(strings.TrimPrefix(s.line, "/"), " ")
 		v.openPage(name, r.Lines)
 		return

@@ -47,14 +47,14 @@ func (v *View) fit() {
 	ed := v.typed()
 	st.typing = !ed.Empty()
 	w := st.columns()
-	w.input = 1
+	w.input, w.about = 1, st.compose != nil
 	if st.typing {
 		indent := labelCols(st.label(ed), st.size.Cols)
 		rows, _, _ := ed.Layout(max(1, st.size.Cols-indent), inputRows(st.size))
 		w.input = len(rows)
 	}
-	if st.choices != nil {
-		w.list = st.choices.rows()
+	if c := st.offered(); c != nil {
+		w.list = c.rows()
 	}
 	g := geometryOf(st.size, w)
 	if words := st.sentence(); words != "" {
@@ -76,5 +76,11 @@ func (v *View) fit() {
 		v.unsettle()
 		v.settle()
 		v.owed = 0 // nobody scrolled
+		if st.sel != nil {
+			if i := st.win.find(st.sel.seq); i >= 0 {
+				v.reveal(i)
+			}
+		}
 	}
+	v.reselect()
 }

@@ -13,6 +13,8 @@ type promptInputs struct {
 	cursor            int
 	searching, failed bool
 	over              overlay
+	compose           *compose
+	selecting         bool
 	room              text.RoomName
 	cols, rows        int
 	look              uint8
@@ -45,6 +47,10 @@ func (st *state) idle(ed *input.Editor) string {
 		return st.lang.Text(st.over.idle())
 	case searching:
 		return st.words("a few letters of what you sent here")
+	case st.sel != nil:
+		return st.words("j k move, g G oldest, newest; the letters above act; Esc leaves")
+	case st.compose != nil:
+		return st.lang.Text(st.composeHint())
 	case st.room.ID == 0:
 		return st.words("/list shows rooms, F1 help")
 	}
@@ -60,7 +66,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, room: st.room.Name, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, room: st.room.Name, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

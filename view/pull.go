@@ -115,7 +115,7 @@ func (v *View) trim() {
 // markRead moves the read mark to the newest event if that is on the screen.
 func (v *View) markRead() {
 	st := &v.st
-	if !st.opened || !st.anchor.follow || st.win.last <= v.marked || st.over != nil && st.over.covers() {
+	if !st.opened || !st.anchor.follow || v.kept || st.win.last <= v.marked || st.over != nil && st.over.covers() {
 		return
 	}
 	v.marked = st.win.last
@@ -160,7 +160,7 @@ func (v *View) row(m *rooms.Membership) roomRow {
 		id: m.Room.ID, name: m.Room.Name, invited: m.Role == rooms.RoleNone,
 		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)),
 	}
-	if st := &v.st; r.id == st.room.ID && st.opened && st.anchor.follow && (st.over == nil || !st.over.covers()) {
+	if st := &v.st; r.id == st.room.ID && st.opened && st.anchor.follow && !v.kept && (st.over == nil || !st.over.covers()) {
 		r.unread, r.mentions = 0, 0 // it is on the screen; the mark is on its way
 	}
 	return r

@@ -52,6 +52,8 @@ var presses = []string{
 	"\x07", "\x1bj", "\x1ba", "\x0e", "\x10", "\x1b[1;3A", "\x1b[1;3B", "\x1b[1;4A", "\x1b[1;4B", "\x1b1", "\x1b3", "\x1b9", "\x1b/",
 	"\x1b[5~", "\x1b[6~", "\x1b[5~\x1b[5~\x1b[5~", "\x1b[1;3H", "\x1b[1;3F", "\x1bu", "\x1bn", "\x1bp", "\x1bOP", "\x1b[18~", "\x1b[19~", "\x0c",
 	"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[200~one\ntwo\x1b[201~", "\x1b[200~ short \x1b[201~", "/help\r", "/who\r", "/nope\r",
+	"\x13", "\x1b ", "\x13k", "\x13kkkkkk", "\x13g", "\x13G", "\x13\x1b[5~\x1b[5~", "\x13r", "\x13e", "\x13+", "\x13+ta\r", "\x13d", "\x13dy", "\x13p",
+	"\x13y", "\x13o", "\x13q", "\x13ku", "\x13i", "\x13v", "\x13kt", "\x1b[1;5A", "\x1b[1;2A",
 	"日本", "e\u0301", "👩‍👩‍👧", "שלום", "ไทย", "@lea ", "`code`", "https://example.org/a ",
 }
 
@@ -72,6 +74,7 @@ func TestRandomPerson(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			f := world()
 			f.answers["help"] = chat.Reply{Lines: longLines(60), Do: chat.Help}
+			f.obeys = true
 			f.answers["who"] = chat.Reply{Lines: longLines(3)}
 			f.complete = func(line string, cursor int) (int, []chat.Completion) {
 				return strings.LastIndexByte(line[:cursor], ' ') + 1, []chat.Completion{{Insert: "@ana ", Label: "@ana"}, {Insert: "@bo ", Label: "@bo"}}

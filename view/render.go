@@ -29,6 +29,7 @@ func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	if g.status >= 0 {
 		f.Rows[g.status].Put(0, g.size.Cols, st.status(sh))
 	}
+	st.renderCompose(f, sh)
 	st.renderPrompt(f, sh, ed)
 	if g.nicks.width > 0 {
 		st.renderNicks(f, sh)
@@ -86,16 +87,25 @@ func (st *state) renderMessages(f *screen.Frame, sh *Shared) {
 func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) int {
 	g := &st.geo
 	head := columnsFor(g.main.width, g.compact, st.timeCols()).head
+	chosen := st.isChosen(it)
 	for r := it.rows() - 1 - skip; r >= 0 && y >= g.top; r-- {
 		row := &f.Rows[y]
 		y--
 		above := it.above.count()
 		switch {
 		case r >= above && it.lay.rows[r-above].full:
-			row.Put(g.main.col, g.main.width, it.lay.rows[r-above].head)
+			first := it.lay.rows[r-above].head
+			if chosen {
+				first = st.chosenHead(sh, it, r-above, g.main.width, true)
+			}
+			row.Put(g.main.col, g.main.width, first)
 		case r >= above:
 			m := &it.lay.rows[r-above]
-			row.Put(g.main.col, head, m.head)
+			first := m.head
+			if chosen {
+				first = st.chosenHead(sh, it, r-above, head, false)
+			}
+			row.Put(g.main.col, head, first)
 			row.Put(g.main.col+head, g.main.width-head, m.body)
 		case r == 0 && it.above&dayRule != 0:
 			row.Put(g.main.col, g.main.width, st.dayRule(sh, it))

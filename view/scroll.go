@@ -116,6 +116,9 @@ func (v *View) reachBottom() {
 	st := &v.st
 	a := &st.anchor
 	if a.item == len(st.win.items)-1 && a.below == 0 && st.win.last >= st.room.Seq {
+		if st.sel != nil {
+			return // the screen stands still
+		}
 		*a = anchor{follow: true}
 		v.changes |= changedHere
 		return
@@ -192,11 +195,15 @@ func (v *View) arrived() {
 		}
 	}
 	v.trim()
+	v.selectOn()
 }
 
-// newest goes to the newest event and stays there.
+// newest goes to the newest event and stays there. While somebody selects, the screen stands still.
 func (v *View) newest() {
 	st := &v.st
+	if st.sel != nil {
+		return
+	}
 	v.dirty = true
 	v.owed, v.pin = 0, pin{}
 	if st.anchor.follow {

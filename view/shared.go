@@ -16,6 +16,7 @@ type Shared struct {
 	looks    []look
 	zones    zones
 	keys     keymap
+	letters  []letter
 	layouts  *cache[layoutKey, *layout]
 	segments *cache[segmentKey, screen.Segment]
 	columns  *cache[columnKey, []screen.Segment]
@@ -39,6 +40,7 @@ func NewShared(bytes int) *Shared {
 	return &Shared{
 		looks:    looks(),
 		keys:     newKeymap(),
+		letters:  letters(),
 		layouts:  newCache[layoutKey](bytes/8*6, func(l *layout) int { return l.size() }),
 		segments: newCache[segmentKey](bytes/8, func(s screen.Segment) int { return s.Len() }),
 		columns: newCache[columnKey](bytes/8, func(c []screen.Segment) int {
@@ -66,6 +68,7 @@ const (
 	segBorder
 	segHead
 	segEmpty
+	segChosen
 )
 
 // segmentKey is everything that a small segment depends on.

@@ -34,6 +34,8 @@ type state struct {
 	said    sentenceLine
 	typing  bool // the input is not empty
 	over    overlay
+	sel     *selection // select mode; nil outside of it
+	compose *compose   // what the input is for; nil for a new message
 	choices *choices
 
 	hints               bool   // say what can be done now

@@ -21,13 +21,17 @@ type statusInputs struct {
 	look    uint8
 	lang    lang.Tag
 	zone    uint16
+	letters string // of select mode
 }
 
 // status is the line above the input: clock, place in the list, rooms that
 // want to be looked at, what is below, and what can be done now.
 func (st *state) status(sh *Shared) screen.Segment {
 	width := st.geo.size.Cols
-	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), width, st.look.id, st.lang, st.zone.id}
+	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), width, st.look.id, st.lang, st.zone.id, ""}
+	if st.sel != nil {
+		in.letters = st.letterWords(sh)
+	}
 	m := &st.memo
 	if in == m.statusFrom {
 		return m.status
@@ -37,6 +41,11 @@ func (st *state) status(sh *Shared) screen.Segment {
 	b.Width(width)
 	if st.geo.tiny {
 		b.Text(st.look.style(roleHint), text.Truncate(in.hint, width))
+		m.statusFrom, m.status = in, b.Segment()
+		return m.status
+	}
+	if st.sel != nil && st.over == nil {
+		st.letterLine(sh, b)
 		m.statusFrom, m.status = in, b.Segment()
 		return m.status
 	}
@@ -123,6 +132,8 @@ func (st *state) englishHint() string {
 		return st.over.hint()
 	case st.choices != nil:
 		return "Tab next, Shift-Tab back"
+	case st.compose != nil:
+		return st.composeHint()
 	case !st.anchor.follow && st.opened:
 		return "PgUp PgDn scroll, Esc newest"
 	case st.typing:

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"strings"
-
 	"parley/lang"
 	"parley/rooms"
 	"parley/text"
@@ -69,8 +67,12 @@ func (r *run) sentence(t lang.Tag) string {
 		names = append(names, name.String())
 	}
 	who := names[0]
-	if last := len(names) - 1; last > 0 {
-		who = t.Sprintf("%s and %s", strings.Join(names[:last], t.Text(", ")), names[last])
+	for i, name := range names[1:] {
+		if i < len(names)-2 {
+			who = t.Sprintf("%s, %s", who, name)
+		} else {
+			who = t.Sprintf("%s and %s", who, name)
+		}
 	}
 	if r.joined > 0 {
 		return t.Sprintf("%s joined", who)

@@ -109,6 +109,7 @@ type View struct {
 	held    []*note  // lines for this person that wait while the window is in the middle of the log
 	failed  bool     // the last page could not be read
 	marked  uint64   // the read mark of the shown room, as far as this view moved it
+	kept    bool     // the person put it there: it moves on only when they say so
 	home    rooms.ID // where Alt-a began
 	last    rooms.ID // the room before this one
 	wanted  rooms.ID // the room to show as soon as it is in the inbox

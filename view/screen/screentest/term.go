@@ -38,6 +38,8 @@ type Term struct {
 	saved [][]uv.Cell   // the normal screen while the alternate one is shown
 	wrote chan struct{} // closed at the next write
 
+	clipboard string
+
 	answersMu sync.Mutex
 	answers   []byte
 	done      chan struct{} // closed when the reader of answers has ended
@@ -58,6 +60,7 @@ func New(cols, rows int) *Term {
 	})
 	t.vt.RegisterCsiHandler(ansi.Command('?', 0, 'h'), func(p ansi.Params) bool { return t.altScreen(p, true) })
 	t.vt.RegisterCsiHandler(ansi.Command('?', 0, 'l'), func(p ansi.Params) bool { return t.altScreen(p, false) })
+	t.vt.RegisterOscHandler(52, t.takeClipboard)
 	go t.drain()
 	return t
 }

@@ -1,0 +1,41 @@
+package lang
+
+// jaNames are what is wrong with a text, a name or a room's name.
+var jaNames = map[string]string{
+	"a message holds %d KiB of text and this is more: shorten it, or send it as a file": "メッセージは %d KiB までです。短くするか、ファイルとして送ってください",
+	"a message holds %d lines and this has %d: shorten it, or send it as a file":        "メッセージは %d 行までで、これは %d 行あります。短くするか、ファイルとして送ってください",
+	"the message is empty: write something, then send it":                               "メッセージが空です。何か書いてから送ってください",
+	" and %d bytes more": "、ほか %d バイト",
+
+	"the name is empty: choose one of 1 to 32 letters and digits":                                               "名前が空です。1 から 32 文字の文字と数字で付けてください",
+	"the name is not valid UTF-8: set your terminal to UTF-8 and type it again":                                 "名前が正しい UTF-8 ではありません。端末を UTF-8 にして、もう一度入力してください",
+	"a name has no spaces: put '-', '.' or '_' between the words, as in ana-maria":                              "名前に空白は使えません。ana-maria のように、間に「-」「.」「_」を入れてください",
+	"the name holds a character that cannot be seen (U+%04X): type it again without":                            "名前に見えない文字（U+%04X）があります。それを除いて入力してください",
+	"a name cannot hold %s: use letters and digits, with '.', '-' or '_' between them":                          "名前に %s は使えません。文字と数字を使い、間に「.」「-」「_」を入れられます",
+	"the name is too long: choose one of at most 32 letters, or 16 where each takes two columns":                "名前が長すぎます。半角 32 文字、全角 16 文字までにしてください",
+	"the name mixes letters that run left to right with letters that run right to left: use one direction only": "名前に左から書く文字と右から書く文字が混ざっています。どちらかだけにしてください",
+	"%s changes each time it is folded to lower case: choose another name":                                      "%s は小文字にするたびに変わります。別の名前にしてください",
+	"%s is a special form of %s, and names have plain letters only: write %s":                                   "%[1]s は %[2]s の特別な形です。名前には普通の文字だけを使えるので、%[3]s と書いてください",
+	"a name cannot hold %s (U+%04X): use letters and digits, with '.', '-' or '_' between them":                 "名前に %s（U+%04X）は使えません。文字と数字を使い、間に「.」「-」「_」を入れられます",
+	"the name holds a joiner, which cannot be seen, where no script needs it: type it again without":            "名前に必要のない見えない結合文字があります。それを除いて入力してください",
+	"%s has a sign where its script does not allow it: use letters and digits only":                             "%s には使えない位置に記号があります。文字と数字だけを使ってください",
+	"%s puts more marks on one letter than any language does: use at most four":                                 "%s には 1 文字に付く記号が多すぎます。4 個までにしてください",
+	"a name needs at least one letter or digit: add one":                                                        "名前には文字か数字が 1 つは必要です",
+	"a name starts with a letter or a digit: leave out the %s before it":                                        "名前は文字か数字で始まります。前の %s を除いてください",
+	"a name ends with a letter or a digit: leave out the %s after it":                                           "名前は文字か数字で終わります。後ろの %s を除いてください",
+	"a name cannot hold %s (U+%04X), which no language in daily use writes: choose another letter":              "名前に %s（U+%04X）は使えません。現在の言語で使われない文字なので、別の文字にしてください",
+	"the name mixes %s letters, some of which look alike: use the letters of one script":                        "名前に %s の文字が混ざっていて、見分けにくくなります。1 種類の文字にしてください",
+	"%s looks like the name of a guest who has no key: choose a name that does not start with guest":            "%s は鍵のないゲストの名前に見えます。guest で始まらない名前にしてください",
+	"%s is a name that Parley keeps for itself: choose another, for example with your family name after it":     "%s は Parley が使う名前です。後ろに姓を付けるなど、別の名前にしてください",
+	"%s looks like %s, which Parley keeps for itself: choose a name that cannot be mistaken for it":             "%s は Parley が使う %s によく似ています。間違えられない名前にしてください",
+
+	"the room's name is empty: give one, for example #general":                                                   "ルームの名前が空です。#general のように付けてください",
+	"the room's name is not valid UTF-8: set your terminal to UTF-8 and type it again":                           "ルームの名前が正しい UTF-8 ではありません。端末を UTF-8 にして、もう一度入力してください",
+	"the room's name is too long: choose one of at most 40 letters, or 20 where each takes two columns":          "ルームの名前が長すぎます。半角 40 文字、全角 20 文字までにしてください",
+	"a room's name has no spaces: put '-' between the words, as in #build-farm":                                  "ルームの名前に空白は使えません。#build-farm のように、間に「-」を入れてください",
+	"the room's name holds a character that cannot be seen (U+%04X): type it again without":                      "ルームの名前に見えない文字（U+%04X）があります。それを除いて入力してください",
+	"a room's name cannot hold %s: use letters and digits, with '-', '_' or '.' between them":                    "ルームの名前に %s は使えません。文字と数字を使い、間に「-」「_」「.」を入れられます",
+	"the room's name holds a character that cannot be seen or too many marks on a letter: type it again without": "ルームの名前に見えない文字か、多すぎる記号があります。それを除いて入力してください",
+	"a room's name needs at least one letter or digit: add one":                                                  "ルームの名前には文字か数字が 1 つは必要です",
+	"a room's name starts and ends with a letter or a digit: leave out the sign at its end":                      "ルームの名前は文字か数字で始まり、文字か数字で終わります。端の記号を除いてください",
+}

@@ -1,0 +1,110 @@
+package lang
+
+// jaView are the sentences of the chat view, of plain lines and of exec.
+var jaView = map[string]string{
+	// messages
+	"new (%d)":                     "ここから新着 (%d)",
+	"new":                          "ここから新着",
+	"+%d joined, -%d left":         "+%d人が参加、-%d人が退出",
+	"+%d joined":                   "+%d人が参加しました",
+	"-%d left":                     "-%d人が退出しました",
+	"%s and %s":                    "%sさんと%s",
+	"%s, %s":                       "%sさん、%s",
+	"Reading %s …":                 "%s を読み込んでいます…",
+	"Nobody has written here yet.": "まだ誰も書いていません。",
+	"Type a message and press Enter; /invite NAME brings somebody in.":          "メッセージを入力して Enter を押してください。/invite 名前 で招待できます。",
+	"Type a message and press Enter; /invite NAME tells somebody of this room.": "メッセージを入力して Enter を押してください。/invite 名前 でこのルームを知らせられます。",
+	"You are in no room yet.":            "まだどのルームにも入っていません。",
+	"shows the rooms that you can enter": "入れるルームの一覧",
+	"enters one":                         "ルームに参加",
+	"makes one":                          "ルームを作成",
+	"shows all commands and keys":        "すべてのコマンドとキー",
+
+	// columns and title
+	"Invited to":     "招待",
+	"invited":        "招待",
+	"(invited)":      "(招待)",
+	"+%d more":       "ほか%d件",
+	"%d of %d here":  "オンライン %d/%d",
+	"%d newer below": "下に新着%d件",
+
+	// status line
+	"small window: 30×6 at least":     "窓が小さすぎます（30×6 以上）",
+	"Tab next, Shift-Tab back":        "Tab 次へ, Shift-Tab 前へ",
+	"PgUp PgDn scroll, Esc newest":    "PgUp PgDn スクロール, Esc 最新へ",
+	"Enter sends, Alt-Enter new line": "Enter 送信, Alt-Enter 改行",
+	"Alt-u first new, Esc clears":     "Alt-u 新着の先頭へ, Esc 既読",
+	"Alt-a next unread, F1 help":      "Alt-a 次の未読, F1 ヘルプ",
+	"Ctrl-G rooms, F1 help":           "Ctrl-G ルーム, F1 ヘルプ",
+
+	// input
+	"Write to %s, / for commands, F1 for help":                             "%s へのメッセージ（/ でコマンド、F1 でヘルプ）",
+	"/list shows rooms, F1 help":                                           "/list でルーム一覧、F1 でヘルプ",
+	"a few letters of what you sent here":                                  "送った文の一部を入力",
+	"(no such line: %s) ":                                                  "(見つかりません: %s) ",
+	"(search: %s) ":                                                        "(検索: %s) ",
+	"the message is as long as it may be: 16 KiB":                          "メッセージが上限の 16 KiB に達しました",
+	"You pasted %d lines. As one message, as a code block, or not at all?": "%d 行を貼り付けました。1 つのメッセージにしますか、コードブロックにしますか、やめますか？",
+	"Enter one message, c code block, Esc not at all":                      "Enter 1 つのメッセージ, c コードブロック, Esc やめる",
+	"the paste is longer than a message may be (16 KiB): it was left out, and your input is as it was": "貼り付けた文がメッセージの上限（16 KiB）を超えるため、入力には加えませんでした",
+	"the message would be longer than 16 KiB: the paste was left out, and your input is as it was":     "メッセージが 16 KiB を超えるため、貼り付けは入力に加えませんでした",
+
+	// sending
+	"you are in no room: /join #room enters one, /list shows which there are":                                       "ルームに入っていません。/join #room で参加、/list で一覧を表示します",
+	"the server has not answered yet: your text is kept, try again in a moment":                                     "サーバーからまだ応答がありません。入力は残っているので、少し待ってからもう一度送ってください",
+	"sending … the server has not confirmed it yet":                                                                 "送信中… サーバーの確認を待っています",
+	"the server did not answer in %d s: your text is back in the input, and entering it again cannot send it twice": "サーバーから %d 秒応答がありません。入力に戻しました。もう一度送っても二重にはなりません",
+	"%d s: too much at once. It goes by itself then, if you leave it as it is.":                                     "あと %d 秒: 一度に送りすぎです。そのままにしておけば自動で送られます。",
+	"you can send it now":   "送れるようになりました",
+	"this is the chat view": "今、チャット画面です",
+
+	// reading
+	"older messages cannot be read right now: %s":              "古いメッセージを今は読み込めません: %s",
+	"new messages cannot be read right now: %s":                "新しいメッセージを今は読み込めません: %s",
+	"%s cannot be read right now, the server keeps trying: %s": "%s を今は読み込めません。サーバーが再試行を続けます: %s",
+	"looking for a mention of you …":                           "メンションを探しています…",
+	"no other mention of you in reach":                         "ほかにメンションは見つかりません",
+	"nothing is unread":                                        "未読はありません",
+	"nothing is new here":                                      "ここに新着はありません",
+	"you are not in %s any more":                               "%s のメンバーではなくなりました",
+
+	// overlays
+	"y yes, any other key no":                              "y はい, ほかのキー いいえ",
+	"Leave? Your rooms go on without you.":                 "終了しますか？ルームはそのまま続きます。",
+	"y or Ctrl-C leaves, any other key stays":              "y か Ctrl-C で終了, ほかのキーで続ける",
+	"PgUp PgDn and arrows scroll, Esc or typing goes back": "PgUp PgDn と矢印でスクロール、Esc か入力で戻る",
+	"Commands":                              "コマンド",
+	"go to: ":                               "移動先: ",
+	"a few letters of a room or person":     "ルームや人の名前の一部を入力",
+	"Enter goes, Up Down choose, Esc stays": "Enter 移動, Up Down 選択, Esc 戻る",
+	"No room or person of that name. Esc goes back; /create #name makes a room.": "その名前のルームや人はいません。Esc で戻ります。/create #name でルームを作れます。",
+	"mention": "メンション",
+	"join":    "参加",
+
+	// goodbye
+	"Goodbye.":     "さようなら。",
+	"Goodbye: %s.": "さようなら: %s。",
+	" The same ssh command brings you back; what you have not sent is kept.": "同じ ssh コマンドで戻れます。送っていない文は残っています。",
+
+	// plain lines
+	"you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest": "まだルームに入っていません。/list で一覧、/join #room で参加、ほかは /help を見てください",
+	"in %s":                           "%s に入りました",
+	"in %s: %s":                       "%s に入りました: %s",
+	"you are invited to %s: /join %s": "%s に招待されています: /join %s",
+	"%s mentions you":                 "%s にあなたへのメンションがあります",
+	"%s has new messages":             "%s に新着メッセージがあります",
+	"%s (y/n)":                        "%s (y/n)",
+	"%s | not sent: %s":               "%s | 送られていません: %s",
+	"nothing was done":                "何もしませんでした",
+	"goodbye":                         "さようなら",
+	"the chat view needs a terminal: enter with ssh, without -T":                          "チャット画面には端末が必要です。-T を付けずに ssh で入ってください",
+	"you are in no room, so that went nowhere: /join #room first":                         "ルームに入っていないので送られていません。先に /join #room してください",
+	"that is faster than this server takes it; your lines are held and go out one by one": "サーバーが受け取れる速さを超えています。残りの行は順に送られます",
+	"that line is too long, so it was not sent: a message has at most 16 KiB, split it":   "その行は長すぎるため送られていません。メッセージは 16 KiB までなので、分けてください",
+
+	// exec
+	"standard input could not be read: %s":                                                       "標準入力を読めませんでした: %s",
+	"that is longer than 16 KiB, the most a message can be, so nothing was sent":                 "メッセージの上限の 16 KiB を超えるため、何も送られていません",
+	"%s: add --yes after the command's name to do it":                                            "%s: 実行するにはコマンド名のあとに --yes を付けてください",
+	"that command changes what a terminal shows: enter with ssh and without a command to use it": "そのコマンドは端末の表示を変えるものです。コマンドを付けずに ssh で入って使ってください",
+}

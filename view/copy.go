@@ -64,7 +64,7 @@ func (v *View) quote(it *item) {
 func linksOf(body text.Body) []text.Span {
 	var out []text.Span
 	for _, s := range text.Parse(body) {
-		if s.Kind == text.Link && !hasLink(out, s.URL) {
+		if s.Kind == text.URL && !hasLink(out, s.URL) {
 			out = append(out, s)
 		}
 	}

@@ -45,6 +45,7 @@ type Request struct {
 	Actor   rooms.Actor       // the same person for package rooms
 	Session *rooms.Session    // nil for exec
 	Room    rooms.ID          // the current room, 0 for none: what a command without a #room means
+	Thread  uint64            // the thread of it that is written in, by its first message; 0 for none
 	Line    string            // name and arguments: "topic new words", without the slash
 	Lang    lang.Tag          // the language of the answer
 	Env     map[string]string // of the client: what its language is where none is set
@@ -57,8 +58,10 @@ type Request struct {
 type Reply struct {
 	Lines  []text.Line    // what to show the caller, each one row or more
 	Do     Action         // what the face should do
-	Room   rooms.ID       // for Switch
+	Room   rooms.ID       // for Switch and Thread
+	Seq    uint64         // for Thread: its first message
 	Events []*rooms.Event // events that it made or listed, for JSON and exec
+	Made   bool           // the events were made, and come to every reader by the log as well
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line
@@ -82,6 +85,9 @@ const (
 	ViewMode
 	// Clear clears the screen.
 	Clear
+	// Thread shows the thread that begins with message Reply.Seq of Reply.Room.
+	// A face that shows none prints Reply.Events, which is what is said in it.
+	Thread
 )
 
 // Sentinels tell a face which exit status an error deserves; errors.Is finds them.

@@ -23,6 +23,7 @@ type Command struct {
 	who   access
 	room  roomUse  // whether a leading #room is an argument
 	flags []string // "-p", "--json": taken before the words
+	pairs bool     // a leading @person, or several with commas between, is a room too: a direct one
 	args  []argKind
 	stdin bool // without words, standard input is the argument (exec)
 	free  bool // the words are text to be taken as it is, whatever it looks like
@@ -42,9 +43,11 @@ const (
 type roomUse int
 
 const (
-	noRoom    roomUse = iota // not an argument
-	roomOrNow                // optional: the current room if left out
-	roomGiven                // must be given, and must exist
+	noRoom      roomUse = iota // not an argument
+	roomOrNow                  // optional: the current room if left out
+	roomGiven                  // must be given, and must exist
+	roomIfNone                 // an argument only where there is no current room: elsewhere it is text
+	peopleGiven                // whom a direct room is for
 )
 
 // argKind is what completion offers for a word.
@@ -58,6 +61,9 @@ const (
 	argKeys            // a subcommand of /keys
 	argKnock           // somebody who waits to be let in
 	argSetting         // the name of a setting, or its value
+	argPeople          // one or a few of them, with commas
+	argRef             // the reference of a message
+	argEmoji           // the name of an emoji
 )
 
 // allowed refuses who may not run the command.
@@ -133,17 +139,36 @@ func (in *call) parse(rest string) error {
 				in.flag = map[string]bool{}
 			}
 			in.flag[word] = true
-		case in.named == "" && in.cmd.room != noRoom && len(word) > 1 && word[0] == '#':
+		case in.named == "" && in.isRoom(word):
 			in.named = word
+			for strings.HasSuffix(in.named, ",") && after != "" { // "@bo, @kei"
+				word, after = cutWord(after)
+				in.named += word
+			}
 		default:
-			if in.cmd.room == roomGiven && in.named == "" && word != "" {
-				in.named = "#" + word // "/join ops" means #ops
-				in.words = after
+			if in.named == "" && word != "" {
+				switch in.cmd.room {
+				case roomGiven:
+					in.named, in.words = "#"+word, after // "/join ops" means #ops
+				case peopleGiven:
+					in.named, in.words = "@"+word, after
+				}
 			}
 			return nil
 		}
 		in.words = after
 	}
+}
+
+// isRoom reports whether a first word names the room that the command is about.
+func (in *call) isRoom(word string) bool {
+	if len(word) < 2 || in.cmd.room == noRoom || in.cmd.room == roomIfNone && in.Room != 0 {
+		return false
+	}
+	if word[0] == '@' {
+		return in.cmd.pairs || in.cmd.room == peopleGiven
+	}
+	return word[0] == '#' && in.cmd.room != peopleGiven
 }
 
 func (in *call) isFlag(word string) bool {

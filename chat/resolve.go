@@ -26,8 +26,19 @@ func (in *call) inRoom(ctx context.Context) (rooms.Room, error) {
 	return in.chat.Rooms.Room(ctx, in.Actor, in.Room)
 }
 
-// findRoom finds a room by what the person typed, and names near ones if there is none.
+// inRoomToTalk is inRoom for what somebody says: a direct room that there is not yet is made.
+func (in *call) inRoomToTalk(ctx context.Context) (rooms.Room, error) {
+	if strings.HasPrefix(in.named, "@") {
+		return in.direct(ctx, in.named, true)
+	}
+	return in.inRoom(ctx)
+}
+
+// findRoom finds a room by what the person typed, "#ops" or "@bo,@kei", and names near ones if there is none.
 func (in *call) findRoom(ctx context.Context, typed string) (rooms.Room, error) {
+	if strings.HasPrefix(typed, "@") {
+		return in.direct(ctx, typed, false)
+	}
 	name, err := text.ParseRoomName(typed)
 	if err != nil {
 		return rooms.Room{}, in.refuse(ErrUsage, err)

@@ -16,7 +16,7 @@ const topicCols = 250
 func isNoRoom(err error) bool { return errors.Is(err, rooms.ErrNoRoom) }
 
 func join(ctx context.Context, in *call) (Reply, error) {
-	room, err := in.inRoom(ctx)
+	room, err := in.inRoomToTalk(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -28,9 +28,9 @@ func join(ctx context.Context, in *call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	line := in.say("you are in %s", room.Name)
+	line := in.say("you are in %s", in.label(room))
 	if !room.Topic.IsZero() {
-		line = in.say("you are in %s: %s", room.Name, room.Topic)
+		line = in.say("you are in %s: %s", in.label(room), room.Topic)
 	}
 	return Reply{Lines: []text.Line{line}, Do: Switch, Room: room.ID}, nil
 }
@@ -41,12 +41,12 @@ func leave(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if room.Kind == rooms.Private && !in.Yes {
-		return Reply{Ask: in.say("leave %s? You need a new invitation to come back", room.Name)}, nil
+		return Reply{Ask: in.say("leave %s? You need a new invitation to come back", in.label(room))}, nil
 	}
 	if err := in.chat.Rooms.Leave(ctx, in.Actor, room.ID); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("you have left %s", room.Name)
+	return in.answer("you have left %s", in.label(room))
 }
 
 func create(ctx context.Context, in *call) (Reply, error) {
@@ -141,7 +141,7 @@ func (in *call) roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Lin
 	if room.Guests {
 		notes = append(notes, in.word("guests"))
 	}
-	line := in.sentence("%s  %s", room.Name, in.count(room.People, "%d person", "%d people"))
+	line := in.sentence("%s  %s", in.label(room), in.count(room.People, "%d person", "%d people"))
 	if len(notes) > 0 {
 		line += "  (" + strings.Join(notes, ", ") + ")"
 	}
@@ -158,9 +158,9 @@ func topic(ctx context.Context, in *call) (Reply, error) {
 	}
 	if in.words == "" {
 		if room.Topic.IsZero() {
-			return in.answer("%s has no topic: /topic WORDS gives it one", room.Name)
+			return in.answer("%s has no topic: /topic WORDS gives it one", in.label(room))
 		}
-		return in.answer("%s: %s", room.Name, room.Topic)
+		return in.answer("%s: %s", in.label(room), room.Topic)
 	}
 	if in.Actor.Guest {
 		return Reply{}, rooms.ErrForbidden
@@ -173,9 +173,9 @@ func topic(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if words == "" {
-		return in.answer("%s has no topic now", room.Name)
+		return in.answer("%s has no topic now", in.label(room))
 	}
-	return in.answer("%s is about: %s", room.Name, text.NewLine(words, topicCols))
+	return in.answer("%s is about: %s", in.label(room), text.NewLine(words, topicCols))
 }
 
 func invite(ctx context.Context, in *call) (Reply, error) {
@@ -260,7 +260,7 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 		}
 		lines = append(lines, in.say("%s %s%s%s", mark, rank, p.Name, role))
 	}
-	head := in.say("%s: %s, %d here now", room.Name, in.count(len(list), "%d person", "%d people"), online)
+	head := in.say("%s: %s, %d here now", in.label(room), in.count(len(list), "%d person", "%d people"), online)
 	return Reply{Lines: append([]text.Line{head}, lines...), Do: Help}, nil
 }
 
@@ -278,9 +278,19 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 		}
 		return in.show(ctx, inbox[n-1].Room)
 	}
+	if strings.HasPrefix(in.words, "@") {
+		room, err := in.direct(ctx, strings.Join(strings.Fields(in.words), ""), false)
+		if err != nil {
+			return Reply{}, err
+		}
+		return in.show(ctx, room)
+	}
 	prefix := strings.ToLower(strings.TrimPrefix(in.words, "#"))
 	var found []rooms.Room
 	for _, m := range inbox {
+		if m.Room.Kind == rooms.Direct {
+			continue
+		}
 		if slug := m.Room.Name.Slug(); slug == prefix {
 			found = []rooms.Room{m.Room}
 			break
@@ -320,5 +330,5 @@ func (in *call) show(ctx context.Context, room rooms.Room) (Reply, error) {
 	}
 	defer s.Close()
 	s.SetLastRoom(room.ID)
-	return in.answer("your next terminal opens in %s", room.Name)
+	return in.answer("your next terminal opens in %s", in.label(room))
 }

@@ -1,14 +1,21 @@
 package chat
 
+import "slices"
+
 // commands is the one table, in the order of help.
 func commands() []*Command {
+	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), serverCommands(), helpCommands())
+}
+
+// roomCommands are about rooms and who is in them.
+func roomCommands() []*Command {
 	return []*Command{
 		{Name: "join", Aliases: []string{"j"}, Group: "Rooms", Args: "#room", Short: "enter a room and stay in it",
 			Long: "A public room may be joined by anybody; a private one by those who were invited. You stay a member, and unread counts go on, until you /leave.",
-			who:  anybody, room: roomGiven, args: []argKind{argRoom}, run: join},
+			who:  anybody, room: roomGiven, pairs: true, args: []argKind{argRoom}, run: join},
 		{Name: "leave", Aliases: []string{"part"}, Group: "Rooms", Args: "[#room]", Short: "leave a room",
 			Long: "Leaving a private room asks first: you need a new invitation to come back.",
-			who:  people, room: roomOrNow, args: []argKind{argRoom}, run: leave},
+			who:  people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: leave},
 		{Name: "create", Group: "Rooms", Args: "[-p] [-g] #room [TOPIC…]", Short: "make a room",
 			Long: "-p makes it private: only invited people see it. -g lets guests in, who come by plain TCP without a key. The creator owns the room.",
 			who:  people, room: roomGiven, flags: []string{"-p", "-g"}, free: true, run: create},
@@ -23,28 +30,31 @@ func commands() []*Command {
 			who:  people, room: roomOrNow, args: []argKind{argPerson, argPerson, argPerson}, run: invite},
 		{Name: "members", Aliases: []string{"names"}, Group: "Rooms", Args: "[#room]", Short: "who is in a room",
 			Long: "+ is here now, - is away from all terminals, @ is a moderator or the owner.",
-			who:  anybody, room: roomOrNow, args: []argKind{argRoom}, run: members},
+			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: members},
 		{Name: "who", Group: "Rooms", Args: "[#room]", Short: "who of a room is here now",
-			who: anybody, room: roomOrNow, args: []argKind{argRoom}, run: who},
+			who: anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: who},
 		{Name: "switch", Aliases: []string{"go", "buffer"}, Group: "Rooms", Args: "#room|NUMBER", Short: "show another of your rooms",
 			Long: "By name, by the beginning of its name, or by its number in the list.",
 			who:  anybody, args: []argKind{argRoom}, run: switchRoom},
+	}
+}
 
-		{Name: "me", Group: "Talk", Args: "WORDS…", Short: "say what you do: * ana waves",
-			Long: "Over ssh the room comes first: ssh HOST me '#ops' waves.",
-			who:  anybody, free: true, run: me},
-		{Name: "post", Group: "Talk", Args: "[#room] [--nonce KEY] WORDS…", Short: "send a message",
-			Long: "In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe.",
-			who:  anybody, room: roomOrNow, args: []argKind{argRoom}, stdin: true, free: true, run: post},
-
+// findCommands are about reading and finding.
+func findCommands() []*Command {
+	return []*Command{
 		{Name: "history", Group: "Find", Args: "[#room] [COUNT] [before SEQ]", Short: "the newest messages of a room",
 			Long: "COUNT is at most 1000, and 20 if left out.",
-			who:  anybody, room: roomOrNow, args: []argKind{argRoom}, run: history},
+			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: history},
 		{Name: "unread", Aliases: []string{"hotlist"}, Group: "Find", Short: "your rooms with something new",
 			who: people, run: unread},
 		{Name: "read", Group: "Find", Args: "[#room|all]", Short: "mark a room, or all, as read",
-			who: people, room: roomOrNow, args: []argKind{argRoom}, run: read},
+			who: people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: read},
+	}
+}
 
+// youCommands are about the person and their terminal.
+func youCommands() []*Command {
+	return []*Command{
 		{Name: "whoami", Group: "You", Short: "who you are here, and by which key",
 			who: anybody, run: whoami},
 		{Name: "whois", Group: "You", Args: "@person", Short: "who somebody is",
@@ -61,7 +71,12 @@ func commands() []*Command {
 			who: anybody, run: do(ViewMode)},
 		{Name: "clear", Group: "You", Short: "clear the screen; the messages stay",
 			who: anybody, run: do(Clear)},
+	}
+}
 
+// serverCommands are about the server and who may enter it.
+func serverCommands() []*Command {
+	return []*Command{
 		{Name: "approve", Group: "Server", Args: "[@name]", Short: "let somebody in who has knocked",
 			Long: "Without a name it lists who waits, with the fingerprint of their key.",
 			who:  owners, args: []argKind{argKnock}, run: approve},
@@ -72,7 +87,12 @@ func commands() []*Command {
 			who:  owners, run: invites},
 		{Name: "version", Group: "Server", Short: "which version of Parley this is",
 			who: anybody, run: version},
+	}
+}
 
+// helpCommands are about help.
+func helpCommands() []*Command {
+	return []*Command{
 		{Name: "help", Aliases: []string{"h", "?"}, Group: "Help", Args: "[COMMAND]", Short: "the commands, or one of them",
 			who: anybody, args: []argKind{argCommand}, run: help},
 		{Name: "shortcuts", Group: "Help", Short: "the keys of the chat view",

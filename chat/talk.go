@@ -6,54 +6,11 @@ import (
 	"strings"
 
 	"parley/rooms"
-	"parley/text"
 )
 
 // do is a command that only tells the face something.
 func do(a Action) func(context.Context, *call) (Reply, error) {
 	return func(context.Context, *call) (Reply, error) { return Reply{Do: a}, nil }
-}
-
-// me takes a #room only where there is no current one: elsewhere "/me #ops is
-// down" says just that.
-func me(ctx context.Context, in *call) (Reply, error) {
-	if word, rest := cutWord(in.words); in.Room == 0 && strings.HasPrefix(word, "#") {
-		in.named, in.words = word, rest
-	}
-	return in.post(ctx, rooms.Action, in.words)
-}
-
-func post(ctx context.Context, in *call) (Reply, error) {
-	if word, rest := cutWord(in.words); word == "--nonce" { // also behind the room: as text it would be a retry that posts twice
-		in.Nonce, rest = cutWord(rest)
-		if err := in.parse(rest); err != nil {
-			return Reply{}, err
-		}
-	}
-	if len(in.Nonce) > rooms.MaxNonce {
-		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)
-	}
-	words := in.words
-	if words == "" {
-		words = strings.TrimRight(in.Body, "\r\n")
-	}
-	return in.post(ctx, rooms.Message, words)
-}
-
-func (in *call) post(ctx context.Context, kind rooms.Type, words string) (Reply, error) {
-	room, err := in.inRoom(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	body, err := text.ParseBody(words)
-	if err != nil {
-		return Reply{}, in.refuse(ErrUsage, err)
-	}
-	e, err := in.chat.Rooms.Post(ctx, in.Actor, rooms.Post{Room: room.ID, Type: kind, Text: body, Nonce: in.Nonce})
-	if err != nil {
-		return Reply{}, err
-	}
-	return Reply{Events: []*rooms.Event{e}}, nil
 }
 
 // maxHistory is the most events that one /history prints.
@@ -99,9 +56,9 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 		case m.Role == rooms.RoleNone:
 			r.Lines = append(r.Lines, in.say("%s  you are invited: /join %s", m.Room.Name, m.Room.Name))
 		case m.Mentions > 0:
-			r.Lines = append(r.Lines, in.say("%s  %d new, %s of you", m.Room.Name, m.Unread(), in.count(m.Mentions, "%d mention", "%d mentions")))
+			r.Lines = append(r.Lines, in.say("%s  %d new, %s of you", in.label(m.Room), m.Unread(), in.count(m.Mentions, "%d mention", "%d mentions")))
 		case m.Unread() > 0:
-			r.Lines = append(r.Lines, in.say("%s  %d new", m.Room.Name, m.Unread()))
+			r.Lines = append(r.Lines, in.say("%s  %d new", in.label(m.Room), m.Unread()))
 		}
 	}
 	if len(r.Lines) == 0 {
@@ -124,7 +81,7 @@ func read(ctx context.Context, in *call) (Reply, error) {
 	if err := in.mark(ctx, room); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s is read", room.Name)
+	return in.answer("%s is read", in.label(room))
 }
 
 func (in *call) readAll(ctx context.Context) (Reply, error) {

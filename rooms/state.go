@@ -151,6 +151,19 @@ func (s *State) Reacted(emoji string, by text.Name) bool {
 	return false
 }
 
+// Of lists the emoji that somebody has given, in the order in which they first came.
+func (s *State) Of(who text.Name) (emoji []string) {
+	if s == nil {
+		return nil
+	}
+	for _, r := range s.Reactions {
+		if slices.Contains(r.By, who) {
+			emoji = append(emoji, r.Emoji)
+		}
+	}
+	return emoji
+}
+
 // Body is the message's text as it is now, empty if it was deleted.
 func (s *State) Body(e *Event) text.Body {
 	switch {

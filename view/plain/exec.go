@@ -67,7 +67,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear {
 		return complain(errout, lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
 	}
-	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, lang, o.Zone, "\n"), post: strings.HasPrefix(r.Line, "post") || strings.HasPrefix(r.Line, "me ")}
+	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, lang, o.Zone, "\n")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return exitSoftware
 	}
@@ -88,7 +88,7 @@ func (o ExecOptions) flags(command string) (line string, asJSON, yes bool) {
 			yes = true
 		default:
 			named := len(kept) > 0
-			if named && !strings.HasPrefix(word, "#") && o.Chat.TakesText(kept[0]) {
+			if named && word[0] != '#' && word[0] != '@' && o.Chat.TakesText(kept[0]) {
 				return strings.Join(append(kept, rest), " "), asJSON, yes
 			}
 			if !named {
@@ -105,7 +105,6 @@ type execution struct {
 	ExecOptions
 	json   bool
 	manner manner
-	post   bool
 }
 
 func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
@@ -117,20 +116,24 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 			out = append(append(out, l.String()...), '\n')
 		}
 	}
+	viewer := x.Actor.Name
+	if x.json {
+		viewer = text.Name{} // programs of everybody read the same name
+	}
 	names := map[rooms.ID]string{}
 	for _, e := range reply.Events {
 		name, ok := names[e.Room]
 		if !ok {
 			if room, err := x.Chat.Rooms.Room(ctx, x.Actor, e.Room); err == nil {
-				name = room.Name.String()
+				name = room.Label(viewer)
 			}
 			names[e.Room] = name
 		}
 		switch {
 		case x.json:
 			out, _ = wire.AppendLine(out, wire.FromEvent(e, name))
-		case x.post:
-			out = append(append(out, Ref(name, e)...), '\n')
+		case reply.Made:
+			out = append(append(out, chat.Ref(name, e.Seq)...), '\n')
 		default:
 			out = x.manner.appendEvent(out, name, e)
 		}

@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -76,8 +75,3 @@ func (m *manner) appendRows(dst []byte, s string) []byte {
 
 // flat makes one row of a text of several.
 func flat(s string) string { return strings.ReplaceAll(s, "\n", " / ") }
-
-// Ref is the short reference of an event: "#ops:1042".
-func Ref(room string, e *rooms.Event) string {
-	return room + ":" + strconv.FormatUint(e.Seq, 10)
-}

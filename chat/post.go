@@ -1,0 +1,113 @@
+package chat
+
+import (
+	"context"
+	"strings"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// text is what the command was given to say: its words, or standard input.
+func (in *call) text() string {
+	if in.words != "" {
+		return in.words
+	}
+	return strings.TrimRight(in.Body, "\r\n")
+}
+
+// me takes a #room only where there is no current one: elsewhere "/me #ops is
+// down" says just that.
+func me(ctx context.Context, in *call) (Reply, error) {
+	return in.post(ctx, rooms.Action, in.words)
+}
+
+func post(ctx context.Context, in *call) (Reply, error) {
+	if word, rest := cutWord(in.words); word == "--nonce" { // also behind the room: as text it would be a retry that posts twice
+		in.Nonce, rest = cutWord(rest)
+		if err := in.parse(rest); err != nil {
+			return Reply{}, err
+		}
+	}
+	if len(in.Nonce) > rooms.MaxNonce {
+		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)
+	}
+	return in.post(ctx, rooms.Message, in.text())
+}
+
+// msg says something to one or a few people, or opens the room in which that is done.
+func msg(ctx context.Context, in *call) (Reply, error) {
+	if in.named == "" {
+		return Reply{}, in.wrong("name whom to write to")
+	}
+	room, err := in.inRoomToTalk(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if in.text() == "" {
+		return in.show(ctx, room)
+	}
+	return in.post(ctx, rooms.Message, in.text())
+}
+
+// post says something in the room that the command is about: in the thread that
+// is open there, if no room was named.
+func (in *call) post(ctx context.Context, kind rooms.Type, words string) (Reply, error) {
+	room, err := in.inRoomToTalk(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	p := rooms.Post{Room: room.ID, Type: kind}
+	if in.named == "" && kind != rooms.Poll {
+		p.Thread = in.Thread
+	}
+	return in.send(ctx, p, words)
+}
+
+// send posts words as p says.
+func (in *call) send(ctx context.Context, p rooms.Post, words string) (Reply, error) {
+	body, err := text.ParseBody(words)
+	if err != nil {
+		return Reply{}, in.refuse(ErrUsage, err)
+	}
+	p.Text, p.Nonce = body, in.Nonce
+	e, err := in.chat.Rooms.Post(ctx, in.Actor, p)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Events: []*rooms.Event{e}, Made: true}, nil
+}
+
+// code posts a text as it is, in a block.
+func code(ctx context.Context, in *call) (Reply, error) {
+	words := in.text()
+	if words == "" {
+		return Reply{}, in.wrong("give the text")
+	}
+	lang := ""
+	if word, rest := cutWord(words); rest != "" && (isLanguage(word) || strings.HasPrefix(words, word+"\n")) && len(word) <= maxLanguage {
+		lang, words = word, strings.TrimPrefix(strings.TrimLeft(words[len(word):], " \t"), "\n")
+	} else if in.Body != "" && isLanguage(words) && in.words != "" {
+		lang, words = words, strings.TrimRight(in.Body, "\r\n") // ssh HOST code '#ops' go <main.go
+	}
+	fence := "```"
+	for strings.Contains(words, fence) {
+		fence += "`"
+	}
+	return in.post(ctx, rooms.Message, fence+lang+"\n"+words+"\n"+fence)
+}
+
+// maxLanguage is the longest name of a language, in bytes.
+const maxLanguage = 20
+
+// languages are the names that may stand before the code in the same line.
+const languages = " asm awk bash c clojure cpp cs css csv dart diff docker dockerfile elixir elm erlang fish go graphql groovy haskell hcl html http ini java javascript jinja js json jsx julia kotlin latex lisp log lua make makefile markdown md nginx nim nix ocaml patch perl php powershell proto python py r rb ruby rust rs scala sh shell sql svelte swift tcl terraform tex text toml ts tsx txt typescript vim vue xml yaml yml zig zsh "
+
+func isLanguage(word string) bool {
+	return word != "" && !strings.ContainsAny(word, " \n") && strings.Contains(languages, " "+strings.ToLower(word)+" ")
+}
+
+// shrug says something and that one does not know.
+func shrug(ctx context.Context, in *call) (Reply, error) {
+	return in.post(ctx, rooms.Message, strings.TrimSpace(in.words+" ¯\\_(ツ)_/¯"))
+}

@@ -108,7 +108,7 @@ func (m *Manager) Do(ctx context.Context, who Actor, e Entry) (event *Event, aga
 		return nil, false, err
 	}
 	defer m.release(r)
-	if s.role == RoleNone && e.Type != Decline && !(who.Staff && e.Type.Moderates()) {
+	if s.role == RoleNone && e.Type != Decline && !(who.Staff && (e.Type.Moderates() || e.Type == Delete)) {
 		return nil, false, ErrNotMember
 	}
 	if err := m.limits.size(e.Text); err != nil {
@@ -140,6 +140,34 @@ func (m *Manager) Create(ctx context.Context, who Actor, r Room) (Room, error) {
 	made := Room{Name: r.Name, Kind: r.Kind, Guests: r.Guests, Topic: text.NewLine(r.Topic.String(), MaxTopic)}
 	out, err := m.append(ctx, nil, Entry{Type: Create, Author: who.Name, New: made})
 	return out.room, err
+}
+
+// Purge deletes messages of a room, as Do with Delete does for one, and
+// returns how many were deleted before the first that could not be. What is
+// deleted already is passed over. It counts as one change for the limits.
+func (m *Manager) Purge(ctx context.Context, who Actor, room ID, seqs []uint64, why text.Body) (done int, err error) {
+	if who.Name.IsZero() || who.Guest {
+		return 0, ErrForbidden
+	}
+	r, s, err := m.enter(ctx, who, room)
+	if err != nil {
+		return 0, err
+	}
+	defer m.release(r)
+	if s.role < RoleModerator && !who.Staff || r.head.Load().Kind == Direct {
+		return 0, ErrForbidden
+	}
+	if err := m.limits.post(who, "changes"); err != nil {
+		return 0, err
+	}
+	for _, seq := range seqs {
+		_, err := m.append(ctx, r, Entry{Room: r.id, Type: Delete, Ref: seq, Author: who.Name, Staff: who.Staff, Text: why})
+		if err != nil && !errors.Is(err, errDeleted) {
+			return done, err
+		}
+		done++
+	}
+	return done, nil
 }
 
 // Join makes who a member; being one already is not an error.

@@ -79,7 +79,7 @@ func (c *Case) role(e *Entry) Role {
 	if c.Room.Kind == Direct {
 		return min(role, RoleMember)
 	}
-	if e.Staff && e.Type.Moderates() || e.Staff && c.Author != nil {
+	if e.Staff && (e.Type.Moderates() || e.Type == Delete || c.Author != nil) {
 		return RoleOwner
 	}
 	return role

@@ -267,5 +267,8 @@ func (m *Manager) failed(err error) error {
 	return &storeError{err}
 }
 
+// Now is the manager's time, by which events are stamped and sanctions end.
+func (m *Manager) Now() time.Time { return m.now() }
+
 // now is the time for an event.
 func (m *Manager) now() time.Time { return m.opts.Clock().UTC().Truncate(time.Millisecond) }

@@ -54,16 +54,20 @@ const (
 type argKind int
 
 const (
-	argWords   argKind = iota
-	argRoom            // a room that one may see
-	argPerson          // anybody known here
-	argCommand         // a command's name
-	argKeys            // a subcommand of /keys
-	argKnock           // somebody who waits to be let in
-	argSetting         // the name of a setting, or its value
-	argPeople          // one or a few of them, with commas
-	argRef             // the reference of a message
-	argEmoji           // the name of an emoji
+	argWords     argKind = iota
+	argRoom              // a room that one may see
+	argPerson            // anybody known here
+	argCommand           // a command's name
+	argKeys              // a subcommand of /keys
+	argKnock             // somebody who waits to be let in
+	argSetting           // the name of a setting, or its value
+	argPeople            // one or a few of them, with commas
+	argRef               // the reference of a message
+	argEmoji             // the name of an emoji
+	argRole              // a role in a room
+	argTime              // how long, or off
+	argSwitch            // on or off
+	argNewcomers         // all or joined
 )
 
 // allowed refuses who may not run the command.

@@ -103,6 +103,14 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return in.completeCommand(strings.TrimPrefix(word, "/"), "")
 	case argKeys:
 		return completeWords(word, []string{"list", "add", "remove"})
+	case argRole:
+		return completeWords(word, []string{"owner", "moderator", "member"})
+	case argTime:
+		return completeWords(word, []string{"10s", "30s", "1m", "5m", "1h", "off"})
+	case argSwitch:
+		return completeWords(word, []string{"on", "off"})
+	case argNewcomers:
+		return completeWords(word, []string{"all", "joined"})
 	case argSetting:
 		return in.completeSetting(rest, word)
 	case argKnock:

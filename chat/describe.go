@@ -27,5 +27,8 @@ func Describe(t lang.Tag, e *rooms.Event) string {
 	case rooms.Message, rooms.Action:
 		return ""
 	}
+	if e.Type.Moderates() {
+		return describeModeration(t, e)
+	}
 	return t.Sprintf("%s did something that this version cannot show (%s)", who, e.Type)
 }

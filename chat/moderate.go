@@ -28,9 +28,9 @@ func moderationCommands() []*Command {
 			Long: "TIME is from 1s to 6h. Moderators are not held back.",
 			who:  people, room: roomOrNow, args: []argKind{argTime}, run: slow},
 		{Name: "lock", Group: "Moderation", Args: "[#room]", Short: "let only moderators write",
-			who: people, room: roomOrNow, args: []argKind{argRoom}, run: set(rooms.PropLocked, "on")},
+			who: people, room: roomOrNow, args: []argKind{argRoom}, run: property(rooms.PropLocked, "on")},
 		{Name: "unlock", Group: "Moderation", Args: "[#room]", Short: "let everybody write again",
-			who: people, room: roomOrNow, args: []argKind{argRoom}, run: set(rooms.PropLocked, "off")},
+			who: people, room: roomOrNow, args: []argKind{argRoom}, run: property(rooms.PropLocked, "off")},
 		{Name: "purge", Group: "Moderation", Args: "[#room] [@person] COUNT [WHY…]", Short: "delete the newest messages, of one person or of all; asks first",
 			Long: "COUNT is at most 200. Their texts are erased for good.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson}, run: purge},
@@ -166,13 +166,13 @@ func (in *call) listRoles(ctx context.Context) (Reply, error) {
 	return r, nil
 }
 
-// set is a command that gives a property of a room one value.
-func set(property, value string) func(context.Context, *call) (Reply, error) {
+// property is a command that gives a property of a room one value.
+func property(name, value string) func(context.Context, *call) (Reply, error) {
 	return func(ctx context.Context, in *call) (Reply, error) {
 		if in.words != "" {
 			return Reply{}, in.wrong("only the room is named")
 		}
-		return in.set(ctx, property, value)
+		return in.set(ctx, name, value)
 	}
 }
 
@@ -301,7 +301,7 @@ func purge(ctx context.Context, in *call) (Reply, error) {
 
 // newestBy lists the seqs of the newest messages of somebody, or of all, that are there still.
 func (in *call) newestBy(ctx context.Context, room rooms.Room, who text.Name, n int) (seqs []uint64, err error) {
-	for before := room.Seq + 1; before > 1 && room.Seq-before < purgeBack && len(seqs) < n; {
+	for before := room.Seq + 1; before > 1 && room.Seq+1-before < purgeBack && len(seqs) < n; {
 		events, err := in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, before, 500)
 		if err != nil || len(events) == 0 {
 			return seqs, err

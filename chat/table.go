@@ -4,7 +4,7 @@ import "slices"
 
 // commands is the one table, in the order of help.
 func commands() []*Command {
-	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), serverCommands(), helpCommands())
+	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), moderationCommands(), serverCommands(), helpCommands())
 }
 
 // roomCommands are about rooms and who is in them.

@@ -39,7 +39,7 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 	if err := m.limits.size(p.Text); err != nil {
 		return nil, err
 	}
-	if err := m.slow(r, who); err != nil {
+	if err := m.slow(ctx, r, who); err != nil {
 		return nil, err
 	}
 	if err := m.limits.post(who, "messages"); err != nil {
@@ -60,13 +60,14 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 }
 
 // slow holds back who posts in a room in slow mode sooner than it lets them.
-func (m *Manager) slow(r *room, who Actor) error {
+func (m *Manager) slow(ctx context.Context, r *room, who Actor) error {
 	pause := r.head.Load().Slow
 	if pause <= 0 || who.Staff {
 		return nil
 	}
-	if s, known := m.standingOnline(who.Name, r.id); known && s.role >= RoleModerator {
-		return nil
+	s, err := m.standing(ctx, who, r)
+	if err != nil || s.role >= RoleModerator {
+		return err
 	}
 	return m.limits.slow(r.id, who, pause)
 }

@@ -1,0 +1,107 @@
+package chat_test
+
+import (
+	"strings"
+	"testing"
+
+	"parley/chat"
+	"parley/rooms"
+)
+
+// What moderators do to a room and to people in it, as they type it.
+func TestModeration(t *testing.T) {
+	w := newPlace(t, "ana", "bo", "kei", "zoe")
+	w.must("ana", "create #ops")
+	w.must("bo", "join #ops")
+	w.must("kei", "join #ops")
+	for _, step := range []struct{ who, line, want string }{
+		{"bo", "kick #ops @kei", "you may not"},
+		{"ana", "role #ops @bo moderator", "bo is moderator of #ops now"},
+		{"bo", "role #ops", "moderator"},
+		{"bo", "quiet #ops @kei 2h too loud", "until"},
+		{"kei", "post #ops hello", "silenced you until"},
+		{"kei", "topic #ops mine", "silenced"},
+		{"bo", "unquiet #ops @kei", "may write in #ops again"},
+		{"kei", "post #ops hello", ""},
+		{"bo", "quiet #ops @ana", "you may not"},
+		{"bo", "lock #ops", "locked the room"},
+		{"kei", "post #ops hello", "locked"},
+		{"bo", "post #ops only us", ""},
+		{"bo", "unlock #ops", "unlocked"},
+		{"bo", "slow #ops 30s", "one message a person in 30s"},
+		{"kei", "post #ops one", ""},
+		{"kei", "post #ops two", "slow mode"},
+		{"bo", "post #ops one", ""},
+		{"bo", "post #ops two", ""},
+		{"bo", "slow #ops 7h", "six hours"},
+		{"bo", "slow #ops off", "ended slow mode"},
+		{"bo", "newcomers #ops joined", "you may not"},
+		{"ana", "newcomers #ops joined", "newcomers read what is said from then on"},
+		{"zoe", "history #ops", "you are not in that room"},
+		{"zoe", "join #ops", "you are in #ops"},
+		{"bo", "purge #ops 2", "delete 2 messages of #ops?"},
+		{"kei", "purge #ops 2", "delete"},
+		{"bo", "rename #ops #operations", "you may not"},
+		{"ana", "rename #ops #operations", "#ops is #operations from now on"},
+		{"kei", "post #operations where?", ""},
+		{"bo", "kick #operations @kei bye", "kei is out of #operations"},
+		{"kei", "post #operations where?", "not in that room"},
+		{"ana", "archive #operations", "archive #operations?"},
+		{"ana", "archive #operations off", "opened the room again"},
+		{"ana", "role #operations @ana member", "last owner"},
+		{"ana", "guests #operations on", "lets guests in"},
+		{"ana", "kick #operations @ana", "yourself"},
+	} {
+		if got := w.said(step.who, step.line); !strings.Contains(got, step.want) || step.want == "" && got != "" {
+			t.Errorf("%s: /%s\nsays %q, want %q", step.who, step.line, got, step.want)
+		}
+	}
+}
+
+// said is what somebody reads after a line: the answer, the question or the refusal. Posts answer nothing.
+func (p *place) said(name, line string) string {
+	r, err := p.run(p.as(name, line))
+	if err != nil {
+		return err.Error()
+	}
+	if !r.Ask.IsZero() {
+		return r.Ask.String()
+	}
+	r.Events = nil
+	return joined(r)
+}
+
+// yes runs a line and says yes to what it asks.
+func (p *place) yes(name, line string) (chat.Reply, error) {
+	r := p.as(name, line)
+	r.Yes = true
+	return p.run(r)
+}
+
+// A purge erases the newest messages, of one person alone if one is named.
+func TestPurge(t *testing.T) {
+	w := newPlace(t, "ana", "bo", "kei", "zoe")
+	w.must("ana", "create #ops")
+	w.must("bo", "join #ops")
+	for _, line := range []string{"post #ops spam 1", "post #ops spam 2", "post #ops spam 3"} {
+		w.must("bo", line)
+	}
+	w.must("ana", "post #ops stays")
+	r, err := w.yes("ana", "purge #ops @bo 2 spam")
+	if err != nil || len(r.Lines) != 1 || r.Lines[0].String() != "2 messages deleted" {
+		t.Fatalf("purge says %v (%v)", r.Lines, err)
+	}
+	r, err = w.run(w.as("ana", "history #ops"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range r.Events {
+		if e.Type == rooms.Message && !e.Text.IsZero() {
+			left = append(left, e.Text.String())
+		}
+	}
+	if got := strings.Join(left, "; "); got != "spam 1; stays" {
+		t.Errorf("what is left is %q", got)
+	}
+}

@@ -24,7 +24,7 @@ type setting struct {
 func settings() []setting {
 	onOff := func(name, short string) setting { return choice(name, "on|off", short) }
 	return []setting{
-		choice("theme", "dark|light|contrast|mono", "the colours: for a dark or a light terminal, high contrast, or none"),
+		choice("theme", "auto|dark|light|contrast|mono", "the colours: for any terminal, a dark or a light one, high contrast, or none"),
 		choice("lang", strings.Join(lang.Names(), "|"), "the language of everything that the server says"),
 		{Name: "zone", Values: "Europe/Berlin", Short: "your time zone, by the name of a place", check: checkZone, offer: zoneLike},
 		choice("time", "24h|12h", "how times of day are shown"),

@@ -47,101 +47,19 @@ type theme struct {
 	looks [roleCount]screen.Style
 	nicks []screen.Color // for terminals of 16 colours
 	rich  []screen.Color // for those of 256 or more; empty means nicks
-}
-
-// Meaning never hangs on colour alone, so a theme may change everything here.
-func style(fg screen.Color, attr screen.Attr) screen.Style { return screen.Style{Fg: fg, Attr: attr} }
-
-// midtones are colours of xterm's 256 whose contrast is at least 3.5:1 (WCAG
-// 2.1 asks for 3:1 of large text) against black and against white, so that they read on both.
-func midtones() []screen.Color {
-	var out []screen.Color
-	for _, n := range []uint8{28, 29, 30, 31, 32, 64, 67, 68, 98, 100, 130, 131, 133, 134, 163, 166, 167, 168} {
-		out = append(out, screen.Indexed(n))
-	}
-	return out
-}
-
-func baseTheme() theme {
-	t := theme{name: "dark"}
-	t.nicks = []screen.Color{screen.Red, screen.Green, screen.Yellow, screen.Blue, screen.Magenta, screen.Cyan}
-	t.rich = midtones()
-	t.looks = [roleCount]screen.Style{
-		roleTime:     style(screen.BrightBlack, 0),
-		roleGutter:   style(screen.BrightBlack, 0),
-		roleSystem:   style(screen.BrightBlack, screen.Italic),
-		roleNote:     style(screen.Cyan, 0),
-		roleRule:     style(screen.BrightBlack, 0),
-		roleNew:      style(screen.Red, screen.Bold),
-		roleMine:     style(screen.Yellow, screen.Bold),
-		roleMention:  style(screen.Cyan, screen.Bold),
-		roleLink:     style(screen.Blue, screen.Underline),
-		roleCode:     style(screen.Green, 0),
-		roleTitle:    style(screen.Default, screen.Bold),
-		roleTopic:    style(screen.Default, 0),
-		roleBorder:   style(screen.BrightBlack, 0),
-		roleHead:     style(screen.BrightBlack, 0),
-		roleQuiet:    style(screen.BrightBlack, 0),
-		roleUnread:   style(screen.Default, screen.Bold),
-		roleHot:      style(screen.Magenta, screen.Bold),
-		roleCurrent:  style(screen.Default, screen.Reverse),
-		roleOnline:   style(screen.Green, 0),
-		roleStatus:   style(screen.Cyan, 0),
-		roleHint:     style(screen.BrightBlack, 0),
-		roleError:    style(screen.Red, screen.Bold),
-		rolePrompt:   style(screen.Cyan, screen.Bold),
-		roleSelected: style(screen.Default, screen.Reverse),
-		roleMatch:    style(screen.Yellow, screen.Bold),
-	}
-	return t
-}
-
-// themes are the sets of colours that a person can choose from; the first is the default.
-func themes() []theme {
-	dark := baseTheme()
-
-	// White paper: yellow and the bright colours are illegible there.
-	light := baseTheme()
-	light.name = "light"
-	light.nicks = []screen.Color{screen.Red, screen.Green, screen.Blue, screen.Magenta, screen.Cyan}
-	light.looks[roleMine] = style(screen.Magenta, screen.Bold)
-	light.looks[roleMatch] = style(screen.Blue, screen.Bold)
-
-	contrast := baseTheme()
-	contrast.name = "contrast"
-	contrast.nicks = []screen.Color{screen.BrightGreen, screen.BrightYellow, screen.BrightCyan, screen.BrightMagenta, screen.BrightWhite}
-	contrast.rich = nil
-	for r := range contrast.looks {
-		if contrast.looks[r].Fg == screen.BrightBlack {
-			contrast.looks[r].Fg = screen.Default
-		}
-	}
-	contrast.looks[roleNew] = style(screen.BrightRed, screen.Bold|screen.Reverse)
-	contrast.looks[roleMine] = style(screen.BrightYellow, screen.Bold|screen.Underline)
-	contrast.looks[roleLink] = style(screen.BrightCyan, screen.Underline)
-	contrast.looks[roleError] = style(screen.BrightRed, screen.Bold|screen.Reverse)
-	contrast.looks[roleStatus] = style(screen.Default, screen.Bold)
-
-	mono := baseTheme()
-	mono.name = "mono"
-	mono.nicks, mono.rich = nil, nil
-	for r := range mono.looks {
-		if mono.looks[r].Fg == screen.BrightBlack {
-			mono.looks[r].Attr |= screen.Faint
-		}
-		mono.looks[r].Fg = screen.Default
-	}
-	mono.looks[roleMine].Attr |= screen.Underline
-	return []theme{dark, light, contrast, mono}
+	// shades are what a terminal of 256 colours or more shows in place of the
+	// 16 of the palette, where the theme knows the paper and so can choose.
+	shades map[screen.Color]screen.Color
 }
 
 // look is a theme at one depth of colour: what decides how everything looks.
 // It is immutable and shared by all sessions.
 type look struct {
-	*theme
+	name   string
 	id     uint8 // tells looks apart in cache keys
 	depth  screen.Depth
-	colors []screen.Color
+	looks  [roleCount]screen.Style
+	colors []screen.Color // of nicks
 }
 
 // style is how a role looks.
@@ -162,14 +80,28 @@ func looks() []look {
 	var out []look
 	for _, t := range themes() {
 		for d := screen.Mono; d <= screen.TrueColor; d++ {
-			l := look{theme: &t, id: uint8(len(out)), depth: d, colors: t.nicks}
-			if d >= screen.ANSI256 && len(t.rich) > 0 {
-				l.colors = t.rich
-			}
-			out = append(out, l)
+			out = append(out, t.at(d, uint8(len(out))))
 		}
 	}
 	return out
+}
+
+// at is the theme as it looks at a depth.
+func (t *theme) at(d screen.Depth, id uint8) look {
+	l := look{name: t.name, id: id, depth: d, looks: t.looks, colors: t.nicks}
+	if d < screen.ANSI256 {
+		return l
+	}
+	if len(t.rich) > 0 {
+		l.colors = t.rich
+	}
+	for r := range l.looks {
+		st := &l.looks[r]
+		if c, ok := t.shades[st.Fg]; ok && st.Bg == screen.Default {
+			st.Fg = c
+		}
+	}
+	return l
 }
 
 // lookFor finds a theme by name at a depth. Names that are not known mean the

@@ -25,7 +25,7 @@ func (s Settings) Lang(env map[string]string) lang.Tag {
 // Zone is the name of a time zone, "" for the one that the client names.
 func (s Settings) Zone() string { return s["zone"] }
 
-// Theme is the name of a set of colours: dark, light, contrast or mono.
+// Theme is the name of a set of colours: auto, dark, light, contrast or mono.
 func (s Settings) Theme() string { return s.of("theme") }
 
 // Bell says whether the terminal's bell may ring.
@@ -73,7 +73,7 @@ func (s Settings) Hints() bool { return s.on("hints") }
 
 // defaults are the values of settings that were not set; a default that depends on the client is not here.
 var defaults = map[string]string{
-	"theme": "dark", "time": "24h", "hints": "on", "sidebar": "auto", "nicks": "auto", "mouse": "off",
+	"theme": "auto", "time": "24h", "hints": "on", "sidebar": "auto", "nicks": "auto", "mouse": "off",
 	"emoji": "show", "typing": "on", "bell": "on", "notify-method": "auto",
 }
 

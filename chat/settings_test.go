@@ -82,7 +82,7 @@ func TestQuietHours(t *testing.T) {
 
 func TestDefaultsOfSettings(t *testing.T) {
 	var s chat.Settings
-	if s.Theme() != "dark" || !s.Bell() || s.Mouse() || !s.Typing() || !s.Hints() || s.Clock12() || s.EmojiNames() ||
+	if s.Theme() != "auto" || !s.Bell() || s.Mouse() || !s.Typing() || !s.Hints() || s.Clock12() || s.EmojiNames() ||
 		s.Sidebar() != "auto" || s.NotifyMethod() != "auto" || s.Highlights() != nil || s.Zone() != "" || s.Lang(nil) != lang.En {
 		t.Errorf("the defaults are %v", s)
 	}

@@ -66,7 +66,7 @@ var jaCommands = map[string]string{
 	"leave; your rooms go on without you": "接続を終えます（ルームはそのままです）",
 
 	// settings
-	"the colours: for a dark or a light terminal, high contrast, or none":       "配色（暗い画面、明るい画面、高コントラスト、色なし）",
+	"the colours: for any terminal, a dark or a light one, high contrast, or none":       "配色（どの画面でも、暗い画面、明るい画面、高コントラスト、色なし）",
 	"the language of everything that the server says":                           "サーバーの言語",
 	"your time zone, by the name of a place":                                    "タイムゾーン（地名）",
 	"how times of day are shown":                                                "時刻の表示",

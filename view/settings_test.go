@@ -28,14 +28,11 @@ func (f *fake) set(name, value string) {
 func TestGoldenThemes(t *testing.T) {
 	for _, theme := range []string{"auto", "dark", "light", "contrast", "mono"} {
 		f := world()
-		r := watch(t, f, 80, 24, func(o *Options) { o.Env["COLORTERM"] = "truecolor" })
-		r.sees("on it")
-		if theme != "auto" {
-			before := r.frames()
+		in(t, f, 80, 24, func(r *rig) {
 			f.set("theme", theme)
-			r.paints(before)
-		}
-		golden(t, "theme-"+theme, coloured(r.term))
+			r.settle()
+			golden(t, "theme-"+theme, coloured(r.term))
+		}, func(o *Options) { o.Env["COLORTERM"] = "truecolor" })
 	}
 }
 
@@ -112,11 +109,11 @@ func TestSettingsActAtOnce(t *testing.T) {
 	f.set("zone", "Asia/Tokyo")
 	r.sees("21:02 ana")
 	f.set("time", "12h")
-	r.sees("9:02pm ana")
+	r.sees("9:02pm  ana")
 	f.set("lang", "ja")
-	r.sees("午後9:02 ana")
+	r.sees("午後9:02  ana")
 	f.set("zone", "../../etc/passwd") // not kept by /set; whatever stands there cannot hurt
-	r.sees("午後0:02 ana")
+	r.sees("午後0:02  ana")
 	r.sees("Ctrl-G")
 	f.set("hints", "off")
 	r.gone("Ctrl-G")

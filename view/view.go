@@ -22,7 +22,7 @@ type Options struct {
 	Size     screen.Size       // 0×0 means 80×24; at most 400×150 is used
 	Term     string            // TERM of the pty request
 	Env      map[string]string // LANG, LC_*, TZ, COLORTERM, NO_COLOR, TERM_PROGRAM as the client gave them
-	Theme    string            // dark, light, contrast, mono; "" for dark
+	Theme    string            // where the person has set none: auto, dark, light, contrast, mono; "" for auto
 	Shared   *Shared           // of the whole server
 	Server   string            // its name
 	Welcome  []text.Line       // shown once at the start

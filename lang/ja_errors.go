@@ -104,4 +104,14 @@ var jaErrors = map[string]string{
 	"there are %d bans of the server already: lift some first, or ban a network":            "サーバーの禁止はすでに %d 件あります。先にいくつか解除するか、ネットワークで禁止してください",
 	"nothing of that kind is banned from this server: /bans --server lists what is":         "このサーバーでそれは禁止されていません。一覧は /bans --server です",
 	"the server's bans could not be read":                                                   "サーバーの禁止の一覧を読めませんでした",
+
+	// times
+	"when? Write a time like in 2h, 14:30, tomorrow 9:00, mon 8:00 or 2026-12-01 10:00":                 "いつですか？ in 2h、14:30、tomorrow 9:00、mon 8:00、2026-12-01 10:00 のように書いてください",
+	"cannot read %s as a time: write it like in 2h, 14:30, tomorrow 9:00, mon 8:00 or 2026-12-01 10:00": "%s を日時として読めません。in 2h、14:30、tomorrow 9:00、mon 8:00、2026-12-01 10:00 のように書いてください",
+	"that is longer than five years: choose a shorter time":                                             "5 年を超えています。もっと短くしてください",
+	"that time has passed: choose one to come":                                                          "その時刻は過ぎています。これからの時刻にしてください",
+	"how long? Write a time like 30m, 2h30m, 3d or 1w":                                                  "どのくらいですか？ 30m、2h30m、3d、1w のように書いてください",
+	"cannot read %s as a length of time: write it like 30m, 2h30m, 3d or 1w":                            "%s を時間の長さとして読めません。30m、2h30m、3d、1w のように書いてください",
+	"%s needs a unit: write %[2]sm for minutes, %[2]sh for hours or %[2]sd for days":                    "%s には単位が必要です。%[2]sm（分）、%[2]sh（時間）、%[2]sd（日）のように書いてください",
+	"a time of nothing does nothing: write at least 1s":                                                 "長さが 0 では何も起きません。1s 以上にしてください",
 }

@@ -26,7 +26,6 @@ var jaKeys = map[string]string{
 	"send":                       "送信",
 	"new line, also Shift-Enter": "改行（Shift-Enter でも）",
 	"complete a nick, #room, /command or argument":                      "名前、#ルーム、/コマンド、引数を補完",
-	"what you sent here before":                                         "ここで送った文",
 	"search in what you sent here":                                      "ここで送った文を検索",
 	"start, end of the line; also Home, End":                            "行の先頭・末尾（Home、End でも）",
 	"a character back, forward; Alt-b, Alt-f a word":                    "1 文字戻る・進む（Alt-b、Alt-f は単語）",

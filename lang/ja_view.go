@@ -50,7 +50,6 @@ var jaView = map[string]string{
 	"the message would be longer than 16 KiB: the paste was left out, and your input is as it was":     "メッセージが 16 KiB を超えるため、貼り付けは入力に加えませんでした",
 
 	// sending
-	"you are in no room: /join #room enters one, /list shows which there are":                                       "ルームに入っていません。/join #room で参加、/list で一覧を表示します",
 	"the server has not answered yet: your text is kept, try again in a moment":                                     "サーバーからまだ応答がありません。入力は残っているので、少し待ってからもう一度送ってください",
 	"sending … the server has not confirmed it yet":                                                                 "送信中… サーバーの確認を待っています",
 	"the server did not answer in %d s: your text is back in the input, and entering it again cannot send it twice": "サーバーから %d 秒応答がありません。入力に戻しました。もう一度送っても二重にはなりません",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -33,9 +34,9 @@ func (t Tag) sentence(english string, depth int) string {
 		if found == nil {
 			continue
 		}
-		args := make([]any, len(found)-1)
+		args := make([]any, p.most)
 		for i, part := range found[1:] {
-			args[i] = t.sentence(part, depth-1)
+			args[p.args[i]] = t.sentence(part, depth-1)
 		}
 		return fmt.Sprintf(p.own, args...)
 	}
@@ -50,7 +51,24 @@ type pattern struct {
 	start   string // what they begin with
 	words   int    // bytes that are not verbs
 	english *regexp.Regexp
+	args    []int  // which argument each of its groups is, from 0
+	most    int    // arguments
 	own     string // the format in the other language, all of whose verbs are %s
+}
+
+// argumentsOf says which argument each verb of a format takes, from 0, and how many there are.
+func argumentsOf(format string) (args []int, most int) {
+	at := 0
+	for _, m := range verb.FindAllStringSubmatch(format, -1) {
+		if m[1] != "" {
+			n, _ := strconv.Atoi(m[1][1 : len(m[1])-1]) // digits, by the expression
+			at = n - 1
+		}
+		args = append(args, at)
+		at++
+		most = max(most, at)
+	}
+	return args, most
 }
 
 // minWords is how many bytes of a format are words, so that it says by itself which sentences are its own.
@@ -72,7 +90,9 @@ var patterns = sync.OnceValue(func() []pattern {
 		for i := range literal {
 			literal[i] = regexp.QuoteMeta(strings.ReplaceAll(literal[i], "%%", "%"))
 		}
+		args, most := argumentsOf(english)
 		out = append(out, pattern{
+			args: args, most: most,
 			start:   strings.ReplaceAll(english[:at[0]], "%%", "%"),
 			words:   words,
 			english: regexp.MustCompile(`(?s)^` + strings.Join(literal, `(.+)`) + `$`),

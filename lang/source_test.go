@@ -192,7 +192,7 @@ func sayable(words string) bool {
 		if strings.HasPrefix(w, "/") || strings.HasPrefix(w, "#") || strings.HasPrefix(w, "--") {
 			continue
 		}
-		for _, key := range []string{"Ctrl", "Alt", "Shift", "Up", "Down", "Home", "End", "Enter", "Esc", "Tab", "PgUp", "PgDn", "F"} {
+		for _, key := range []string{"Ctrl", "Alt", "Shift", "Up", "Down", "Home", "End", "Enter", "Esc", "Tab", "PgUp", "PgDn", "Space", "F"} {
 			w = strings.ReplaceAll(w, key, "")
 		}
 		if small.MatchString(w) {

@@ -35,6 +35,7 @@ func TestSentence(t *testing.T) {
 		"this key cannot be added: that poll is closed":                                  "この鍵は追加できません: その投票は締め切られました",
 		"a direct conversation has two to 9 people: make a private room for more":        "ダイレクトメッセージは 2 人から 9 人までです。それ以上は非公開ルームを作ってください",
 		"the name holds a character that cannot be seen (U+200B): type it again without": "名前に見えない文字（U+200B）があります。それを除いて入力してください",
+		"5 needs a unit: write 5m for minutes, 5h for hours or 5d for days":              "5 には単位が必要です。5m（分）、5h（時間）、5d（日）のように書いてください",
 		"something that nobody says here":                                                "something that nobody says here",
 		"":                                                                               "",
 	} {

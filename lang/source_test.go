@@ -23,12 +23,18 @@ var speaking = map[string][]int{
 	"words": {0}, "system": {0}, "askYes": {0},
 	// of this package
 	"Text": {0}, "Sprintf": {0}, "Count": {1, 2}, "Key": {0},
+	// what there is too much of, for the limits of package rooms
+	"post": {1}, "one": {2},
 	// of tables
+	"column": {1},
 	"choice": {2}, "onOff": {1},
 }
 
 // fields are the fields of literals that hold sentences.
 var fields = map[string]bool{"Short": true, "Long": true, "Group": true, "asks": true, "keys": true}
+
+// tables are the functions of the view all of whose literals are sentences.
+var tables = map[string]bool{"keyTable": true, "letters": true}
 
 // answering are the methods of overlays whose literals are translated where they are shown.
 var answering = map[string]bool{"label": true, "idle": true, "hint": true, "said": true, "englishHint": true}
@@ -131,8 +137,8 @@ func (s *scan) visit(n ast.Node) bool {
 				}
 				return true
 			})
-		case n.Name.Name == "keyTable":
-			s.keyTable(n.Body)
+		case tables[n.Name.Name], s.errors && n.Name.Name == "String":
+			s.all(n.Body)
 		}
 	case *ast.KeyValueExpr:
 		if k, ok := n.Key.(*ast.Ident); ok && fields[k.Name] {
@@ -167,20 +173,6 @@ func (s *scan) call(n *ast.CallExpr) {
 			s.add(n.Args[i])
 		}
 	}
-}
-
-// keyTable takes the headings of the table of keys, and the first two columns of each line.
-func (s *scan) keyTable(body *ast.BlockStmt) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		if list, ok := n.(*ast.CompositeLit); ok {
-			for i, e := range list.Elts {
-				if i < 2 {
-					s.add(e)
-				}
-			}
-		}
-		return true
-	})
 }
 
 // small is what words have and signs, and names of keys, have not.

@@ -42,7 +42,7 @@ func edit(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	body, err := text.ParseBody(words)
+	body, err := m.edited(words)
 	if err != nil {
 		return Reply{}, in.refuse(ErrUsage, err)
 	}
@@ -50,6 +50,14 @@ func edit(ctx context.Context, in *call) (Reply, error) {
 		return in.answer("it says so already")
 	}
 	return in.change(ctx, m, rooms.Entry{Type: rooms.Edit, Text: body})
+}
+
+// edited is the new text of a message: the words, or what a correction makes of the text there is.
+func (m message) edited(words string) (text.Body, error) {
+	if body, ok, err := text.Substitute(m.state.Body(m.event), words); ok {
+		return body, err
+	}
+	return text.ParseBody(words)
 }
 
 // deleteMessage takes back what was said. It asks, because the text is gone for good.
@@ -121,11 +129,14 @@ func unreact(ctx context.Context, in *call) (Reply, error) {
 
 // emoji reads the emoji of a reaction.
 func (in *call) emoji(typed string) (string, error) {
-	name := strings.Trim(strings.TrimSpace(typed), ":")
-	if name == "" || strings.ContainsAny(name, " \n") || len(name) > rooms.MaxDetail {
+	if typed == "" {
 		return "", in.wrong("name the emoji, as in :tada:")
 	}
-	return text.NewLine(name, rooms.MaxDetail).String(), nil
+	e, err := text.ParseEmoji(typed)
+	if err != nil {
+		return "", in.refuse(ErrUsage, err)
+	}
+	return e.String(), nil
 }
 
 func pin(ctx context.Context, in *call) (Reply, error) {

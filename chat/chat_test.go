@@ -128,7 +128,7 @@ func TestCommandsAnswer(t *testing.T) {
 		{"bob", "topic #ops -", "#ops has no topic now"},
 		{"alice", "invite #secret @bob", "bob is invited to #secret"},
 		{"bob", "list secret", "(private, you are invited)"},
-		{"bob", "unread", "#secret  you are invited: /join #secret"},
+		{"bob", "unread", "#secret  you are invited: /accept #secret or /decline #secret"},
 		{"bob", "join #secret", "you are in #secret"},
 		{"alice", "invite bob #secret", "bob is in #secret already"},
 		{"alice", "members #secret", "#secret: 2 people, 0 here now"},

@@ -185,7 +185,7 @@ func (in *call) set(ctx context.Context, property, value string) (Reply, error) 
 	if err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s: %s", in.label(room), Describe(in.Lang, &e))
+	return in.answer("%s: %s", in.label(room), Describe(in.Lang, in.label(room), &e))
 }
 
 func slow(ctx context.Context, in *call) (Reply, error) {

@@ -35,6 +35,57 @@ func join(ctx context.Context, in *call) (Reply, error) {
 	return Reply{Lines: []text.Line{line}, Do: Switch, Room: room.ID}, nil
 }
 
+// accept joins the room of an invitation.
+func accept(ctx context.Context, in *call) (Reply, error) {
+	if err := in.inviting(ctx); err != nil {
+		return Reply{}, err
+	}
+	return join(ctx, in)
+}
+
+// decline gives an invitation back; who gave it is told.
+func decline(ctx context.Context, in *call) (Reply, error) {
+	if err := in.inviting(ctx); err != nil {
+		return Reply{}, err
+	}
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	_, _, err = in.chat.Rooms.Do(ctx, in.Actor, rooms.Entry{Room: room.ID, Type: rooms.Decline, Nonce: in.Nonce})
+	if errors.Is(err, rooms.ErrNotInvited) {
+		return in.answer("nobody has invited you to %s", in.label(room))
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return in.answer("you have declined the invitation to %s", in.label(room))
+}
+
+// inviting names the room of an invitation where there is only one and none was named.
+func (in *call) inviting(ctx context.Context) error {
+	if in.named != "" {
+		return nil
+	}
+	inbox, err := in.inbox(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range inbox {
+		switch {
+		case m.Role != rooms.RoleNone:
+		case in.named != "":
+			return in.wrong("you have several invitations: name the room")
+		default:
+			in.named = m.Room.Name.String()
+		}
+	}
+	if in.named == "" {
+		return in.fail(rooms.ErrNoRoom, "you have no invitation")
+	}
+	return nil
+}
+
 func leave(ctx context.Context, in *call) (Reply, error) {
 	room, err := in.inRoom(ctx)
 	if err != nil {

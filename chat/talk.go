@@ -54,11 +54,14 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 	for _, m := range inbox {
 		switch {
 		case m.Role == rooms.RoleNone:
-			r.Lines = append(r.Lines, in.say("%s  you are invited: /join %s", m.Room.Name, m.Room.Name))
+			r.Lines = append(r.Lines, in.say("%s  you are invited: /accept %s or /decline %s", m.Room.Name, m.Room.Name, m.Room.Name))
 		case m.Mentions > 0:
 			r.Lines = append(r.Lines, in.say("%s  %d new, %s of you", in.label(m.Room), m.Unread(), in.count(m.Mentions, "%d mention", "%d mentions")))
 		case m.Unread() > 0:
 			r.Lines = append(r.Lines, in.say("%s  %d new", in.label(m.Room), m.Unread()))
+		}
+		if m.Threads > 0 {
+			r.Lines = append(r.Lines, in.say("%s  %d new in threads: /threads", in.label(m.Room), m.Threads))
 		}
 	}
 	if len(r.Lines) == 0 {

@@ -70,7 +70,7 @@ func TestAnInvitationShowsTheRoomButNotItsPast(t *testing.T) {
 	if quiet(kei) || kei.Changes() != rooms.InboxChanged|rooms.NoticePending {
 		t.Error("the invited was not told")
 	}
-	if got := kei.Notices(); len(got) != 1 || got[0].String() != "ana invites you to #secret: /join #secret" {
+	if got := kei.Notices(); len(got) != 1 || got[0].String() != "ana invites you to #secret: /accept #secret or /decline #secret" {
 		t.Errorf("notices: %v", got)
 	}
 	if got := kei.Inbox(nil); len(got) != 1 || got[0].Role != rooms.RoleNone || got[0].Unread() != 0 {

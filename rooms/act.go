@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"parley/text"
 )
@@ -232,7 +233,7 @@ func (m *Manager) Invite(ctx context.Context, who Actor, room ID, whom text.Name
 		return err
 	}
 	if head := r.head.Load(); head.Kind == Public {
-		m.Notify(whom, invitation(who.Name, head.Name), nil)
+		m.Notify(whom, text.NewLine(fmt.Sprintf("%s invites you to %s: /join %s", who.Name, head.Name, head.Name), MaxTopic), nil)
 		return nil
 	}
 	out, err := m.append(ctx, r, Entry{Room: r.id, Type: Invite, Author: who.Name, Target: whom})

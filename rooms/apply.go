@@ -83,6 +83,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.invite(r, head, e.Event)
 	case Decline:
 		m.uninvite(r, e.Author)
+		m.Notify(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), nil)
 	case Delete:
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
 	case Expire:
@@ -303,9 +304,9 @@ func (m *Manager) invite(r *room, head *Room, e *Event) {
 // invitation is the line that tells somebody of an invitation.
 func invitation(from text.Name, to text.RoomName) text.Line {
 	if from.IsZero() {
-		return text.NewLine(fmt.Sprintf("you are invited to %s: /join %s", to, to), MaxTopic)
+		return text.NewLine(fmt.Sprintf("you are invited to %s: /accept %s or /decline %s", to, to, to), MaxTopic)
 	}
-	return text.NewLine(fmt.Sprintf("%s invites you to %s: /join %s", from, to, to), MaxTopic)
+	return text.NewLine(fmt.Sprintf("%s invites you to %s: /accept %s or /decline %s", from, to, to, to), MaxTopic)
 }
 
 // fill reads what memory lacks of a room from the store. The caller holds a reference to r.

@@ -35,7 +35,7 @@ const (
 	Join    Type = "join"
 	Leave   Type = "leave"
 	Invite  Type = "invite"  // Target may now join
-	Decline Type = "decline" // the author does not want to: the invitation is gone
+	Decline Type = "decline" // the author does not want to: the invitation, which Target gave, is gone
 	Topic   Type = "topic"   // Text is the new topic, empty for none
 	Rename  Type = "rename"  // Text is the new name
 	Set     Type = "set"     // Detail is the property, Text its value: see Property
@@ -79,7 +79,7 @@ type Event struct {
 	Type   Type
 	Author text.Name
 	Text   text.Body
-	Target text.Name // whom an event is about: invite, role, kick, ban, quiet; zero otherwise
+	Target text.Name // whom an event is about: invite, decline, role, kick, ban, quiet; zero otherwise
 	Nonce  string    // as the client gave it, at most MaxNonce bytes; "" for none
 
 	// Ref is the seq of the event that this one is about: what is replied to, edited, pinned; 0 for none.

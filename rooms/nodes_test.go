@@ -228,7 +228,7 @@ func TestAnInboxOnAnotherNodeLearnsOfInvitationsAndMarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, kei, "the invitation", func() bool { return len(kei.Inbox(nil)) == 1 })
-	if got := kei.Notices(); len(got) != 1 || got[0].String() != "you are invited to #secret: /join #secret" {
+	if got := kei.Notices(); len(got) != 1 || got[0].String() != "you are invited to #secret: /accept #secret or /decline #secret" {
 		t.Errorf("notices: %v", got)
 	}
 	join(t, there, r.ID, "kei")

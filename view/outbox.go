@@ -99,9 +99,11 @@ func (v *View) submission(line string) (submission, error) {
 		s.line, s.command = line, true
 	case v.st.room.ID == 0:
 		err = errNowhere
+	case chat.IsCorrection(line):
+		s.line, s.command = "/edit "+line, true
 	default:
 		s.line = line
-		s.body, err = text.ParseBody(strings.TrimPrefix(line, "/"))
+		s.body, err = text.ParseBody(chat.Literal(line))
 	}
 	s.room, s.name, s.typed = v.st.room.ID, v.st.room.Name, line
 	return s, err

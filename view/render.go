@@ -171,7 +171,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 		case it.ev.Counts():
 			return t.message(it.ev, k.variant, k.me)
 		}
-		return t.system(it.ev.Time, markSystem, chat.Describe(t.lang, it.ev))
+		return t.system(it.ev.Time, markSystem, chat.Describe(t.lang, "", it.ev))
 	})
 	sh.layouts.put(k, l)
 	return l

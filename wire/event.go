@@ -10,22 +10,26 @@ import (
 
 // Event is one event of a room as a JSON object. Fields are only ever added.
 type Event struct {
-	Room   string `json:"room"` // "#ops"
+	Room   string `json:"room"` // "#ops", or "@ana,@bo" for a direct room
 	Seq    uint64 `json:"seq"`  // 1, 2, 3 … in the room, without gaps
 	Time   string `json:"time"` // RFC 3339, UTC, milliseconds
-	Type   string `json:"type"` // "message", "action", "create", "join", "leave", "invite", "topic"
+	Type   string `json:"type"` // "message", "action", "create" …: see rooms.Type
 	Author string `json:"author"`
 	Text   string `json:"text"`
-	Target string `json:"target,omitempty"` // whom an invite is for
+	Target string `json:"target,omitempty"` // whom an invite, a role, a kick, a ban or a quiet is for, or who invited who declines
 	Nonce  string `json:"nonce,omitempty"`  // as the poster gave it
+	Ref    uint64 `json:"ref,omitempty"`    // the seq of the event that this one is about
+	Thread uint64 `json:"thread,omitempty"` // the seq of the first message of the thread that it is in
+	Detail string `json:"detail,omitempty"` // an emoji, a role, a property, an option: what Type says
+	Until  string `json:"until,omitempty"`  // when a ban or a quiet ends, as Time
 }
 
 // timeForm is RFC 3339 with exactly three decimals, so that times sort as text.
 const timeForm = "2006-01-02T15:04:05.000Z07:00"
 
-// FromEvent describes an event of the room called name ("#ops").
+// FromEvent describes an event of the room called name: "#ops", or Room.Label of nobody.
 func FromEvent(e *rooms.Event, name string) Event {
-	return Event{
+	w := Event{
 		Room:   name,
 		Seq:    e.Seq,
 		Time:   e.Time.UTC().Format(timeForm),
@@ -34,7 +38,14 @@ func FromEvent(e *rooms.Event, name string) Event {
 		Text:   e.Text.String(),
 		Target: e.Target.String(),
 		Nonce:  e.Nonce,
+		Ref:    e.Ref,
+		Thread: e.Thread,
+		Detail: e.Detail,
 	}
+	if !e.Until.IsZero() {
+		w.Until = e.Until.UTC().Format(timeForm)
+	}
+	return w
 }
 
 // Reply is an answer of a command that is not an event: one line of it.

@@ -184,16 +184,22 @@ func (b *batch) join(room *roomState, e *rooms.Entry, res *rooms.Result) error {
 	return b.silence(room, m, e.Author, silent.Until)
 }
 
-// decline gives an invitation back.
+// decline gives an invitation back to whom it is from, the Target.
 func (b *batch) decline(room *roomState, e *rooms.Entry, res *rooms.Result) error {
-	invited, err := b.invited(room.ID, e.Author)
+	var from string
+	invited, err := b.first(`SELECT e.author FROM invitations i JOIN events e ON e.room = i.room AND e.seq = i.seq
+		WHERE i.name = ? AND i.room = ?`, func(r row) { from = r.text(0) }, e.Author.String(), int64(room.ID))
 	if err != nil {
 		return err
 	}
 	if !invited {
 		return b.refuse(room, e, res, rooms.ErrNotInvited)
 	}
-	if ok, err := b.insert(room, e, res); err != nil || !ok {
+	entry := *e
+	if entry.Target, err = names(nil).read(from); err != nil {
+		return err
+	}
+	if ok, err := b.insert(room, &entry, res); err != nil || !ok {
 		return err
 	}
 	_, err = b.exec(context.Background(), "DELETE FROM invitations WHERE name = ? AND room = ?", e.Author.String(), int64(room.ID))

@@ -135,10 +135,22 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 		case reply.Made:
 			out = append(append(out, chat.Ref(name, e.Seq)...), '\n')
 		default:
-			out = x.manner.appendEvent(out, name, e)
+			out = x.manner.appendEvent(out, name, e, quoted(e, x.reader(ctx, e.Room, reply.Events)))
 		}
 	}
 	return out
+}
+
+// reader reads messages of a room: those that are listed anyhow without asking for them.
+func (x execution) reader(ctx context.Context, room rooms.ID, listed []*rooms.Event) func(uint64) (*rooms.Event, *rooms.State, error) {
+	return func(seq uint64) (*rooms.Event, *rooms.State, error) {
+		for _, e := range listed {
+			if e.Room == room && e.Seq == seq {
+				return e, nil, nil
+			}
+		}
+		return x.Chat.Rooms.Event(ctx, x.Actor, room, seq)
+	}
 }
 
 func complain(w io.Writer, sentence string, status int) int {

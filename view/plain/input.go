@@ -140,9 +140,11 @@ func (t *Talk) line(ctx context.Context, line string) {
 	switch {
 	case strings.TrimSpace(line) == "":
 	case strings.HasPrefix(line, "//"):
-		t.post(ctx, line[1:])
+		t.post(ctx, chat.Literal(line))
 	case strings.HasPrefix(line, "/"):
 		t.command(ctx, t.request(line[1:]))
+	case chat.IsCorrection(line):
+		t.command(ctx, t.request("edit "+line))
 	default:
 		t.post(ctx, line)
 	}
@@ -183,7 +185,7 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 	for _, l := range reply.Lines {
 		t.system(l.String())
 	}
-	t.listed(ctx, reply.Events)
+	t.listed(ctx, reply.Events, reply.Made)
 	switch reply.Do {
 	case chat.Switch:
 		t.enter(ctx, reply.Room)
@@ -204,22 +206,20 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 }
 
 // listed shows events that a command found. What it posted comes by the cursor.
-func (t *Talk) listed(ctx context.Context, events []*rooms.Event) {
+func (t *Talk) listed(ctx context.Context, events []*rooms.Event, made bool) {
 	for _, e := range events {
 		if e.Room == t.room.ID {
-			if t.cursor != nil && e.Seq > t.cursor.Seq() {
+			if made && t.cursor != nil && e.Seq > t.cursor.Seq() {
 				continue
 			}
-			t.event(e)
+			t.event(ctx, e)
 			continue
 		}
 		room, err := t.Chat.Rooms.Room(ctx, t.Session.Who(), e.Room)
 		if err != nil {
 			continue
 		}
-		t.hideTyped()
-		t.buf = t.manner.appendEvent(t.buf, room.Name.String(), e)
-		t.showTyped()
+		t.show(ctx, &room, e)
 	}
 }
 

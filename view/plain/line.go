@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,18 +45,72 @@ func mannerOf(own chat.Settings, t lang.Tag, zone *time.Location, eol string) ma
 const leastColumns = 8
 
 // appendEvent appends one event as lines: "#ops 14:02 ana: text". The further
-// lines of a message stand behind a gutter.
-func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event) []byte {
+// lines of a message stand behind a gutter. About is the message that it answers, nil for none or one that cannot be read.
+func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *message) []byte {
 	head := room + " " + e.Time.In(m.zone).Format(m.clock) + " "
-	switch {
-	case !e.Type.Talk():
-		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, e)))
-	case e.Type == rooms.Action:
+	if !e.Type.Talk() {
+		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, room, e)))
+	}
+	if e.Type == rooms.Action {
 		head += "* " + e.Author.String() + " "
-	default:
+	} else {
 		head += e.Author.String() + ": "
 	}
-	return m.appendRows(dst, head+e.Text.String())
+	return m.appendRows(dst, head+m.place(room, e, about)+m.said(e))
+}
+
+// place says what a message answers, and the thread that it is in.
+func (m *manner) place(room string, e *rooms.Event, about *message) string {
+	var notes []string
+	if e.Thread != 0 {
+		notes = append(notes, m.lang.Sprintf("thread %s", chat.Ref(room, e.Thread)))
+	}
+	if about != nil {
+		notes = append(notes, m.lang.Sprintf("re %s: %s", about.author, about.words))
+	} else if e.Ref != 0 {
+		notes = append(notes, m.lang.Sprintf("re %s", chat.Ref(room, e.Ref)))
+	}
+	if len(notes) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(notes, ", ") + ") "
+}
+
+// said is the text of a message. The options of a poll are numbered for /vote.
+func (m *manner) said(e *rooms.Event) string {
+	switch {
+	case e.Text.IsZero():
+		return m.lang.Text("(deleted)")
+	case e.Type == rooms.Poll:
+		question, options := rooms.PollOptions(e.Text)
+		s := m.lang.Sprintf("asks: %s", question)
+		for i, o := range options {
+			s += "\n" + strconv.Itoa(i+1) + " " + o
+		}
+		return s
+	}
+	return e.Text.String()
+}
+
+// message is a message that another one answers.
+type message struct {
+	author text.Name
+	words  text.Line
+}
+
+// quotedCols is the width of what is quoted of a message that is answered.
+const quotedCols = 40
+
+// quoted is the message that an event answers as its reader may see it now, nil for none.
+func quoted(e *rooms.Event, read func(seq uint64) (*rooms.Event, *rooms.State, error)) *message {
+	if e.Ref == 0 || !e.Type.Talk() {
+		return nil
+	}
+	of, state, err := read(e.Ref)
+	if err != nil || state.Body(of).IsZero() {
+		return nil
+	}
+	return &message{of.Author, text.NewLine(state.Body(of).String(), quotedCols)}
 }
 
 // appendRows appends a text, all rows but the first behind the gutter, none as wide as cols.

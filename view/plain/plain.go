@@ -174,9 +174,9 @@ func (t *Talk) enter(ctx context.Context, id rooms.ID) {
 	t.room = t.Session.Head()
 	t.Session.SetLastRoom(id)
 	if t.room.Topic.IsZero() {
-		t.system(t.words("in %s", t.room.Name))
+		t.system(t.words("in %s", t.label(&t.room)))
 	} else {
-		t.system(t.words("in %s: %s", t.room.Name, t.room.Topic))
+		t.system(t.words("in %s: %s", t.label(&t.room), t.room.Topic))
 	}
 	events, err := t.Session.EventsBefore(ctx, id, t.room.Seq+1, backlog)
 	if err != nil {
@@ -191,7 +191,7 @@ func (t *Talk) enter(ctx context.Context, id rooms.ID) {
 		if isMember && e.Seq == member.Read+1 && member.Unread() > 0 {
 			t.system("new")
 		}
-		t.event(e)
+		t.event(ctx, e)
 	}
 	t.cursor = t.Session.Cursor(id, after)
 	if isMember {
@@ -208,7 +208,7 @@ func (t *Talk) pull(ctx context.Context) {
 	}
 	if changes&rooms.NoticePending != 0 {
 		for _, l := range t.Session.Notices() {
-			t.system(l.String())
+			t.system(t.manner.lang.Sentence(l.String()))
 		}
 	}
 	if changes&rooms.SettingsChanged != 0 {
@@ -234,7 +234,7 @@ func (t *Talk) catchUp(ctx context.Context) {
 			return
 		}
 		for _, e := range events {
-			t.event(e)
+			t.event(ctx, e)
 		}
 		if t.flush() != nil {
 			return // the loop finds the same error at its next write
@@ -254,17 +254,17 @@ func (t *Talk) announce() {
 		case m.Role == rooms.RoleNone:
 			if _, told := t.told[id]; !told {
 				t.told[id] = 0
-				t.system(t.words("you are invited to %s: /join %s", m.Room.Name, m.Room.Name))
+				t.system(t.words("you are invited to %s: /accept %s or /decline %s", m.Room.Name, m.Room.Name, m.Room.Name))
 			}
 		case m.Unread() == 0:
 			delete(t.told, id)
 		case m.Mentions > t.told[id]:
 			t.told[id] = m.Mentions
-			t.system(t.words("%s mentions you", m.Room.Name))
+			t.system(t.words("%s mentions you", t.label(&m.Room)))
 		default:
 			if _, told := t.told[id]; !told {
 				t.told[id] = m.Mentions
-				t.system(t.words("%s has new messages", m.Room.Name))
+				t.system(t.words("%s has new messages", t.label(&m.Room)))
 			}
 		}
 	}
@@ -282,9 +282,18 @@ func (t *Talk) stopped() {
 	t.outcome, t.done = Stopped, true
 }
 
-func (t *Talk) event(e *rooms.Event) {
+// label is how a room is called here: "#ops", or "@bo" for a direct room.
+func (t *Talk) label(room *rooms.Room) string { return room.Label(t.Session.Who().Name) }
+
+func (t *Talk) event(ctx context.Context, e *rooms.Event) { t.show(ctx, &t.room, e) }
+
+// show shows an event of any room.
+func (t *Talk) show(ctx context.Context, room *rooms.Room, e *rooms.Event) {
+	about := quoted(e, func(seq uint64) (*rooms.Event, *rooms.State, error) {
+		return t.Chat.Rooms.Event(ctx, t.Session.Who(), room.ID, seq)
+	})
 	t.hideTyped()
-	t.buf = t.manner.appendEvent(t.buf, t.room.Name.String(), e)
+	t.buf = t.manner.appendEvent(t.buf, t.label(room), e, about)
 	t.showTyped()
 }
 

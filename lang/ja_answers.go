@@ -72,7 +72,6 @@ var jaAnswers = map[string]string{
 	"your next terminal opens in %s":                   "次に接続すると %s が開きます",
 
 	// reading
-	"%s  you are invited: /join %s":         "%s  招待されています: /join %s",
 	"%s  %d new, %s of you":                 "%s  新着%d件（%s）",
 	"%s  %d new":                            "%s  新着%d件",
 	"%d mention":                            "メンション%d件",

@@ -93,6 +93,12 @@ func (s *Session) signal(c Changes) {
 		return
 	}
 	s.changes.Or(bits)
+	s.Ring()
+}
+
+// Ring wakes the reader though nothing has changed, for what else its
+// goroutine waits for: one channel is cheaper to wait on than many. It never waits.
+func (s *Session) Ring() {
 	select {
 	case s.wake <- struct{}{}:
 	default:

@@ -106,6 +106,10 @@ func (f *fake) later(d time.Duration) {
 
 func (f *fake) signal(c rooms.Changes) {
 	f.changes |= c
+	f.Ring()
+}
+
+func (f *fake) Ring() {
 	select {
 	case f.wake <- struct{}{}:
 	default:

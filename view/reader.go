@@ -15,17 +15,19 @@ const readSize = 512
 // goroutine ends when the input does, or after stop with the next piece.
 type pump struct {
 	pieces  chan []byte // capacity 4; closed at the end of the input
+	ring    func()      // called after each piece and after the end
 	stopped chan struct{}
 	once    sync.Once
 }
 
-func startPump(in io.Reader) *pump {
-	p := &pump{pieces: make(chan []byte, 4), stopped: make(chan struct{})}
+func startPump(in io.Reader, ring func()) *pump {
+	p := &pump{pieces: make(chan []byte, 4), ring: ring, stopped: make(chan struct{})}
 	go p.run(in)
 	return p
 }
 
 func (p *pump) run(in io.Reader) {
+	defer p.ring()
 	defer close(p.pieces)
 	buf := make([]byte, readSize)
 	for {
@@ -33,6 +35,7 @@ func (p *pump) run(in io.Reader) {
 		if n > 0 {
 			select {
 			case p.pieces <- append([]byte(nil), buf[:n]...):
+				p.ring()
 			case <-p.stopped:
 				return
 			}

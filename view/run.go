@@ -21,7 +21,7 @@ func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-ch
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	v.ctx, v.out = ctx, out
-	v.pump = startPump(in)
+	v.pump = startPump(in, v.ses.Ring)
 	defer func() {
 		if p := recover(); p != nil { // the caller deals with it; the terminal is given back first
 			v.write(screen.Leave(nil, v.o.Term))
@@ -46,12 +46,25 @@ func (v *View) Rest() io.Reader { return &rest{p: v.pump, left: unread(v.queue)}
 // Size is the terminal's newest size. It is for after Run.
 func (v *View) Size() screen.Size { return v.st.size }
 
+// loop waits for the session's wake, which all that the view waits for rings but a new size: a goroutine that
+// waits on many channels is slow to wake, and this one wakes for every message.
 func (v *View) loop(resize <-chan screen.Size) {
-	timer := time.NewTimer(time.Hour)
+	timer := time.AfterFunc(time.Hour, v.ses.Ring)
+	timer.Stop()
 	defer timer.Stop()
+	defer context.AfterFunc(v.ctx, v.ses.Ring)()
 	var set time.Time // what the timer is set to
 	for v.drain(); !v.done; v.drain() {
+		if v.ctx.Err() != nil {
+			v.end(Stopped)
+			continue
+		}
 		now := time.Now()
+		if !set.IsZero() && !now.Before(set) {
+			set = time.Time{}
+			v.expire(now)
+			continue
+		}
 		v.paintIfDue(now)
 		v.watchMinute(now)
 		if next := v.due.next(); !next.Equal(set) {
@@ -62,19 +75,10 @@ func (v *View) loop(resize <-chan screen.Size) {
 				timer.Reset(next.Sub(now))
 			}
 		}
-		pieces := v.pump.pieces
-		if v.waits > 0 {
-			pieces = nil // typing waits, see hold
+		if v.attend() {
+			continue
 		}
 		select {
-		case <-v.ctx.Done():
-			v.end(Stopped)
-		case piece, ok := <-pieces:
-			if !ok {
-				v.end(InputEnded)
-				break
-			}
-			v.take(piece, time.Now())
 		case size, ok := <-resize:
 			if !ok {
 				resize = nil
@@ -83,12 +87,31 @@ func (v *View) loop(resize <-chan screen.Size) {
 			v.resize(size)
 		case <-v.ses.Wake():
 			v.woken = true // it is asked at the next paint: until then it need not wake again
-		case answer := <-v.results:
-			answer()
-		case <-timer.C:
-			set = time.Time{}
-			v.expire(time.Now())
 		}
+	}
+}
+
+// attend takes one answer or one piece of input, if there is one, without waiting.
+func (v *View) attend() bool {
+	select {
+	case answer := <-v.results:
+		answer()
+		return true
+	default:
+	}
+	if v.waits > 0 {
+		return false // typing waits, see hold
+	}
+	select {
+	case piece, ok := <-v.pump.pieces:
+		if ok {
+			v.take(piece, time.Now())
+		} else {
+			v.end(InputEnded)
+		}
+		return true
+	default:
+		return false
 	}
 }
 
@@ -143,6 +166,7 @@ func (v *View) later(wait time.Duration, ask func(ctx context.Context) func()) (
 		answer := v.guarded(ctx, ask)
 		select {
 		case v.results <- func() { v.asked--; answer() }:
+			v.ses.Ring()
 		case <-v.ctx.Done():
 		}
 	}()

@@ -49,6 +49,7 @@ const (
 // source is what a view asks of a rooms.Session. Tests give one that fails or hangs.
 type source interface {
 	Wake() <-chan struct{}
+	Ring()
 	Changes() rooms.Changes
 	Person() rooms.Person
 	SetLastRoom(rooms.ID)

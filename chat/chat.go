@@ -60,6 +60,7 @@ type Reply struct {
 	Do     Action         // what the face should do
 	Room   rooms.ID       // for Switch and Thread
 	Seq    uint64         // for Thread: its first message
+	Key    string         // for Press, as the caller typed it: "Alt-a"
 	Events []*rooms.Event // events that it made or listed, for JSON and exec
 	Made   bool           // the events were made, and come to every reader by the log as well
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
@@ -88,6 +89,8 @@ const (
 	// Thread shows the thread that begins with message Reply.Seq of Reply.Room.
 	// A face that shows none prints Reply.Events, which is what is said in it.
 	Thread
+	// Press does what the key of the chat view does that Reply.Key names.
+	Press
 )
 
 // Sentinels tell a face which exit status an error deserves; errors.Is finds them.

@@ -74,6 +74,9 @@ func youCommands() []*Command {
 			who: anybody, run: do(PlainMode)},
 		{Name: "view", Group: "You", Short: "go on in the chat view",
 			who: anybody, run: do(ViewMode)},
+		{Name: "press", Group: "You", Args: "KEY", Short: "do what a key of the chat view does",
+			Long: "For keys that your terminal keeps to itself: /press Alt-a. /shortcuts lists them.",
+			who:  anybody, run: press},
 		{Name: "clear", Group: "You", Short: "clear the screen; the messages stay",
 			who: anybody, run: do(Clear)},
 	}

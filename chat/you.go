@@ -12,6 +12,13 @@ import (
 // timeForm is how the commands print a moment: in UTC, because not every face knows a zone.
 const timeForm = "2006-01-02 15:04 UTC"
 
+func press(_ context.Context, in *call) (Reply, error) {
+	if in.words == "" {
+		return Reply{}, in.wrong("name the key")
+	}
+	return Reply{Do: Press, Key: in.words}, nil
+}
+
 func whoami(_ context.Context, in *call) (Reply, error) {
 	if in.Actor.Guest {
 		return in.answer("you are %s, a guest: what you post stays, your name does not", in.Actor.Name)

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"parley/chat"
 	"parley/text"
 )
 
@@ -10,7 +11,7 @@ func (v *View) act(command string, it *item) {
 }
 
 // ref is the reference of a message of the shown room: "#ops:1042".
-func (v *View) ref(seq uint64) string { return v.st.room.Name.String() + ":" + itoa(seq) }
+func (v *View) ref(seq uint64) string { return chat.Ref(v.st.room.Label(v.st.me), seq) }
 
 func (v *View) openThread(it *item) {
 	ref := v.ref(it.ev.Seq)

@@ -11,6 +11,8 @@ func (v *View) handle(e input.Event) {
 		v.key(e)
 	case input.Paste:
 		v.pasted(e)
+	case input.Mouse:
+		v.mouse(e)
 	}
 }
 

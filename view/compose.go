@@ -117,7 +117,7 @@ func (c *compose) kept(typed string) string {
 // resumeDraft makes a draft that was kept as a command what it was: a reply or an edit.
 func (v *View) resumeDraft() {
 	for _, c := range [...]compose{{}, {edit: true}} {
-		c.ref = v.st.room.Name.String()
+		c.ref = v.st.room.Label(v.st.me)
 		rest, ok := strings.CutPrefix(v.ed.Text(), strings.TrimSuffix(c.command(""), " ")+":")
 		number, words, cut := strings.Cut(rest, " ")
 		seq, err := strconv.ParseUint(number, 10, 63)

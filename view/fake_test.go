@@ -49,10 +49,7 @@ func newFake(me string, names ...string) *fake {
 		people: &rooms.Presence{},
 	}
 	for i, n := range names {
-		rn, err := text.ParseRoomName(n)
-		if err != nil {
-			panic(err)
-		}
+		rn := roomName(n)
 		id := rooms.ID(i + 1)
 		f.rooms = append(f.rooms, rooms.Membership{Room: rooms.Room{ID: id, Name: rn, Kind: rooms.Public, People: 3}, Role: rooms.RoleMember})
 		f.add(id, rooms.Create, me, "")
@@ -63,6 +60,14 @@ func newFake(me string, names ...string) *fake {
 
 func mustName(s string) text.Name {
 	n, err := text.ReadName(s)
+	if err != nil {
+		panic(fmt.Sprint(s, err))
+	}
+	return n
+}
+
+func roomName(s string) text.RoomName {
+	n, err := text.ParseRoomName(s)
 	if err != nil {
 		panic(fmt.Sprint(s, err))
 	}

@@ -39,13 +39,14 @@ func FuzzInput(f *testing.F) {
 	for _, p := range presses {
 		f.Add([]byte(p), uint16(80), uint16(24))
 	}
+	f.Add([]byte("\x1b[<0;40;20M\x1b[<64;40;9M\x1b[<0;3;4M\x1b[<0;9;24M\x1b[<65;2;9M"), uint16(80), uint16(24))
 	f.Add([]byte("\x07\x1b[200~x\ny\x1b[201~\x1bOP\x0c/me waves\r"), uint16(30), uint16(6))
 	f.Add([]byte("\x1b]52;c;AAAA\x07\x1bP+q\x1b\\\x1b[?1;2c\x1b[>0;276;0c"), uint16(1), uint16(1))
 	f.Fuzz(func(t *testing.T, keys []byte, cols, rows uint16) {
 		if len(keys) > 4096 {
 			return
 		}
-		fk := world()
+		fk := mouseOn(world())
 		v := hand(t, fk, int(cols), int(rows), io.Discard)
 		for len(keys) > 0 && !v.done {
 			n := min(len(keys), 7)

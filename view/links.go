@@ -11,6 +11,7 @@ import (
 type linkList struct {
 	links []text.Span
 	at    int
+	on    []int // the link on each row of the last frame
 	none  input.Editor
 }
 
@@ -58,6 +59,17 @@ func (l *linkList) key(v *View, k input.Key) {
 	}
 }
 
+func (l *linkList) wheel(turned int) {
+	l.at = min(max(0, l.at+turned/wheelRows), len(l.links)-1)
+}
+
+func (l *linkList) click(v *View, row int) {
+	if row < len(l.on) {
+		v.close()
+		v.copyLink(l.links[l.on[row]])
+	}
+}
+
 // render shows each link whole, over as many rows as it takes: what can be clicked can be read.
 func (l *linkList) render(f *screen.Frame, st *state, sh *Shared) {
 	g := &st.geo
@@ -65,6 +77,7 @@ func (l *linkList) render(f *screen.Frame, st *state, sh *Shared) {
 	defer sh.release(st.look, b)
 	width := max(1, g.main.width-3)
 	var rows []screen.Segment
+	var on []int
 	from := 0
 	for i, s := range l.links {
 		if i == l.at {
@@ -79,10 +92,11 @@ func (l *linkList) render(f *screen.Frame, st *state, sh *Shared) {
 				}
 			}
 			b.Width(g.main.width).Pad(screen.Style{}, 1).Text(screen.Style{}, mark).Link(style, s.URL, part)
-			rows = append(rows, b.Segment())
+			rows, on = append(rows, b.Segment()), append(on, i)
 		}
 	}
 	from = min(max(0, from-g.height/2), max(0, len(rows)-g.height))
+	l.on = on[from:min(len(on), from+g.height)]
 	for y := 0; y < g.height && from+y < len(rows); y++ {
 		f.Rows[g.top+y].Put(g.main.col, g.main.width, rows[from+y])
 	}

@@ -41,7 +41,7 @@ func (v *View) show(m rooms.Membership) {
 		typed = v.ed.Text() // it belonged to no room so far
 	}
 	st.room = m.Room
-	st.opened, st.people, st.choices = false, nil, nil
+	st.opened, st.people, st.choices, st.sideOff = false, nil, nil, 0
 	v.emptyWindow()
 	st.anchor, v.pin, v.held = anchor{follow: true}, pin{}, nil
 	st.rule = newMark{}

@@ -9,6 +9,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"parley/chat"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -84,7 +85,7 @@ func (v *View) submit() {
 }
 
 // errNowhere is what there is to say to who writes in no room.
-var errNowhere = errors.New("you are in no room: /join #room enters one, /list shows which there are")
+var errNowhere = errors.New(lang.Key("you are in no room: /join #room enters one, /list shows which there are"))
 
 // submission is what a line in the input asks for.
 func (v *View) submission(line string) (submission, error) {
@@ -298,6 +299,8 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.end(WantsPlain)
 	case chat.ViewMode:
 		v.say("this is the chat view", false)
+	case chat.Press:
+		v.press(r.Key)
 	case chat.Clear:
 		v.clear()
 	}

@@ -107,6 +107,9 @@ func (p *page) render(f *screen.Frame, st *state, sh *Shared) {
 	}
 }
 
+func (p *page) click(*View, int) {}
+func (p *page) wheel(turned int) { p.at += turned }
+
 func (p *page) covers() bool          { return true }
 func (p *page) label() string         { return "(" + p.name + ") " }
 func (p *page) idle() string          { return "PgUp PgDn and arrows scroll, Esc or typing goes back" }

@@ -53,7 +53,7 @@ var presses = []string{
 	"\x1b[5~", "\x1b[6~", "\x1b[5~\x1b[5~\x1b[5~", "\x1b[1;3H", "\x1b[1;3F", "\x1bu", "\x1bn", "\x1bp", "\x1bOP", "\x1b[18~", "\x1b[19~", "\x0c",
 	"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[200~one\ntwo\x1b[201~", "\x1b[200~ short \x1b[201~", "/help\r", "/who\r", "/nope\r",
 	"\x13", "\x1b ", "\x13k", "\x13kkkkkk", "\x13g", "\x13G", "\x13\x1b[5~\x1b[5~", "\x13r", "\x13e", "\x13+", "\x13+ta\r", "\x13d", "\x13dy", "\x13p",
-	"\x13y", "\x13o", "\x13q", "\x13ku", "\x13i", "\x13v", "\x13kt", "\x1b[1;5A", "\x1b[1;2A",
+	"\x13y", "\x13o", "\x13q", "\x13ku", "\x13i", "\x13v", "\x13kt", "\x1b[1;5A", "\x1b[1;2A", "\x1bm", "\x1b[20~", "\x18", "\x1b[5;5~", "\x1b[6;5~",
 	"日本", "e\u0301", "👩‍👩‍👧", "שלום", "ไทย", "@lea ", "`code`", "https://example.org/a ",
 }
 
@@ -75,6 +75,9 @@ func TestRandomPerson(t *testing.T) {
 			f := world()
 			f.answers["help"] = chat.Reply{Lines: longLines(60), Do: chat.Help}
 			f.obeys = true
+			if seed%2 == 0 {
+				mouseOn(f)
+			}
 			f.answers["who"] = chat.Reply{Lines: longLines(3)}
 			f.complete = func(line string, cursor int) (int, []chat.Completion) {
 				return strings.LastIndexByte(line[:cursor], ' ') + 1, []chat.Completion{{Insert: "@ana ", Label: "@ana"}, {Insert: "@bo ", Label: "@bo"}}
@@ -140,6 +143,8 @@ func (r *rig) over() bool {
 func act(r *rig, f *fake, rng *rand.Rand) {
 	people := []string{"ana", "bo", "kei", "lea", "mia"}
 	switch n := rng.IntN(20); {
+	case n < 2:
+		r.types(fmt.Sprintf("\x1b[<%d;%d;%dM", []int{0, 0, 0, 64, 65, 2, 4}[rng.IntN(7)], 1+rng.IntN(100), 1+rng.IntN(30)))
 	case n < 9:
 		r.types(presses[rng.IntN(len(presses))])
 	case n < 13:

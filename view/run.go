@@ -30,6 +30,9 @@ func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-ch
 		}
 	}()
 	v.write(screen.Enter(nil, v.o.Term))
+	if v.mouseOn {
+		v.write(screen.Mouse(nil, true))
+	}
 	v.start()
 	v.loop(resize)
 	v.keepPlace()

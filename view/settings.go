@@ -57,6 +57,10 @@ func (v *View) readSettings() {
 		st.flipSide, st.flipNicks = false, false // what was set last counts, not a key before it
 	}
 	st.hints = own.Hints()
+	if on := own.Mouse(); on != v.mouseSet {
+		v.mouseSet = on
+		v.useMouse(on)
+	}
 	if look != st.look || zone != st.zone || language != st.lang {
 		st.look, st.zone, st.lang = look, zone, language
 		st.win.relayout()

@@ -20,38 +20,55 @@ type sideInputs struct {
 	look    uint8
 	lang    lang.Tag
 	server  string
+	off     int
 }
 
 // sidebar is the room list, a segment for each row.
 func (st *state) sidebar(sh *Shared) []screen.Segment {
 	g := &st.geo
-	in := sideInputs{st.version, st.room.ID, g.side.width, g.top + g.height + g.list + g.said, st.look.id, st.lang, st.server}
+	in := sideInputs{st.version, st.room.ID, g.side.width, g.top + g.height + g.list + g.said, st.look.id, st.lang, st.server, st.sideOff}
 	m := &st.memo
 	if in == m.sideFrom {
 		return m.side
 	}
 	m.sideFrom, m.side = in, m.side[:0]
-	if g.title {
-		m.side = append(m.side, st.sideHead(sh, st.server))
+	st.sideRows(in.rows, func(room int, head string) {
+		if room < 0 {
+			m.side = append(m.side, st.sideHead(sh, head))
+			return
+		}
+		m.side = append(m.side, st.sideRoom(sh, &st.list[room]))
+	})
+	return m.side
+}
+
+// sideRows names what is on each row of the room list: the index of a room, or -1 and a heading.
+func (st *state) sideRows(rows int, put func(room int, head string)) {
+	n := 0
+	add := func(room int, head string) {
+		if n++; n <= rows {
+			put(room, head)
+		}
 	}
-	from, to := visible(len(st.list), max(0, st.index(st.room.ID)), in.rows-len(m.side))
+	if st.geo.title {
+		add(-1, st.server)
+	}
+	at := min(max(0, st.index(st.room.ID)+st.sideOff), max(0, len(st.list)-1))
+	from, to := visible(len(st.list), at, rows-n)
 	invited := false
 	for i := from; i < to; i++ {
-		r := &st.list[i]
-		if r.invited && !invited {
+		if st.list[i].invited && !invited {
 			invited = true
-			if len(m.side) < in.rows-1 {
-				m.side = append(m.side, st.sideHead(sh, st.words("Invited to")))
+			if n < rows-1 {
+				add(-1, st.words("Invited to"))
 			}
 		}
-		if len(m.side) < in.rows {
-			m.side = append(m.side, st.sideRoom(sh, r))
+		if left := len(st.list) - i; left > 1 && n == rows-1 {
+			add(-1, st.words("+%d more", left))
+			return
 		}
+		add(i, "")
 	}
-	if hidden := len(st.list) - to; hidden > 0 && len(m.side) == in.rows && in.rows > 0 {
-		m.side[in.rows-1] = st.sideHead(sh, st.words("+%d more", hidden+1))
-	}
-	return m.side
 }
 
 // visible is the part of a list of n that is shown in rows rows so that entry at is in it.

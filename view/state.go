@@ -41,6 +41,7 @@ type state struct {
 	hints               bool   // say what can be done now
 	sideSet, nicksSet   column // what the person has set of the columns
 	flipSide, flipNicks bool   // what F7 and F8 made of it
+	sideOff             int    // rooms that the wheel has moved the room list by
 	geo                 geometry
 	memo                memo
 }

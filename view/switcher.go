@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sahilm/fuzzy"
@@ -30,6 +31,7 @@ type target struct {
 	id    rooms.ID  // another room, to be joined
 	who   text.Name // a person, to be mentioned
 	heat  int
+	place int // of a room of the person in the list, from 1
 }
 
 // openSwitcher asks where to go. Rooms that the person is not in arrive a moment later.
@@ -37,7 +39,7 @@ func (v *View) openSwitcher() {
 	s := &switcher{}
 	for i := range v.st.list {
 		r := v.st.list[i]
-		t := target{name: r.name.String(), row: &r, heat: r.heat(), about: countOf(&r)}
+		t := target{name: r.name.String(), row: &r, heat: r.heat(), about: countOf(&r), place: i + 1}
 		if r.invited {
 			t.about = v.words("invited")
 		}
@@ -93,8 +95,15 @@ func (s *switcher) find() {
 		}
 		return
 	}
+	for i := range s.all {
+		if place := s.all[i].place; place > 0 && strconv.Itoa(place) == letters {
+			s.found = append(s.found, i) // as Alt and the number
+		}
+	}
 	for _, m := range fuzzy.FindFrom(letters, s) {
-		s.found = append(s.found, m.Index)
+		if !slices.Contains(s.found, m.Index) {
+			s.found = append(s.found, m.Index)
+		}
 	}
 }
 
@@ -147,6 +156,18 @@ func (v *View) goTo(t target) {
 		v.open(t.row.id)
 	default:
 		v.send(submission{command: true, line: "/join " + t.name})
+	}
+}
+
+func (s *switcher) wheel(turned int) {
+	s.at = min(max(0, s.at+turned/wheelRows), max(0, len(s.found)-1))
+}
+
+func (s *switcher) click(v *View, row int) {
+	from, to := visible(len(s.found), s.at, v.st.geo.height)
+	if row < to-from {
+		v.close()
+		v.goTo(s.all[s.found[from+row]])
 	}
 }
 

@@ -118,6 +118,9 @@ type View struct {
 	outbox  outbox
 	waits   int // answers that typing waits for, see hold
 
+	mouseOn  bool // the terminal reports clicks and the wheel
+	mouseSet bool // what the person's setting said last
+
 	done    bool
 	outcome Outcome
 	err     error

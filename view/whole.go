@@ -56,6 +56,9 @@ func turn(at *int, k input.Key, height, rows int) bool {
 	return true
 }
 
+func (s *sheet) click(*View, int) {}
+func (s *sheet) wheel(turned int) { s.at += turned }
+
 func (s *sheet) render(f *screen.Frame, st *state, sh *Shared) {
 	g := &st.geo
 	if s.width != g.main.width || s.look != st.look.id {

@@ -85,6 +85,11 @@ func TestKeys(t *testing.T) {
 			input.Mouse{Col: 4, Row: 2, Button: input.LeftButton},
 			input.Mouse{Button: input.WheelUp},
 			input.Mouse{Col: 1, Row: 1, Button: input.WheelDown, Mod: C}}},
+		{"mouse far away", "\x1b[<0;99999999999999999999;1M\x1b[<0;2;99999M\x1b[<0;0;0M\x1b[<64;-5;3Mx", []input.Event{
+			input.Mouse{Col: input.MaxCell, Button: input.LeftButton},
+			input.Mouse{Col: 1, Row: input.MaxCell, Button: input.LeftButton},
+			input.Mouse{Button: input.LeftButton}, char('x')}},
+		{"mouse moves and letters go", "\x1b[<35;5;3M\x1b[<32;5;3M\x1b[<3;5;3M\x1b[<66;5;3M\x1b[<64;5;3m\x1b[<128;5;3M\x1b[<M\x1b[<0M\x1b[<0;1Mx", []input.Event{char('x')}},
 		{"mouse of x10", "\x1b[M %#\x1b[M#%#a\x1b[M \xff\xfe", []input.Event{
 			input.Mouse{Col: 4, Row: 2, Button: input.LeftButton}, char('a'),
 			input.Mouse{Col: 222, Row: 221, Button: input.LeftButton}}},
@@ -208,7 +213,7 @@ func TestUnterminatedInputIsBounded(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		"hello\r", "\x1b[1;5A", "\x1b[200~paste\x1b[201~", "\x1b]11;rgb:0/0/0\x07", "\x1b\x1b[3~", "\x1b[[A", "\x1b[M !!", "日本\xff",
-		"\x1b[27;5;97~\x1b[97;5u", "\x1bP\x1b\\", "\x1b[3$", "\x1b[?1;2c", "\x1bO5P", "\x1b_G\x1b", "\x1b[<0;1;1M", "\u009b",
+		"\x1b[27;5;97~\x1b[97;5u", "\x1bP\x1b\\", "\x1b[3$", "\x1b[?1;2c", "\x1bO5P", "\x1b_G\x1b", "\x1b[<0;1;1M", "\x1b[<64;99999999999;-1M", "\x1b[<4294967296;2147483648;1m", "\u009b",
 	} {
 		f.Add([]byte(s), uint16(1))
 		f.Add([]byte(s), uint16(0xaaaa))
@@ -239,6 +244,10 @@ func FuzzDecode(f *testing.F) {
 				}
 				if e.Code < ' ' || e.Code == 0x7f || e.Code > input.F12 {
 					t.Errorf("%q gives a key with code %#x", in, e.Code)
+				}
+			case input.Mouse:
+				if e.Col < 0 || e.Col > input.MaxCell || e.Row < 0 || e.Row > input.MaxCell || e.Button < input.LeftButton || e.Button > input.WheelDown {
+					t.Errorf("%q gives %+v", in, e)
 				}
 			case input.Paste:
 				if !utf8.ValidString(e.Text) || len(e.Text) > input.MaxPaste {

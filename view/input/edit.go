@@ -137,6 +137,8 @@ func (e *Editor) ctrl(code rune) Outcome {
 		return e.killLine()
 	case 'y':
 		return e.yank()
+	case 'x':
+		return e.yankPop()
 	case 't':
 		return e.transpose()
 	case '_', '-', '/', '7': // what keyboards and protocols make of Ctrl-_

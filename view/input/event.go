@@ -85,6 +85,10 @@ const (
 	WheelDown
 )
 
+// MaxCell is the largest column or row that a Mouse has. What a terminal reports
+// beyond it is taken for it.
+const MaxCell = 1<<15 - 1
+
 // Mouse is a button press or a turn of the wheel at a zero-based cell, which may be outside of
 // the screen. Releases and moves are not reported.
 type Mouse struct {

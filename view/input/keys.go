@@ -94,7 +94,9 @@ func (d *Decoder) sequence(kind, final byte) {
 	case uv.MouseClickEvent:
 		d.click(uv.Mouse(ev))
 	case uv.MouseWheelEvent:
-		d.click(uv.Mouse(ev))
+		if final == 'M' { // a wheel is not let go of
+			d.click(uv.Mouse(ev))
+		}
 	case uv.FocusEvent:
 		d.emit(Focus{In: true})
 	case uv.BlurEvent:
@@ -232,7 +234,7 @@ func (d *Decoder) mouse(button, col, row int) {
 
 func (d *Decoder) click(m uv.Mouse) {
 	mod, _ := mods(m.Mod)
-	e := Mouse{Col: m.X, Row: m.Y, Mod: mod}
+	e := Mouse{Col: min(max(0, m.X), MaxCell), Row: min(max(0, m.Y), MaxCell), Mod: mod}
 	switch m.Button {
 	case uv.MouseLeft:
 		e.Button = LeftButton

@@ -31,6 +31,25 @@ func (e *Editor) Layout(cols, maxRows int) (rows []string, cursorRow, cursorCol 
 	return rows, row - top, min(cursorCol, cols-1)
 }
 
+// Place puts the cursor at a column of one of the rows that the last Layout showed, both
+// zero-based, or as near to it as there is text: a click. It ends a search.
+func (e *Editor) Place(row, col int) {
+	e.endSearch()
+	all := e.rows()
+	e.move(cursorAt(e.text, all, min(max(0, int(e.top)+row), len(all)-1), max(0, col)))
+}
+
+// cursorAt is the place in a row that is at a column, or the row's end.
+func cursorAt(s string, rows []text.Row, row, col int) int {
+	r := rows[row]
+	at := r.From + len(text.Cut(s[r.From:r.To], col))
+	if row+1 < len(rows) && at >= rows[row+1].From {
+		// The end of a row that is divided inside of a word is the start of the next.
+		return prevGrapheme(s, at)
+	}
+	return at
+}
+
 // wrapped is the rows of a long text, kept while it and the width stay the same.
 type wrapped struct {
 	text string

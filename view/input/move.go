@@ -98,13 +98,7 @@ func (e *Editor) vertically(by int) bool {
 		r := rows[row]
 		e.goal = uint16(min(text.Width(e.text[r.From:max(r.From, min(e.cursor, r.To))]), 0xffff))
 	}
-	r := rows[row+by]
-	line := e.text[r.From:r.To]
-	e.cursor = r.From + len(text.Cut(line, int(e.goal)))
-	if row+by+1 < len(rows) && e.cursor >= rows[row+by+1].From {
-		// The end of a row that is divided inside of a word is the start of the next.
-		e.cursor = prevGrapheme(e.text, e.cursor)
-	}
+	e.cursor = cursorAt(e.text, rows, row+by, int(e.goal))
 	e.last = vertical
 	return true
 }

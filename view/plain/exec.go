@@ -64,7 +64,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if !reply.Ask.IsZero() {
 		return complain(errout, lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
 	}
-	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear {
+	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear || reply.Do == chat.Press {
 		return complain(errout, lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
 	}
 	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, lang, o.Zone, "\n")}

@@ -192,6 +192,8 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 	case chat.Quit:
 		t.system("goodbye")
 		t.outcome, t.done = SaidQuit, true
+	case chat.Press:
+		t.system("keys are for the chat view: /view goes there")
 	case chat.ViewMode:
 		if !t.Echo {
 			t.system("the chat view needs a terminal: enter with ssh, without -T")

@@ -315,6 +315,7 @@ func (k *checker) checkLimits(l *Limits) error {
 		{"limits.posts_per_prefix", "limits.post_burst_per_prefix", l.PostsPerPrefix, l.PostBurstPerPrefix},
 		{"limits.joins", "limits.join_burst", l.Joins, l.JoinBurst},
 		{"limits.creates", "limits.create_burst", l.Creates, l.CreateBurst},
+		{"limits.searches", "limits.search_burst", l.Searches, l.SearchBurst},
 	} {
 		if b.rate > 0 && b.burst == 0 {
 			return k.errorf(b.burstKey, "a burst of 0 lets nothing pass; write at least 1, or switch the limit off with %s: 0", b.rateKey)

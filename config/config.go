@@ -163,6 +163,8 @@ func Default() *Config {
 			JoinBurst:                30,
 			Creates:                  PerHour(30),
 			CreateBurst:              20,
+			Searches:                 PerSecond(2),
+			SearchBurst:              20,
 			MessageBytes:             text.MaxBody,
 			InputBytes:               64 << 10,
 			Idle:                     0,

@@ -147,7 +147,7 @@ func TestOffSwitches(t *testing.T) {
 	src.WriteString("ssh: {listen: \"\"}\ntcp: {echo: \"\", chat: \"\"}\nmetrics: {listen: \"\"}\nweb: {listen: \"\"}\nrooms: {default: []}\nlimits:\n")
 	for name := range strings.FieldsSeq(`connections connections_per_prefix unauthenticated unauthenticated_per_prefix
 		handshakes handshake_burst handshake_timeout channels posts post_burst posts_per_prefix post_burst_per_prefix
-		mute joins join_burst creates create_burst message_bytes input_bytes idle write_stall keepalive keepalive_count`) {
+		mute joins join_burst creates create_burst searches search_burst message_bytes input_bytes idle write_stall keepalive keepalive_count`) {
 		src.WriteString("  " + name + ": 0\n")
 	}
 	src.WriteString("  exempt: []\n")

@@ -38,6 +38,8 @@ type Limits struct {
 	JoinBurst          int           `yaml:"join_burst" apply:"live"`
 	Creates            Rate          `yaml:"creates" apply:"live"` // per identity
 	CreateBurst        int           `yaml:"create_burst" apply:"live"`
+	Searches           Rate          `yaml:"searches" apply:"live"` // per identity
+	SearchBurst        int           `yaml:"search_burst" apply:"live"`
 
 	MessageBytes   int           `yaml:"message_bytes" apply:"live"` // of one body, at most text.MaxBody; 0 is that
 	InputBytes     int           `yaml:"input_bytes" apply:"live"`   // per second and session

@@ -24,6 +24,7 @@ type limiter struct {
 	posts       buckets[text.Name]
 	joins       buckets[text.Name]
 	creates     buckets[text.Name]
+	searches    buckets[text.Name]
 	prefixes    buckets[netip.Prefix]
 	trickles    buckets[text.Name]
 	pauses      map[pause]time.Time // when somebody may write again in a room in slow mode
@@ -73,6 +74,7 @@ func (l *limiter) set(limits Limits) {
 	l.joins = newBuckets[text.Name](limits.JoinRate, limits.JoinBurst)
 	l.trickles = newBuckets[text.Name](1/slowEvery.Seconds(), slowBurst)
 	l.creates = newBuckets[text.Name](limits.CreateRate, limits.CreateBurst)
+	l.searches = newBuckets[text.Name](limits.SearchRate, limits.SearchBurst)
 	l.prefixes = newBuckets[netip.Prefix](limits.PrefixRate, limits.PrefixBurst)
 }
 
@@ -125,6 +127,9 @@ func (l *limiter) trickle(who text.Name) error {
 
 // create takes one token for a new room.
 func (l *limiter) create(who Actor) error { return l.one(&l.creates, who, "new rooms") }
+
+// search takes one token for a search.
+func (l *limiter) search(who Actor) error { return l.one(&l.searches, who, "searches") }
 
 func (l *limiter) one(in *buckets[text.Name], who Actor, what string) error {
 	l.mu.Lock()

@@ -35,6 +35,8 @@ type Limits struct {
 	JoinBurst   int           //
 	CreateRate  float64       // new rooms a second for one identity
 	CreateBurst int           //
+	SearchRate  float64       // searches a second for one identity
+	SearchBurst int           //
 
 	MessageBytes int            // the longest text of a post; 0 for text.MaxBody
 	Exempt       []netip.Prefix // addresses that skip all rates above: those of the machine itself, by default
@@ -69,8 +71,10 @@ func New(store Store, bus Bus, opts Options) *Manager {
 		rooms:   map[ID]*room{},
 		people:  map[text.Name]*inbox{},
 		flights: flights{all: map[flightKey]*flight{}},
-		limits:  limiter{clock: opts.Clock},
-		reads:   outage{what: "read", log: opts.Log},
+
+		searching: make(chan struct{}, searchers),
+		limits:    limiter{clock: opts.Clock},
+		reads:     outage{what: "read", log: opts.Log},
 	}
 	_, m.alone = bus.(LocalBus)
 	m.limits.set(opts.Limits)
@@ -135,6 +139,7 @@ type Manager struct {
 	repairs   repairs
 	reads     outage
 	counts    counts
+	searching chan struct{} // capacity searchers: a slot for each search that runs
 	sweeping  atomic.Bool   // the timer that forgets idle rooms is armed
 	snapshots atomic.Uint64 // Presence.Version of the newest one of any room
 

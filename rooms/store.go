@@ -66,6 +66,12 @@ type Store interface {
 	// Lift takes back what keeps somebody out of the whole server, and notes it in the audit log: By, Made and Reason are of the lifting.
 	Lift(ctx context.Context, s Sanction) error
 
+	// Search returns up to limit of the messages that the viewer may read and
+	// the query means, older than before unless that is zero, the newest first: what was edited as
+	// it is now, what was deleted or has expired not at all. It never misses what was
+	// committed before it began. See Found for when it stops early.
+	Search(ctx context.Context, who Viewer, q Query, before Position, limit int) (Found, error)
+
 	// Room returns one room, or ErrNoRoom.
 	Room(ctx context.Context, room ID) (Room, error)
 	// RoomByName returns the room of that name, or ErrNoRoom.

@@ -16,7 +16,7 @@ func roomLimits(cfg *config.Config) rooms.Limits {
 		PostRate: float64(l.Posts), PostBurst: l.PostBurst,
 		PrefixRate: float64(l.PostsPerPrefix), PrefixBurst: l.PostBurstPerPrefix,
 		Mute: l.Mute, JoinRate: float64(l.Joins), JoinBurst: l.JoinBurst,
-		CreateRate: float64(l.Creates), CreateBurst: l.CreateBurst, MessageBytes: l.MessageBytes, Exempt: l.Exempt,
+		CreateRate: float64(l.Creates), CreateBurst: l.CreateBurst, SearchRate: float64(l.Searches), SearchBurst: l.SearchBurst, MessageBytes: l.MessageBytes, Exempt: l.Exempt,
 	}
 }
 

@@ -31,6 +31,7 @@ func (s *Store) Append(ctx context.Context, entries []rooms.Entry) ([]rooms.Resu
 	if err != nil {
 		return nil, err
 	}
+	s.indexer.note(results)
 	return results, nil
 }
 

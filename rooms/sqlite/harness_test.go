@@ -38,5 +38,10 @@ func harness() storetest.Harness {
 			return reopen(tb, s.(*Store).path)
 		},
 		Restore: reopen,
+		Settle: func(tb testing.TB, s storetest.Store) {
+			if err := s.(*Store).catchUp(tb.Context(), nil, 0); err != nil {
+				tb.Error(err)
+			}
+		},
 	}
 }

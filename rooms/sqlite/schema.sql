@@ -197,3 +197,19 @@ CREATE TABLE facts (
 	key   TEXT PRIMARY KEY NOT NULL,
 	value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Up to where the search index is right: for each room a seq, and the form of the blocks.
+CREATE TABLE search_marks (
+	room    INTEGER PRIMARY KEY NOT NULL,
+	version INTEGER NOT NULL,
+	seq     INTEGER NOT NULL
+) STRICT;
+
+-- The texts of a stretch of a room's log, as package index looks through them. id is room << 32 | seq / 1024.
+CREATE TABLE search_blocks (
+	id     INTEGER PRIMARY KEY NOT NULL,
+	oldest INTEGER NOT NULL, -- when the first of it was said
+	newest INTEGER NOT NULL,
+	filter BLOB    NOT NULL,
+	docs   BLOB    NOT NULL
+) STRICT;

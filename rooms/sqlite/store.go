@@ -42,7 +42,8 @@ type Store struct {
 	write chan *conn
 	read  chan *conn
 
-	place place // owned by whoever has the writer
+	place   place // owned by whoever has the writer
+	indexer *indexer
 }
 
 var (
@@ -83,11 +84,14 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 		closed: make(chan struct{}),
 		write:  make(chan *conn, 1),
 		read:   make(chan *conn, readers),
+
+		indexer: newIndexer(),
 	}
 	s.write <- w
 	for range readers {
 		s.read <- &conn{dsn: dsn(abs, busy, "query_only(1)")}
 	}
+	go s.index()
 	return s, nil
 }
 
@@ -153,6 +157,7 @@ func dsn(path string, busy time.Duration, pragmas ...string) string {
 func (s *Store) Close() (err error) {
 	s.once.Do(func() {
 		close(s.closed)
+		<-s.indexer.done
 		var errs []error
 		for range cap(s.read) {
 			errs = append(errs, (<-s.read).close())

@@ -24,6 +24,14 @@ type Harness struct {
 	Reopen func(testing.TB, Store) Store
 	// Restore opens the file that Backup made as a store of its own, closed when the test ends.
 	Restore func(tb testing.TB, path string) Store
+	// Settle returns when the store has done what it does behind posts, such as an index; nil if there is nothing.
+	Settle func(testing.TB, Store)
+}
+
+func (h Harness) settle(tb testing.TB, s Store) {
+	if h.Settle != nil {
+		h.Settle(tb, s)
+	}
 }
 
 func name(tb testing.TB, s string) text.Name {

@@ -1,0 +1,178 @@
+package rooms
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/rooms/index"
+	"parley/text"
+)
+
+// Query says which messages to look for: those for which all that is set is so.
+// The zero Query finds everything that its asker may read.
+type Query struct {
+	Words   []string // words and phrases that stand in the text, wherever they stand; case and width do not count
+	Without []string // and that do not
+	From    []text.Name
+	NotFrom []text.Name
+	In      []ID // one of these rooms; empty for all
+	NotIn   []ID
+	Has     []Trait
+	Lacks   []Trait
+	Since   time.Time // said then or later; zero for no bound
+	Before  time.Time // said earlier; zero for no bound
+	Pinned  bool      // pinned now
+	Mine    bool      // mentions or calls the asker
+}
+
+// Trait is something that a message can have beside its words.
+type Trait string
+
+const (
+	Link Trait = "link" // a URL
+	File Trait = "file"
+)
+
+// Position is a message's place among all that can be found: by time, then by
+// room, then by seq. The zero Position is after the newest.
+type Position struct {
+	Time time.Time
+	Room ID
+	Seq  uint64
+}
+
+// Compare is -1 when p is older than o, +1 when it is newer.
+func (p Position) Compare(o Position) int {
+	return cmp.Or(p.Time.Compare(o.Time), cmp.Compare(p.Room, o.Room), cmp.Compare(p.Seq, o.Seq))
+}
+
+// IsZero reports whether p is no message's place.
+func (p Position) IsZero() bool { return p == Position{} }
+
+// Found is a part of what a Query finds, the newest first.
+type Found struct {
+	// Events are the messages as they were written, but with the text as it is now.
+	Events []*Event
+	// Next is where the next part begins: it goes into the next search. Zero says that there is nothing further.
+	Next Position
+	// Part says that so much had to be read that the search stopped before
+	// it had as many messages as were asked for: Next goes on.
+	Part bool
+}
+
+// MaxFound is the most messages that one search returns.
+const MaxFound = 100
+
+// searchers is how many searches run at once. Each uses a connection of the
+// store and up to a core for some tenths of a second; the others wait their turn, and
+// those who read and post do not wait for them.
+const searchers = 2
+
+// Search returns up to limit messages, at most MaxFound, that who may read and that the query means, the
+// newest first; before is Found.Next of the search that this one goes on from, or zero. Errors: *RateError.
+func (m *Manager) Search(ctx context.Context, who Actor, q Query, before Position, limit int) (Found, error) {
+	if who.Name.IsZero() {
+		return Found{}, errNull
+	}
+	if err := m.limits.search(who); err != nil {
+		return Found{}, err
+	}
+	select {
+	case m.searching <- struct{}{}:
+		defer func() { <-m.searching }()
+	case <-ctx.Done():
+		return Found{}, ctx.Err()
+	case <-m.ctx.Done():
+		return Found{}, ErrClosed
+	}
+	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	found, err := m.store.Search(bounded, Viewer{who.Name, who.Guest}, q, before, min(max(limit, 1), MaxFound))
+	return found, m.askerFailed(ctx, err)
+}
+
+// Viewer is who searches, as far as that decides what there is to be found.
+type Viewer struct {
+	Name  text.Name
+	Guest bool // only rooms with Room.Guests exist
+}
+
+// Sees reports whether the viewer may read the room's log, being a member or
+// not, and from which seq on.
+func (v Viewer) Sees(room *Room, member *Member) (from uint64, ok bool) {
+	s := standing{}
+	if member != nil {
+		s = standing{role: member.Role, joined: member.Joined}
+	}
+	if !s.reads(Actor{Name: v.Name, Guest: v.Guest}, room) {
+		return 0, false
+	}
+	return max(s.from(room), room.Gone+1), true
+}
+
+// Prepare makes the part of a query that is about one message alone ready for blocks and for texts.
+func (q *Query) Prepare() (*index.Query, *index.Search) {
+	out := index.Query{Words: folded(q.Words), Without: folded(q.Without)}
+	if list := terms(authorTerm, q.From); list != nil {
+		out.Terms = append(out.Terms, list)
+	}
+	for _, t := range q.Has {
+		out.Terms = append(out.Terms, []string{traitTerm(t)})
+	}
+	out.Lacks = terms(authorTerm, q.NotFrom)
+	for _, t := range q.Lacks {
+		out.Lacks = append(out.Lacks, traitTerm(t))
+	}
+	return &out, index.Prepare(out)
+}
+
+// folded is the words as texts are compared with them, without those that have nothing to compare.
+func folded(words []string) (out []string) {
+	for _, w := range words {
+		if f := text.Fold(w); f != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func terms[T any](term func(T) string, list []T) (out []string) {
+	for _, v := range list {
+		out = append(out, term(v))
+	}
+	return out
+}
+
+func authorTerm(n text.Name) string { return "by " + n.String() }
+func traitTerm(t Trait) string      { return "has " + string(t) }
+
+// Wants reports whether a room and a moment are among those that the query is about.
+func (q *Query) Wants(room ID, at time.Time) bool {
+	return q.WantsRoom(room) && (q.Since.IsZero() || !at.Before(q.Since)) && (q.Before.IsZero() || at.Before(q.Before))
+}
+
+// WantsRoom reports whether the query is about a room.
+func (q *Query) WantsRoom(room ID) bool {
+	return (len(q.In) == 0 || slices.Contains(q.In, room)) && !slices.Contains(q.NotIn, room)
+}
+
+// Doc is how a message by author with this text is found.
+func Doc(seq uint64, at int64, author text.Name, body text.Body) index.Doc {
+	d := index.Doc{Seq: seq, Time: at, Text: text.Fold(body.String()), Terms: []string{authorTerm(author)}}
+	if hasLink(body) {
+		d.Terms = append(d.Terms, traitTerm(Link))
+	}
+	return d
+}
+
+// hasLink reports whether a body holds a URL.
+func hasLink(body text.Body) bool {
+	s := body.String()
+	if !strings.Contains(s, ":") {
+		return false
+	}
+	return slices.ContainsFunc(text.Parse(body), func(s text.Span) bool { return s.Kind == text.URL })
+}

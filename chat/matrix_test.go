@@ -58,6 +58,7 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"rename ROOM #NEW", "OA", "O", ""},
 	{"archive ROOM", "OA", "O", ""},
 	{"newcomers ROOM joined", "OA", "O", ""},
+	{"retention ROOM 90d", "OA", "O", ""},
 	{"guests ROOM on", "OA", "", ""},
 }
 

@@ -42,6 +42,9 @@ func moderationCommands() []*Command {
 		{Name: "newcomers", Group: "Moderation", Args: "[#room] all|joined", Short: "what those who join may read of what was said before",
 			Long: "all shows them everything, joined what is said from then on. Of a room with joined, nobody reads anything who is not in it.",
 			who:  people, room: roomOrNow, args: []argKind{argNewcomers}, run: newcomers},
+		{Name: "retention", Group: "Moderation", Args: "[#room] TIME|off", Short: "how long a room keeps what is said in it",
+			Long: "What is older is erased for good, within ten minutes; TIME is at least 1h, for example 90d. Without a time it says how it is.",
+			who:  people, room: roomOrNow, args: []argKind{argTime}, run: retention},
 		{Name: "guests", Group: "Moderation", Args: "[#room] on|off", Short: "let guests, who have no key, into a public room",
 			who: people, room: roomOrNow, args: []argKind{argSwitch}, run: guests},
 	}
@@ -198,6 +201,29 @@ func slow(ctx context.Context, in *call) (Reply, error) {
 		value = d.String()
 	}
 	return in.set(ctx, rooms.PropSlow, value)
+}
+
+func retention(ctx context.Context, in *call) (Reply, error) {
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	switch {
+	case in.words == "" && room.Keep == 0:
+		return in.answer("%s keeps what is said for ever", in.label(room))
+	case in.words == "":
+		return in.answer("%s keeps what is said for %s", in.label(room), shortSpan(room.Keep))
+	case in.words == "off":
+		return in.set(ctx, rooms.PropKeep, "0s")
+	}
+	d, err := text.ParseSpan(in.words)
+	if err != nil || d < rooms.MinKeep {
+		return Reply{}, in.wrong("write a time of an hour at least, or off")
+	}
+	if !in.Yes {
+		return Reply{Ask: in.say("let %s keep what is said for %s? What is older is erased for good, now and from now on", in.label(room), shortSpan(d))}, nil
+	}
+	return in.set(ctx, rooms.PropKeep, d.String())
 }
 
 func archive(ctx context.Context, in *call) (Reply, error) {

@@ -94,6 +94,10 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		if head.Name != was {
 			m.renamed(r, head)
 		}
+	case Set:
+		if e.Detail == PropKeep && head.Keep > 0 {
+			m.retention.soon(expireSoon)
+		}
 	default:
 		if e.Type.Moderates() {
 			m.moderated(r, head, e.Event)

@@ -80,12 +80,13 @@ func New(store Store, bus Bus, opts Options) *Manager {
 	m.limits.set(opts.Limits)
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	m.committer = newCommitter(m)
-	m.repairs.m = m
+	m.repairs.m, m.retention.m = m, m
 	go m.committer.run()
 	m.unsubscribe = bus.Subscribe(m.receive)
 	if every := bus.Poll(); every > 0 {
 		m.spawn("poll", func(ctx context.Context) { m.poll(ctx, every) })
 	}
+	m.retention.soon(expireSoon)
 	return m
 }
 
@@ -137,6 +138,7 @@ type Manager struct {
 	limits    limiter
 	bans      bans
 	repairs   repairs
+	retention retention
 	reads     outage
 	counts    counts
 	searching chan struct{} // capacity searchers: a slot for each search that runs
@@ -212,6 +214,7 @@ func (m *Manager) Close(ctx context.Context) error {
 	}
 	m.unsubscribe()
 	m.repairs.stop()
+	m.retention.stop()
 	m.cancel() // background reads; posts have contexts of their own
 	done := make(chan struct{})
 	go func() { m.work.Wait(); close(done) }()

@@ -83,6 +83,22 @@ func (s *Store) rooms(ctx context.Context, where string, arg any) ([]rooms.Room,
 	return list, nil
 }
 
+// Keeping implements rooms.Store.
+func (s *Store) Keeping(ctx context.Context) ([]rooms.Room, error) {
+	return s.rooms(ctx, "WHERE r.keep > 0 AND ? ORDER BY r.id", int64(1))
+}
+
+// FirstSince implements rooms.Store.
+func (s *Store) FirstSince(ctx context.Context, room rooms.ID, after uint64, since time.Time) (seq uint64, err error) {
+	err = s.view(ctx, func(c *conn) error {
+		return c.query(ctx, "SELECT seq FROM events WHERE room = ? AND seq > ? AND time >= ? ORDER BY seq LIMIT 1", func(r row) error {
+			seq = r.uint(0)
+			return nil
+		}, int64(room), int64(after), since.UnixMilli())
+	})
+	return seq, err
+}
+
 // Members implements rooms.Store.
 func (s *Store) Members(ctx context.Context, room rooms.ID) ([]rooms.Member, error) {
 	var list []rooms.Member

@@ -269,6 +269,18 @@ func expiring(t *testing.T, h Harness) {
 	if pins, err := s.Pins(t.Context(), room.ID); err != nil || len(pins) != 0 {
 		t.Errorf("pinned is %v (%v)", pins, err)
 	}
+	if list, err := s.Keeping(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("the rooms that keep for a time are %+v (%v), want none", list, err)
+	}
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Set, Author: people[0], Detail: rooms.PropKeep, Text: text.NewBody("24h"), Time: at(9)})
+	if list, err := s.Keeping(t.Context()); err != nil || len(list) != 1 || list[0].ID != room.ID {
+		t.Errorf("the rooms that keep for a time are %+v (%v)", list, err)
+	}
+	for since, want := range map[int]uint64{1: 4, 9: 12, 10: 0} {
+		if seq, err := s.FirstSince(t.Context(), room.ID, 2, at(since)); err != nil || seq != want {
+			t.Errorf("the first since second %d is %d (%v), want %d", since, seq, err, want)
+		}
+	}
 }
 
 // preferences holds that how a person wants a room to be treated comes back with the inbox.

@@ -80,6 +80,8 @@ const (
 	Quit
 	// Help shows Lines as a page that scrolls.
 	Help
+	// Manual shows the help of the whole program; Lines are its commands.
+	Manual
 	// PlainMode goes on in plain lines.
 	PlainMode
 	// ViewMode goes on in the chat view.

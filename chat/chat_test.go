@@ -147,6 +147,8 @@ func TestCommandsAnswer(t *testing.T) {
 		{"bob", "version", "Parley 1.2.3"},
 		{"bob", "shortcuts", "F1  help"},
 		{"bob", "help topic", "/topic [#room] [WORDS…]"},
+		{"bob", "help /part", "leave a room"},
+		{"bob", "help invitation", "/leave [#room]"},
 		{"bob", "?", "/join #room"},
 		{"owner1", "approve", "nobody is waiting"},
 		{"owner1", "invites 2", "lets one new person in within 2 hours"},

@@ -6,7 +6,18 @@ import "maps"
 // test names what is missing and what nothing says any more.
 var japanese = func() map[string]string {
 	all := map[string]string{}
-	for _, part := range []map[string]string{jaCommands, jaAnswers, jaErrors, jaNames, jaView, jaKeys, jaTalk, jaEvents, jaRooms} {
+	for _, part := range []map[string]string{
+		jaAnswers,
+		jaCommands,
+		jaErrors,
+		jaEvents,
+		jaHelp,
+		jaKeys,
+		jaNames,
+		jaRooms,
+		jaTalk,
+		jaView,
+	} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -84,4 +84,5 @@ var jaRooms = map[string]string{
 	"new rooms":     "新しいルーム",
 	"reports":       "報告",
 	"member":        "メンバー",
+	"searches":      "検索",
 }

@@ -92,7 +92,6 @@ var jaTalk = map[string]string{
 	"(tmux passes it on with: set -g set-clipboard on)":               "（tmux では set -g set-clipboard on が必要です）",
 	"Selecting, after Ctrl-S":                                         "選択（Ctrl-S のあと）",
 	"select a message: reply, edit, react, copy and more":             "メッセージを選択（返信、編集、リアクション、コピーなど）",
-	"in an empty input: edit your last message, then the one before":  "入力が空なら自分の最後のメッセージを編集、もう一度でその前",
 	"in a text: its rows, then what you sent here before":             "入力中は行を移動、その先はここで送った文",
 	"what you sent here before, also in an empty input":               "ここで送った文（入力が空でも）",
 	"no message here: j k move, Esc leaves":                           "ここにメッセージはありません: j k 移動, Esc 終了",

@@ -72,7 +72,6 @@ var jaView = map[string]string{
 	"Leave? Your rooms go on without you.":                 "終了しますか？ルームはそのまま続きます。",
 	"y or Ctrl-C leaves, any other key stays":              "y か Ctrl-C で終了, ほかのキーで続ける",
 	"PgUp PgDn and arrows scroll, Esc or typing goes back": "PgUp PgDn と矢印でスクロール、Esc か入力で戻る",
-	"Commands":                              "コマンド",
 	"go to: ":                               "移動先: ",
 	"a few letters of a room or person":     "ルームや人の名前の一部を入力",
 	"Enter goes, Up Down choose, Esc stays": "Enter 移動, Up Down 選択, Esc 戻る",
@@ -105,4 +104,5 @@ var jaView = map[string]string{
 	"that is longer than 16 KiB, the most a message can be, so nothing was sent":                 "メッセージの上限の 16 KiB を超えるため、何も送られていません",
 	"%s: add --yes after the command's name to do it":                                            "%s: 実行するにはコマンド名のあとに --yes を付けてください",
 	"that command changes what a terminal shows: enter with ssh and without a command to use it": "そのコマンドは端末の表示を変えるものです。コマンドを付けずに ssh で入って使ってください",
+	"you are in no room: /join #room enters one, /list shows which there are":                    "ルームに入っていません。/join #room で参加、/list で一覧を表示します",
 }

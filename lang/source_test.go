@@ -34,7 +34,7 @@ var speaking = map[string][]int{
 var fields = map[string]bool{"Short": true, "Long": true, "Group": true, "asks": true, "keys": true}
 
 // tables are the functions of the view all of whose literals are sentences.
-var tables = map[string]bool{"keyTable": true, "letters": true}
+var tables = map[string]bool{"keyTable": true, "letters": true, "essentials": true}
 
 // answering are the methods of overlays whose literals are translated where they are shown.
 var answering = map[string]bool{"label": true, "idle": true, "hint": true, "said": true, "englishHint": true}
@@ -181,7 +181,7 @@ var small = regexp.MustCompile(`[a-z]{2}`)
 // sayable reports whether a literal has words: not only verbs, signs, and names that are the same in every language.
 func sayable(words string) bool {
 	for _, w := range strings.FieldsFunc(verbs.ReplaceAllString(words, " "), func(r rune) bool { return strings.ContainsRune(" ,:;()[]|…", r) }) {
-		if strings.HasPrefix(w, "/") || strings.HasPrefix(w, "#") || strings.HasPrefix(w, "--") {
+		if strings.HasPrefix(w, "/") || strings.HasPrefix(w, "#") || strings.HasPrefix(w, "@") || strings.HasPrefix(w, "--") {
 			continue
 		}
 		for _, key := range []string{"Ctrl", "Alt", "Shift", "Up", "Down", "Home", "End", "Enter", "Esc", "Tab", "PgUp", "PgDn", "Space", "F"} {

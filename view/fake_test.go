@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/chat"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -275,10 +276,11 @@ func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
 	if reply, ok := f.answers[r.Line]; ok || f.obeys {
 		return reply, nil
 	}
-	if r.Line == "help" {
-		return chat.New(chat.Options{}).Run(ctx, r)
-	}
 	return chat.Reply{}, fmt.Errorf("there is no command /%s", r.Line)
+}
+
+func (f *fake) Manual(t lang.Tag) []chat.Entry {
+	return chat.New(chat.Options{}).Manual(chat.Request{Lang: t})
 }
 
 func (f *fake) Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion) {

@@ -132,7 +132,12 @@ func TestGoldenScenes(t *testing.T) {
 	scene(t, "help", world(), func(r *rig) string {
 		r.sees("on it")
 		r.types("\x1bOP")
-		return r.sees("Keys: Rooms")
+		return r.sees("Type to search")
+	})
+	scene(t, "help-found", world(), func(r *rig) string {
+		r.sees("on it")
+		r.types("\x1bOPinvite")
+		return r.sees("Each of them is told")
 	})
 	scene(t, "paste", world(), func(r *rig) string {
 		r.sees("on it")

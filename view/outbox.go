@@ -303,6 +303,9 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.press(r.Key)
 	case chat.Clear:
 		v.clear()
+	case chat.Manual:
+		v.openHelp()
+		return
 	}
 	v.readInbox() // who has left the shown room reads the answer in the next one
 	v.tell(s, r)

@@ -1,10 +1,8 @@
 package view
 
 import (
-	"context"
 	"strings"
 
-	"parley/chat"
 	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
@@ -29,23 +27,6 @@ type pageRow struct {
 func (v *View) openPage(name string, lines []text.Line) {
 	v.st.over = &page{name: name, lines: lines}
 	v.dirty = true
-}
-
-// openHelp shows the keys, and the commands that this person may use.
-func (v *View) openHelp() {
-	room := v.st.room.ID
-	v.hold(holdTime)
-	v.later(answerTime, func(ctx context.Context) func() {
-		commands, err := v.talk.Run(ctx, chat.Request{Room: room, Line: "help"})
-		return func() {
-			v.release()
-			if err != nil {
-				v.say(v.explain(err), true)
-			}
-			lines := append(Shortcuts(v.st.lang), text.Line{}, text.NewLine(v.words("Commands"), 40), text.Line{})
-			v.openPage(v.words("help"), append(lines, commands.Lines...))
-		}
-	})
 }
 
 // wrap makes the rows for a width. Lines of two columns, with two blanks or more

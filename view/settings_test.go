@@ -98,7 +98,9 @@ func TestGoldenJapanese(t *testing.T) {
 	help := watch(t, world(), 80, 24, func(o *Options) { o.Env["LANG"] = "ja_JP.UTF-8" })
 	help.sees("on it")
 	help.types("\x1bOP")
-	golden(t, "japanese-help", help.sees("キー: ルーム"))
+	golden(t, "japanese-help", help.sees("Ctrl-G"))
+	help.types("招待")
+	golden(t, "japanese-help-found", help.sees("コマンド: 管理"))
 }
 
 // TestSettingsActAtOnce changes what is on the screen from another terminal.

@@ -8,6 +8,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/input"
@@ -72,6 +73,7 @@ type speaker interface {
 	Run(ctx context.Context, r chat.Request) (chat.Reply, error)
 	Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion)
 	Rooms(ctx context.Context) ([]rooms.Room, error)
+	Manual(t lang.Tag) []chat.Entry
 }
 
 // View is the chat view of one terminal. It belongs to the goroutine that calls Run.
@@ -166,6 +168,12 @@ func (s voice) Complete(ctx context.Context, r chat.Request, line string, cursor
 
 func (s voice) Rooms(ctx context.Context) ([]rooms.Room, error) {
 	return s.o.Chat.Rooms.Rooms(ctx, s.o.Session.Who())
+}
+
+func (s voice) Manual(t lang.Tag) []chat.Entry {
+	r := s.complete(chat.Request{})
+	r.Lang = t
+	return s.o.Chat.Manual(r)
 }
 
 // complete puts into a request who asks.

@@ -311,21 +311,24 @@ func TestMarkCountsWhatCameMeanwhile(t *testing.T) {
 	if _, err := post(t, s, "one"); err != nil {
 		t.Fatal(err)
 	}
-	mark := rooms.Mark{Room: 1, Name: person(t, "alice"), Seq: 1}
-	marks, err := s.measure(t.Context(), []rooms.Update{{Mark: &mark}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, words := range []string{"two", "three"} {
-		if _, err := post(t, s, words); err != nil {
+	mark := rooms.Mark{Room: 1, Name: person(t, "alice")}
+	for _, c := range []struct{ seq, own uint64 }{{2, 2}, {1, 5}} { // at the newest message, and behind it
+		mark.Seq = c.seq
+		marks, err := s.measure(t.Context(), []rooms.Update{{Mark: &mark}})
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := s.update(t.Context(), func(c *conn) error { return c.mark(mark, marks[&mark]) }); err != nil {
-		t.Fatal(err)
-	}
-	if in, err := s.Inbox(t.Context(), mark.Name); err != nil || in[0].Own != 3 || in[0].Unread() != 0 {
-		t.Errorf("the inbox is %+v (%v), want three of one's own", in, err)
+		for _, words := range []string{"two", "three"} {
+			if _, err := post(t, s, words); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.update(t.Context(), func(c *conn) error { return c.marks(marks) }); err != nil {
+			t.Fatal(err)
+		}
+		if in, err := s.Inbox(t.Context(), mark.Name); err != nil || in[0].Own != c.own || in[0].Unread() != 0 {
+			t.Errorf("with the mark at %d the inbox is %+v (%v), want %d of one's own", c.seq, in, err, c.own)
+		}
 	}
 }
 

@@ -21,13 +21,13 @@ func (s *Store) Save(ctx context.Context, batch []rooms.Update) error {
 		return err
 	}
 	return s.update(ctx, func(c *conn) error {
+		if err := c.marks(marks); err != nil {
+			return fmt.Errorf("the database %s cannot store read marks: %w", s.path, err)
+		}
 		for _, u := range last {
 			var err error
 			switch {
-			case u.Mark != nil:
-				if m, ok := marks[u.Mark]; ok {
-					err = c.mark(*u.Mark, m)
-				}
+			case u.Mark != nil: // stored already
 			case u.Place != nil:
 				err = c.place(*u.Place)
 			case u.Thread != nil:
@@ -79,6 +79,12 @@ func newest(batch []rooms.Update) ([]rooms.Update, error) {
 	return last, nil
 }
 
+// measures are what follows from a batch of marks.
+type measures struct {
+	behind map[*rooms.Mark]measured
+	ends   map[rooms.ID]*end
+}
+
 // measured is what follows from a mark as long as the room's newest event is head.
 type measured struct {
 	seq, head uint64
@@ -86,11 +92,19 @@ type measured struct {
 	own       int64 // what the member wrote after seq and up to head
 }
 
+// end is a room's newest event, and who has read up to it: nothing has to be counted for them. When people talk
+// that is everybody who is there, so they are written by one statement.
+type end struct {
+	seq      uint64
+	messages int64
+	names    []string
+}
+
 // measure works out what follows from each mark that has a member. That can
 // mean to count over a long stretch of a log, so it is done before posts have
 // to wait for it: a log does not change, it only grows.
-func (s *Store) measure(ctx context.Context, updates []rooms.Update) (map[*rooms.Mark]measured, error) {
-	marks := make(map[*rooms.Mark]measured)
+func (s *Store) measure(ctx context.Context, updates []rooms.Update) (measures, error) {
+	all := measures{behind: make(map[*rooms.Mark]measured), ends: make(map[rooms.ID]*end)}
 	err := s.view(ctx, func(c *conn) error {
 		for _, u := range updates {
 			if u.Mark == nil {
@@ -99,17 +113,69 @@ func (s *Store) measure(ctx context.Context, updates []rooms.Update) (map[*rooms
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			e, err := c.end(all.ends, u.Mark.Room)
+			if err != nil {
+				return err
+			}
+			if u.Mark.Seq >= e.seq {
+				e.names = append(e.names, u.Mark.Name.String())
+				continue
+			}
 			m, found, err := c.measure(*u.Mark)
 			if err != nil {
 				return err
 			}
 			if found {
-				marks[u.Mark] = m
+				all.behind[u.Mark] = m
 			}
 		}
 		return nil
 	})
-	return marks, err
+	return all, err
+}
+
+// end reads a room's newest event once; a room that is not has none.
+func (c *conn) end(ends map[rooms.ID]*end, room rooms.ID) (*end, error) {
+	if e := ends[room]; e != nil {
+		return e, nil
+	}
+	e := &end{}
+	ends[room] = e
+	_, err := c.first("SELECT seq, messages FROM rooms WHERE id = ?", func(r row) { e.seq, e.messages = r.uint(0), r.int(1) }, int64(room))
+	return e, err
+}
+
+// marks moves read marks. What was posted since they were measured is counted.
+func (c *conn) marks(all measures) error {
+	for room, e := range all.ends {
+		if err := c.markEnd(room, e); err != nil {
+			return err
+		}
+	}
+	for mark, m := range all.behind {
+		if err := c.mark(*mark, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markEnd moves the marks of those who have read all that there was when it was measured.
+func (c *conn) markEnd(room rooms.ID, e *end) error {
+	if len(e.names) == 0 {
+		return nil
+	}
+	names, err := json.Marshal(e.names)
+	if err != nil {
+		return err
+	}
+	_, err = c.exec(context.Background(), `UPDATE members SET read_seq = ?2, read_messages = ?3,
+			own = CASE WHEN (SELECT seq FROM rooms WHERE id = ?1) = ?2 THEN 0 ELSE
+				(SELECT count(*) FROM events e WHERE e.room = ?1 AND e.seq > ?2 AND e.author = members.name
+					AND e.thread = 0 AND e.type IN ('message', 'action', 'poll')) END
+		WHERE room = ?1 AND name IN (SELECT value FROM json_each(?4))`,
+		int64(room), int64(e.seq), e.messages, string(names))
+	return err
 }
 
 // measure counts over the shorter way: from the present mark, whose count is known, or from the head.

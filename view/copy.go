@@ -54,10 +54,7 @@ func takesNoCopies(term string, env map[string]string) bool {
 func (v *View) quote(it *item) {
 	words := "> " + strings.ReplaceAll(it.body().String(), "\n", "\n> ") + "\n"
 	v.closeSelect()
-	if before := v.ed.Text()[:v.ed.Cursor()]; before != "" && !strings.HasSuffix(before, "\n") {
-		words = "\n" + words
-	}
-	v.insert(words)
+	v.insert(v.alone(words))
 }
 
 // linksOf is the distinct links of a text.

@@ -14,6 +14,7 @@ func (v *View) pasted(p input.Paste) {
 		v.st.over.paste(v, words)
 		return
 	}
+	v.closeSelect()
 	if v.st.choices != nil {
 		v.closeChoices(true)
 	}
@@ -29,7 +30,7 @@ func (v *View) pasted(p input.Paste) {
 
 func (v *View) askPaste(words string) {
 	one := func(v *View) { v.insert(words) }
-	code := func(v *View) { v.insert("```\n" + words + "\n```") }
+	code := func(v *View) { v.insert(v.alone(fenced(words))) }
 	v.ask(&question{
 		asks: v.words("You pasted %d lines. As one message, as a code block, or not at all?", strings.Count(words, "\n")+1),
 		keys: "Enter one message, c code block, Esc not at all",
@@ -38,6 +39,31 @@ func (v *View) askPaste(words string) {
 			'c': code, '2': code,
 		},
 	})
+}
+
+// fenced is text as a block of code, between fences that are longer than any backquotes in it.
+func fenced(words string) string {
+	longest, run := 0, 0
+	for _, c := range []byte(words) {
+		if run++; c != '`' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", max(3, longest+1))
+	return fence + "\n" + words + "\n" + fence
+}
+
+// alone is lines as they have to be put into the input to stand on lines of their own.
+func (v *View) alone(lines string) string {
+	before, after := v.ed.Text()[:v.ed.Cursor()], v.ed.Text()[v.ed.Cursor():]
+	if before != "" && !strings.HasSuffix(before, "\n") {
+		lines = "\n" + lines
+	}
+	if after != "" && !strings.HasPrefix(after, "\n") {
+		lines += "\n"
+	}
+	return lines
 }
 
 // insert puts text into the input, all of it or nothing.

@@ -218,6 +218,37 @@ func TestPasteOfManyLinesAsks(t *testing.T) {
 	}
 }
 
+func TestPastedCodeStaysCode(t *testing.T) {
+	for _, c := range []struct{ typed, paste, want string }{
+		{"", "a ``` b\nc", "````\na ``` b\nc\n````"},
+		{"", "`````\n````", "``````\n`````\n````\n``````"},
+		{"look: ", "a\nb", "look: \n```\na\nb\n```"},
+		{"before after\x1bb", "a\nb", "before \n```\na\nb\n```\nafter"},
+		{"one\x1b\r", "a\nb", "one\n```\na\nb\n```"},
+	} {
+		in(t, world(), 80, 24, func(r *rig) {
+			r.types(c.typed + "\x1b[200~" + c.paste + "\x1b[201~c")
+			r.settle()
+			got := r.view.ed.Text()
+			if got != c.want {
+				t.Errorf("after %q the input is %q, want %q", c.typed, got, c.want)
+			}
+			if spans := text.Parse(text.NewBody(got)); c.typed == "" && spans[0].Kind == text.Plain {
+				t.Errorf("%q is no code: %+v", got, spans)
+			}
+		})
+	}
+}
+
+func TestPasteInSelectModeGoesToTheInput(t *testing.T) {
+	in(t, world(), 80, 24, func(r *rig) {
+		r.types("\x13\x1b[200~dd\x1b[201~")
+		r.settle()
+		r.want("[lea] dd")
+		r.wantChosen("")
+	})
+}
+
 func TestPasteThatIsTooLongLosesNothing(t *testing.T) {
 	f := world()
 	in(t, f, 80, 24, func(r *rig) {

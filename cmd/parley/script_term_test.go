@@ -16,6 +16,7 @@ import (
 // tmuxConfig gives each session the whole terminal, and lets tmux outlive its last one.
 const tmuxConfig = `set-option -g status off
 set-option -s exit-empty off
+set-option -s set-clipboard on
 `
 
 // cmdTerm opens a terminal in tmux and runs ssh in it:

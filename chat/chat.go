@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"time"
 
 	"parley/keys"
 	"parley/lang"
@@ -48,6 +49,7 @@ type Request struct {
 	Thread  uint64            // the thread of it that is written in, by its first message; 0 for none
 	Line    string            // name and arguments: "topic new words", without the slash
 	Lang    lang.Tag          // the language of the answer
+	Zone    *time.Location    // the person's; nil for UTC
 	Env     map[string]string // of the client: what its language is where none is set
 	Nonce   string            // for commands that post
 	Body    string            // standard input, for exec; "" for none

@@ -253,9 +253,13 @@ func TestComplete(t *testing.T) {
 	p.must("alice", "create #ops the ops room")
 	p.must("alice", "create -p #open-secret")
 	p.must("bob", "join #ops")
+	p.must("bob", "post #ops first")     // 3
+	p.must("alice", "react #ops:3 tada") // 4
+	p.must("alice", "post #ops second")  // 5
+	p.must("alice", "msg @bob hi")       // a conversation that is offered before people
 	ops := p.as("bob", "")
 	list, err := p.chat.Rooms.Rooms(context.Background(), ops.Actor)
-	if err != nil || len(list) != 1 {
+	if err != nil || len(list) == 0 {
 		t.Fatal(list, err)
 	}
 	for _, c := range []struct {
@@ -276,12 +280,28 @@ func TestComplete(t *testing.T) {
 		{"/help to", 6, "topic "},
 		{"/keys a", 6, "add "},
 		{"/create -", 8, "-p |-g "},
+		{"well done :tad", 10, ":tada: "},
+		{":", 0, ""},
+		{"/react :tad", 7, ":tada: "},
+		{"/react 4 :tad", 9, ":tada: "},
+		{"/react tad", 7, ":tada: "},
+		{"/reply ", 7, "5 |3 "},
+		{"/pin 5", 5, "5 "},
+		{"/pin #o", 5, "#ops:"},
+		{"/pin #ops:", 5, "#ops:5 |#ops:3 "},
+		{"/msg bo", 5, "@bonnie "},
+		{"/msg @alice,@bo", 5, "@alice,@bonnie "},
+		{"/history @", 9, "@alice |@bonnie "},
+		{"/forward 3 #o", 11, "#ops "},
+		{"/notify #ops m", 13, "mentions "},
+		{"/notify @a", 8, "@alice "},
+		{"/me is with al", 12, "alice "},
 		{"//jo", 0, ""},
 		{"/approve x", 9, ""},
 		{"", 0, ""},
 	} {
 		r := p.as("bob", "")
-		r.Room = list[0].ID
+		r.Room = list[len(list)-1].ID
 		start, out := p.chat.Complete(context.Background(), r, c.line, len(c.line))
 		var inserts []string
 		for _, o := range out {

@@ -63,6 +63,7 @@ const (
 	argSetting           // the name of a setting, or its value
 	argPeople            // one or a few of them, with commas
 	argRef               // the reference of a message
+	argNotify            // of which messages one is told
 	argEmoji             // the name of an emoji
 	argRole              // a role in a room
 	argTime              // how long, or off
@@ -166,7 +167,7 @@ func (in *call) parse(rest string) error {
 
 // isRoom reports whether a first word names the room that the command is about.
 func (in *call) isRoom(word string) bool {
-	if len(word) < 2 || in.cmd.room == noRoom || in.cmd.room == roomIfNone && in.Room != 0 {
+	if len(word) < 2 || isRef(word) || in.cmd.room == noRoom || in.cmd.room == roomIfNone && in.Room != 0 {
 		return false
 	}
 	if word[0] == '@' {

@@ -22,7 +22,7 @@ const maxCompletions = 50
 
 // Complete returns candidates, best first, at most 50, for the word that ends
 // at cursor (a byte offset in line): commands after "/", arguments by what
-// the command takes, @names, #rooms and nicks. start is the byte offset of
+// the command takes, @names, #rooms, :emoji and nicks. start is the byte offset of
 // that word.
 func (c *Chat) Complete(ctx context.Context, r Request, line string, cursor int) (start int, out []Completion) {
 	cursor = min(max(cursor, 0), len(line))
@@ -41,6 +41,8 @@ func (c *Chat) Complete(ctx context.Context, r Request, line string, cursor int)
 		out = in.completeRoom(ctx, word)
 	case strings.HasPrefix(word, "@"):
 		out = in.completePerson(ctx, word, "@", " ")
+	case isEmojiWord(word):
+		out = completeEmoji(word)
 	case word != "":
 		end := " "
 		if start == 0 {
@@ -78,25 +80,20 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 	if !ok || cmd.allowed(in.Request) != nil {
 		return nil
 	}
-	if strings.HasPrefix(word, "#") {
-		return in.completeRoom(ctx, word)
-	}
 	if strings.HasPrefix(word, "-") && len(cmd.flags) > 0 {
 		return completeWords(word, cmd.flags)
 	}
-	n := 0
-	for _, w := range strings.Fields(rest) {
-		if !strings.HasPrefix(w, "-") && !(strings.HasPrefix(w, "#") && cmd.room == roomOrNow) {
-			n++
-		}
-	}
-	kind := argWords
-	if n < len(cmd.args) {
-		kind = cmd.args[n]
-	}
-	switch kind {
+	switch kind := cmd.argAt(rest, word); kind {
+	case argRef:
+		return in.completeRef(ctx, word)
 	case argRoom:
-		return in.completeRoom(ctx, word)
+		return in.completePlace(ctx, word)
+	case argPeople:
+		return in.completeDirect(ctx, "@"+strings.TrimPrefix(word, "@"))
+	case argEmoji:
+		return completeEmoji(word)
+	case argNotify:
+		return completeWords(word, []string{"all", "mentions", "none"})
 	case argPerson:
 		return in.completePerson(ctx, word, "@", " ")
 	case argCommand:
@@ -116,8 +113,46 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 	case argKnock:
 		return in.completeKnock(ctx, word)
 	}
+	if isEmojiWord(word) {
+		return completeEmoji(word)
+	}
 	return in.completePerson(ctx, word, "", " ")
 }
+
+// argAt is what a word is, after the other words of a command line.
+func (cmd *Command) argAt(before, word string) argKind {
+	kinds, n, named := cmd.args, 0, false
+	for _, w := range strings.Fields(before) {
+		in := &call{cmd: cmd}
+		switch {
+		case strings.HasPrefix(w, "-"):
+		case !named && in.isRoom(w):
+			named = true
+		default:
+			n++
+		}
+	}
+	if named && len(kinds) > 0 && (kinds[0] == argRoom || kinds[0] == argPeople) {
+		kinds = kinds[1:]
+	}
+	if n < len(kinds) && kinds[n] == argRef && !mayBeRef(word) {
+		n++ // which may be left out
+	}
+	kind := argWords
+	if n < len(kinds) {
+		kind = kinds[n]
+	}
+	switch {
+	case kind == argRef || !strings.HasPrefix(word, "#") && !(strings.HasPrefix(word, "@") && cmd.pairs && n == 0 && !named):
+		return kind
+	case kind == argPeople:
+		return kind
+	}
+	return argRoom
+}
+
+// isEmojiWord reports whether a word begins the name of an emoji. A colon alone is a colon.
+func isEmojiWord(word string) bool { return len(word) > 1 && word[0] == ':' }
 
 func completeWords(prefix string, words []string) (out []Completion) {
 	for _, w := range words {
@@ -130,7 +165,7 @@ func completeWords(prefix string, words []string) (out []Completion) {
 
 func (in *call) completeRoom(ctx context.Context, word string) (out []Completion) {
 	prefix := strings.ToLower(strings.TrimPrefix(word, "#"))
-	list, err := in.chat.Rooms.Rooms(ctx, in.Actor)
+	list, err := in.roomsToEnter(ctx)
 	if err != nil {
 		return nil
 	}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"parley/rooms"
@@ -53,9 +54,15 @@ func (in *call) findRoom(ctx context.Context, typed string) (rooms.Room, error) 
 	return rooms.Room{}, &Error{rooms.ErrNoRoom, in.noSuchRoom(ctx, name)}
 }
 
+// roomsToEnter are the rooms with a name that the caller may see, by name.
+func (in *call) roomsToEnter(ctx context.Context) ([]rooms.Room, error) {
+	list, err := in.chat.Rooms.Rooms(ctx, in.Actor)
+	return slices.DeleteFunc(list, func(r rooms.Room) bool { return r.Kind == rooms.Direct }), err
+}
+
 func (in *call) noSuchRoom(ctx context.Context, name text.RoomName) string {
 	sentence := in.sentence("there is no room %s that you can enter", name)
-	list, err := in.chat.Rooms.Rooms(ctx, in.Actor)
+	list, err := in.roomsToEnter(ctx)
 	if err != nil {
 		return sentence
 	}

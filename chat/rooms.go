@@ -127,7 +127,7 @@ func create(ctx context.Context, in *call) (Reply, error) {
 }
 
 func list(ctx context.Context, in *call) (Reply, error) {
-	all, err := in.chat.Rooms.Rooms(ctx, in.Actor)
+	all, err := in.roomsToEnter(ctx)
 	if err != nil {
 		return Reply{}, err
 	}

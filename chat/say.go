@@ -2,6 +2,7 @@ package chat
 
 import (
 	"strings"
+	"time"
 
 	"parley/lang"
 	"parley/text"
@@ -57,4 +58,17 @@ func (in *call) wrong(format string, args ...any) error {
 // meant names what the person may have meant: "; did you mean /a, /b?".
 func (r *Request) meant(sign string, near []string) string {
 	return r.sentence("; did you mean %s?", sign+strings.Join(near, ", "+sign))
+}
+
+// momentForm is a moment for who reads it in their own zone.
+const momentForm = "2006-01-02 15:04:05 MST"
+
+// moment writes a time on the caller's clock.
+func (r *Request) moment(at time.Time) string { return at.In(r.zone()).Format(momentForm) }
+
+func (r *Request) zone() *time.Location {
+	if r.Zone == nil {
+		return time.UTC
+	}
+	return r.Zone
 }

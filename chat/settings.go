@@ -25,6 +25,14 @@ func (s Settings) Lang(env map[string]string) lang.Tag {
 // Zone is the name of a time zone, "" for the one that the client names.
 func (s Settings) Zone() string { return s["zone"] }
 
+// Clock is the person's time zone: the one that they set, or else fallback.
+func (s Settings) Clock(fallback *time.Location) *time.Location {
+	if loc, err := LoadZone(s.Zone()); err == nil {
+		return loc
+	}
+	return fallback
+}
+
 // Theme is the name of a set of colours: auto, dark, light, contrast or mono.
 func (s Settings) Theme() string { return s.of("theme") }
 

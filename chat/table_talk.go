@@ -45,6 +45,14 @@ func talkCommands() []*Command {
 			who:  anybody, room: roomIfNone, pairs: true, stdin: true, free: true, run: code},
 		{Name: "shrug", Group: "Talk", Args: "[WORDS…]", Short: "say that you do not know",
 			who: anybody, room: roomIfNone, pairs: true, free: true, run: shrug},
+		{Name: "poll", Group: "Talk", Args: "QUESTION? OPTION | OPTION… | [REF]", Short: "ask a question with options to vote on, or show the votes",
+			Long: "Also in quotes: /poll \"Lunch?\" \"pizza\" \"soup\". With a reference, or alone, it shows how the votes of a poll stand. Over ssh the room comes first, and standard input may have the question and the options, one a line.",
+			who:  people, room: roomIfNone, pairs: true, args: []argKind{argRef}, stdin: true, free: true, run: poll},
+		{Name: "vote", Group: "Talk", Args: "[REF] NUMBER|-", Short: "vote in a poll",
+			Long: "You have one vote: another one takes its place, and - takes it back. Without REF it is the newest poll that is open.",
+			who:  people, args: []argKind{argRef}, run: vote},
+		{Name: "close", Group: "Talk", Args: "[REF]", Short: "end a poll of yours",
+			who: people, args: []argKind{argRef}, run: closePoll},
 		{Name: "pin", Group: "Talk", Args: "[REF]", Short: "pin a message to its room",
 			who: people, args: []argKind{argRef}, run: pin},
 		{Name: "unpin", Group: "Talk", Args: "[REF]", Short: "take a pin away",
@@ -52,5 +60,8 @@ func talkCommands() []*Command {
 			who:  people, args: []argKind{argRef}, run: unpin},
 		{Name: "pins", Group: "Talk", Args: "[#room|@person]", Short: "what is pinned in a room",
 			who: anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: pins},
+		{Name: "info", Group: "Talk", Args: "[REF]", Short: "who wrote a message when, and what became of it",
+			Long: "Its reference, what it said before it was edited, who reacted, who pinned it.",
+			who:  people, args: []argKind{argRef}, run: info},
 	}
 }

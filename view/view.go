@@ -180,6 +180,7 @@ func (s voice) Manual(t lang.Tag) []chat.Entry {
 func (s voice) complete(r chat.Request) chat.Request {
 	r.Who, r.Actor, r.Session = s.o.Identity, s.o.Session.Who(), s.o.Session
 	r.Env = s.o.Env
-	r.Lang = chat.Settings(s.o.Session.Person().Settings).Lang(s.o.Env)
+	own := chat.Settings(s.o.Session.Person().Settings)
+	r.Lang, r.Zone = own.Lang(s.o.Env), own.Clock(s.o.Shared.Zone(s.o.Env["TZ"]))
 	return r
 }

@@ -44,7 +44,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 		o.Zone = time.UTC
 	}
 	lang := o.Settings.Lang(o.Env)
-	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Lang: lang}
+	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Lang: lang, Zone: o.Settings.Clock(o.Zone)}
 	var asJSON bool
 	r.Line, asJSON, r.Yes = o.flags(command)
 	if o.Chat.WantsBody(r.Line) {

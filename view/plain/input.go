@@ -151,7 +151,7 @@ func (t *Talk) line(ctx context.Context, line string) {
 }
 
 func (t *Talk) request(line string) chat.Request {
-	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Lang: t.manner.lang, Env: t.Env, Line: line, Nonce: ulid.Make().String()}
+	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Lang: t.manner.lang, Zone: t.manner.zone, Env: t.Env, Line: line, Nonce: ulid.Make().String()}
 }
 
 // answer takes the reply to a question.

@@ -31,10 +31,7 @@ type manner struct {
 
 // mannerOf reads what a person has set; zone is for who has set none.
 func mannerOf(own chat.Settings, t lang.Tag, zone *time.Location, eol string) manner {
-	m := manner{lang: t, zone: zone, clock: "15:04", eol: eol}
-	if loc, err := chat.LoadZone(own.Zone()); err == nil {
-		m.zone = loc
-	}
+	m := manner{lang: t, zone: own.Clock(zone), clock: "15:04", eol: eol}
 	if own.Clock12() {
 		m.clock = "3:04pm"
 	}

@@ -204,7 +204,7 @@ func (m *Manager) Members(ctx context.Context, who Actor, room ID) ([]Present, e
 	err = m.withMembers(ctx, r, func(c *crowd) {
 		list = make([]Present, 0, len(c.order))
 		for _, mb := range c.order {
-			list = append(list, Present{mb.Member, mb.sessions > 0})
+			list = append(list, Present{Member: mb.Member, Online: mb.sessions > 0, Away: mb.sessions > 0 && away(mb)})
 		}
 	})
 	slices.SortFunc(list, func(a, b Present) int { return a.Name.Compare(b.Name) })

@@ -61,6 +61,9 @@ func (m *Manager) applyLog(r *room, events []entry) (complete, changed bool) {
 // applyOne takes the next event into memory; r.mu is held.
 func (m *Manager) applyOne(r *room, head *Room, e entry) {
 	r.tail.push(e, m.opts.Tail)
+	if e.Type.Talk() {
+		r.typed(e.Author)
+	}
 	if about := e.About(); about != 0 {
 		if of := r.tail.of(about); of != nil {
 			of.state = of.state.With(e.Event)

@@ -26,6 +26,9 @@ type crowd struct {
 	online  int                   // members with a session
 	turns   uint64                // grows with each change of membership, so that a load that overlaps one starts again
 
+	typists []typist // who types, in the order in which they began
+	typing  bool     // the timer that takes them away is running
+
 	snapshot atomic.Pointer[Presence] // the last one that was built
 	stale    atomic.Bool              // the next asker builds a new one
 	armed    bool                     // the timer that sets stale is running
@@ -36,6 +39,7 @@ type crowd struct {
 type member struct {
 	Member
 	sessions int32
+	presence *presence // of those who are online; nil for who was not since the members were loaded
 }
 
 func compareMembers(a, b *member) int {
@@ -102,6 +106,7 @@ func (m *Manager) watch(r *room, s *Session) {
 	c.onlookers = without(c.onlookers, s)
 	if mb := c.members[s.inbox.name]; mb != nil {
 		mb.sessions++
+		mb.presence = &s.inbox.presence
 		if mb.sessions == 1 {
 			c.online++
 			m.presenceChanged(r)
@@ -218,6 +223,7 @@ func (m *Manager) load(r *room, list []Member) {
 	for _, s := range c.watchers {
 		if mb := c.members[s.inbox.name]; mb != nil {
 			mb.sessions++
+			mb.presence = &s.inbox.presence
 			if mb.sessions == 1 {
 				c.online++
 			}

@@ -20,6 +20,7 @@ type inbox struct {
 	closed   bool       // no reference is left: nothing may be added
 	rows     []row      // by room name, invitations last
 	sessions []*Session // oldest first
+	presence presence
 	person   Person
 
 	// gen grows with each change that this node makes to the rows beside counting: what was

@@ -49,6 +49,7 @@ type Options struct {
 	Tail     int           // events a room keeps in memory; 256
 	Idle     time.Duration // a room that nobody watches is forgotten after this; 1 minute
 	Batch    int           // entries in one commit at most; 512
+	Away     time.Duration // who has not typed for this long is away; 10 minutes, negative for never
 	Presence time.Duration // presence changes of a room are gathered this long; 1 s
 	Limits   Limits
 	Writes   WriteRule // nil lets everybody
@@ -65,6 +66,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 	opts.Tail = cmp.Or(max(0, opts.Tail), 256)
 	opts.Idle = cmp.Or(max(0, opts.Idle), time.Minute)
 	opts.Batch = cmp.Or(max(0, opts.Batch), 512)
+	opts.Away = cmp.Or(opts.Away, 10*time.Minute)
 	opts.Presence = cmp.Or(max(0, opts.Presence), time.Second)
 	m := &Manager{
 		store: store, bus: bus, opts: opts, log: opts.Log,

@@ -9,7 +9,11 @@ import (
 type Present struct {
 	Member
 	Online bool
+	Away   bool // online, and not at the keyboard or gone by their own word
 }
+
+// away reports whether a member who is online is away.
+func away(mb *member) bool { return mb.presence != nil && mb.presence.away.Load() }
 
 // maxPresent bounds how many people a snapshot lists.
 const maxPresent = 500
@@ -63,7 +67,7 @@ func (c *crowd) build(people int) *Presence {
 		guests := make([]Present, 0, c.guests)
 		for _, s := range c.onlookers {
 			if s.who.Guest {
-				guests = append(guests, Present{Member{Name: s.who.Name, Role: RoleGuest}, true})
+				guests = append(guests, Present{Member: Member{Name: s.who.Name, Role: RoleGuest}, Online: true})
 			}
 		}
 		slices.SortFunc(guests, func(a, b Present) int { return a.Name.Compare(b.Name) })
@@ -80,7 +84,7 @@ func (c *crowd) present(dst []Present, online bool) []Present {
 			break
 		}
 		if (mb.sessions > 0) == online {
-			dst = append(dst, Present{mb.Member, online})
+			dst = append(dst, Present{Member: mb.Member, Online: online, Away: online && away(mb)})
 		}
 	}
 	return dst

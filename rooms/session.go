@@ -34,6 +34,8 @@ const (
 	NoticePending
 	// SettingsChanged: the person's settings are others now.
 	SettingsChanged
+	// TypingChanged: somebody in the shown room began or stopped typing.
+	TypingChanged
 )
 
 // Attach makes somebody present and returns the session through which one
@@ -50,6 +52,7 @@ func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Ses
 	s := &Session{m: m, inbox: ib, who: who, info: info, wake: make(chan struct{}, 1)}
 	ib.mu.Lock()
 	ib.sessions = append(ib.sessions, s)
+	ib.presence.away.Store(ib.presence.idle || ib.person.Settings[AwaySetting] != "")
 	watched := ib.rooms()
 	ib.mu.Unlock()
 	for _, r := range watched {
@@ -68,6 +71,7 @@ type Session struct {
 	who   Actor
 	info  SessionInfo
 
+	active  atomic.Int64  // when the person typed last, in nanoseconds since 1970; 0 for never
 	wake    chan struct{} // one slot
 	changes atomic.Uint32 // of Changes
 

@@ -1,10 +1,6 @@
 package rooms
 
-import (
-	"context"
-
-	"parley/text"
-)
+import "context"
 
 // maxStates is the widest range of seqs that States answers for at once.
 const maxStates = 4096
@@ -229,18 +225,4 @@ func (m *Manager) SetPrefs(ctx context.Context, who Actor, room ID, change func(
 	m.committer.saver.enqueue(ib)
 	ib.signal(InboxChanged, nil)
 	return nil
-}
-
-// PersonOf is what is stored of somebody, who need not be online. Its Settings must not be changed.
-func (m *Manager) PersonOf(ctx context.Context, who text.Name) (Person, error) {
-	if ib := m.onlineInbox(who); ib != nil {
-		defer m.releaseInbox(ib)
-		ib.mu.Lock()
-		defer ib.mu.Unlock()
-		if ib.loaded {
-			return ib.person, nil
-		}
-	}
-	p, err := m.store.Person(ctx, who)
-	return p, m.askerFailed(ctx, err)
 }

@@ -1,28 +1,39 @@
 package view
 
 import (
-	"context"
 	"strings"
 
 	"parley/chat"
+	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
 )
 
-// reacting asks for an emoji by its name. The names come from the completion of /react.
+// reacting asks for an emoji by its name, with completion.
 type reacting struct {
 	ref  string
 	ed   input.Editor
 	list choices
-	turn int // grows with each change: an answer for an older one is dropped
 }
 
+// maxReactions is how many emoji are offered at once; a person types another letter rather than reading more.
+const maxReactions = 24
+
 // usual is what is offered before anything is typed.
-func usual() []chat.Completion {
-	return []chat.Completion{
-		{Insert: ":+1:", Label: ":+1:"}, {Insert: ":heart:", Label: ":heart:"}, {Insert: ":joy:", Label: ":joy:"},
-		{Insert: ":tada:", Label: ":tada:"}, {Insert: ":eyes:", Label: ":eyes:"}, {Insert: ":white_check_mark:", Label: ":white_check_mark:"},
+func usual() (out []chat.Completion) {
+	for _, name := range [...]string{"+1", "heart", "joy", "tada", "eyes", "white_check_mark"} {
+		out = append(out, emojiChoice(name))
 	}
+	return out
+}
+
+// emojiChoice is one line of the list: the name and what it looks like.
+func emojiChoice(name string) chat.Completion {
+	c := chat.Completion{Insert: ":" + name + ":", Label: ":" + name + ":"}
+	if e, err := text.ParseEmoji(name); err == nil {
+		c.Hint = e.Glyph()
+	}
+	return c
 }
 
 // startReact asks which emoji to give to a message.
@@ -43,7 +54,7 @@ func (r *reacting) choices() *choices                     { return &r.list }
 
 func (r *reacting) paste(v *View, s string) {
 	r.ed.Insert(strings.Join(strings.Fields(s), "_"))
-	r.ask(v)
+	r.complete()
 }
 
 func (r *reacting) key(v *View, k input.Key) {
@@ -64,7 +75,7 @@ func (r *reacting) key(v *View, k input.Key) {
 		was := r.ed.Text()
 		r.ed.Handle(k)
 		if r.ed.Text() != was {
-			r.ask(v)
+			r.complete()
 		}
 	}
 }
@@ -80,7 +91,7 @@ func (r *reacting) emoji() string {
 	if len(r.list.list) > 0 {
 		return strings.TrimSpace(r.list.list[r.list.at].Insert)
 	}
-	typed := strings.Trim(strings.TrimSpace(r.ed.Text()), ":")
+	typed := strings.ToLower(strings.Trim(strings.TrimSpace(r.ed.Text()), ":"))
 	if typed == "" || strings.ContainsAny(typed, " \n") {
 		return ""
 	}
@@ -90,28 +101,15 @@ func (r *reacting) emoji() string {
 	return ":" + typed + ":"
 }
 
-// ask completes what was typed.
-func (r *reacting) ask(v *View) {
-	r.turn++
+// complete offers what begins like what was typed.
+func (r *reacting) complete() {
+	word := strings.Trim(strings.TrimSpace(r.ed.Text()), ":")
 	r.list.list, r.list.at = nil, 0
-	word := strings.TrimLeft(strings.TrimSpace(r.ed.Text()), ":")
 	if word == "" {
 		r.list.list = usual()
 		return
 	}
-	if v.crowded() {
-		return
+	for _, name := range text.EmojiNames(word, maxReactions) {
+		r.list.list = append(r.list.list, emojiChoice(name))
 	}
-	line, room, turn := "/react "+r.ref+" :"+word, v.st.room.ID, r.turn
-	v.hold(holdTime)
-	v.later(answerTime, func(ctx context.Context) func() {
-		_, list := v.talk.Complete(ctx, chat.Request{Room: room}, line, len(line))
-		return func() {
-			v.release()
-			if turn == r.turn {
-				r.list.list = list
-				v.dirty = true
-			}
-		}
-	})
 }

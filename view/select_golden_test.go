@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"parley/chat"
 	"parley/rooms"
 )
 
@@ -30,9 +29,6 @@ func TestGoldenSelect(t *testing.T) {
 			name := fmt.Sprintf("%s-%d", s.name, size.cols)
 			t.Run(name, func(t *testing.T) {
 				f := world()
-				f.complete = func(line string, cursor int) (int, []chat.Completion) {
-					return len("/react #ops:16 "), []chat.Completion{{Insert: ":tada:", Label: ":tada:", Hint: "🎉"}, {Insert: ":taco:", Label: ":taco:", Hint: "🌮"}}
-				}
 				f.add(2, rooms.Message, "ana", "two of them: https://ci.example.org/run/12345/with/a/long/path/that/does/not/fit/into/one/row and https://example.org/b?c=d")
 				f.add(2, rooms.Message, "lea", "thanks, I look at both")
 				in(t, f, size.cols, size.rows, func(r *rig) {

@@ -78,7 +78,7 @@ func youCommands() []*Command {
 			who: people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: unmute},
 		{Name: "set", Aliases: []string{"settings"}, Group: "You", Args: "[NAME [VALUE | -]]", Short: "your settings: colours, language, time zone …",
 			Long: "Without a name it lists them all, with a name it shows one and the values that it takes. - puts it back to what it was at first. A change is seen at once in all your terminals.",
-			who:  people, args: []argKind{argSetting, argSetting}, run: set},
+			who:  anybody, args: []argKind{argSetting, argSetting}, run: set},
 		{Name: "plain", Group: "You", Short: "go on in plain lines: for screen readers and slow links",
 			who: anybody, run: do(PlainMode)},
 		{Name: "view", Group: "You", Short: "go on in the chat view",

@@ -9,6 +9,7 @@ var japanese = func() map[string]string {
 	for _, part := range []map[string]string{
 		jaAnswers,
 		jaCommands,
+		jaDoor,
 		jaErrors,
 		jaEvents,
 		jaHelp,

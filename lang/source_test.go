@@ -31,7 +31,7 @@ var speaking = map[string][]int{
 }
 
 // fields are the fields of literals that hold sentences.
-var fields = map[string]bool{"Short": true, "Long": true, "Group": true, "asks": true, "keys": true}
+var fields = map[string]bool{"Short": true, "Long": true, "Group": true, "asks": true, "keys": true, "Clause": true}
 
 // tables are the functions of the view all of whose literals are sentences.
 var tables = map[string]bool{"keyTable": true, "letters": true, "essentials": true}

@@ -3,7 +3,6 @@ package sshd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -122,7 +121,7 @@ func (s *Server) run(sess ssh.Session) {
 func (x *session) show() (status int) {
 	defer x.server.recovered(x.conn, "session", func() {
 		status = exitSoftware
-		x.say("Something went wrong here, which is a defect of this server and not your doing. It was logged; please connect again.")
+		x.say(x.words("Something went wrong here, which is a defect of this server and not your doing. It was logged; please connect again."))
 	})
 	t, status := x.open()
 	switch {
@@ -147,7 +146,7 @@ func (x *session) open() (*Terminal, int) {
 		x.watchIdle(l.Idle)
 	}
 	if x.tooLong {
-		x.say(fmt.Sprintf("The command is too long: at most %d bytes. Send long text on standard input.", maxCommand))
+		x.say(x.words("The command is too long: at most %d bytes. Send long text on standard input.", maxCommand))
 		return nil, exitUsage
 	}
 	id, status := x.enter()
@@ -209,7 +208,7 @@ func (x *session) bid(err error, status int) int {
 	case err == nil || x.context.ctx.Err() != nil:
 		return status
 	}
-	x.say(sentence(err))
+	x.say(x.sentence(err))
 	return status
 }
 

@@ -11,6 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/keys"
+	"parley/lang"
 	"parley/text"
 )
 
@@ -28,7 +29,7 @@ func (x *session) enter() (id keys.Identity, status int) {
 	case err == nil:
 		return id, 0
 	case !errors.Is(err, keys.ErrStranger):
-		x.say(sentence(err))
+		x.say(x.sentence(err))
 		return keys.Identity{}, exitNoPerm
 	case x.conn.tooMany():
 		return keys.Identity{}, x.bid(ErrCrowded, 0)
@@ -77,7 +78,7 @@ func (v *visit) introduce(ctx context.Context) (keys.Identity, error) {
 			if !errors.As(err, &bad) {
 				if errors.Is(err, keys.ErrStranger) {
 					v.greet(&greeted)
-					v.l.say("The name " + name.String() + " is free for you.")
+					v.l.say(v.x.words("The name %s is free for you.", name))
 					return v.askCode(ctx, name)
 				}
 				return keys.Identity{}, err
@@ -86,8 +87,8 @@ func (v *visit) introduce(ctx context.Context) (keys.Identity, error) {
 			return keys.Identity{}, err
 		}
 		v.greet(&greeted)
-		v.l.say(sentence(bad))
-		if v.name, err = v.l.ask(ctx, "Name: "); err != nil {
+		v.l.say(v.x.sentence(bad))
+		if v.name, err = v.l.ask(ctx, v.x.words("Name: ")); err != nil {
 			return keys.Identity{}, err
 		}
 		if v.name == "" {
@@ -102,19 +103,19 @@ func (v *visit) greet(greeted *bool) {
 		return
 	}
 	*greeted = true
-	v.l.say("This is " + v.x.server.name() + ": chat that anyone with an SSH key can enter.")
-	v.l.say("Nobody here knows your key yet: " + v.x.conn.handshake.fingerprint)
+	v.l.say(v.x.words("This is %s: chat that anyone with an SSH key can enter.", v.x.server.name()))
+	v.l.say(v.x.words("Nobody here knows your key yet: %s", v.x.conn.handshake.fingerprint))
 }
 
 // askCode takes an invite code, the owner's code, or a knock.
 func (v *visit) askCode(ctx context.Context, name text.Name) (keys.Identity, error) {
 	if v.x.server.opts.Keys.Fresh() {
-		v.l.say("This server has no owner yet. To become the owner, type the code that the server's start message shows.")
+		v.l.say(v.x.words("This server has no owner yet. To become the owner, type the code that the server's start message shows."))
 	} else {
-		v.l.say("To come in, type the invite code that somebody gave you; or type knock to ask to be let in. An empty line leaves.")
+		v.l.say(v.x.words("To come in, type the invite code that somebody gave you; or type knock to ask to be let in. An empty line leaves."))
 	}
 	for {
-		answer, err := v.l.ask(ctx, "Code or knock: ")
+		answer, err := v.l.ask(ctx, v.x.words("Code or knock: "))
 		switch {
 		case err != nil:
 			return keys.Identity{}, err
@@ -130,7 +131,7 @@ func (v *visit) askCode(ctx context.Context, name text.Name) (keys.Identity, err
 		if v.wrong++; v.wrong >= strangerCodes {
 			return id, errGuessing
 		}
-		v.l.say(sentence(err))
+		v.l.say(v.x.sentence(err))
 	}
 }
 
@@ -159,8 +160,8 @@ func (v *visit) knock(ctx context.Context, name text.Name) (keys.Identity, error
 		return keys.Identity{}, err
 	}
 	v.x.conn.log(slog.LevelInfo, "knock", slog.String("name", name.String()), slog.String("fingerprint", v.x.conn.handshake.fingerprint))
-	v.l.say("You knocked as " + name.String() + ". Somebody inside can let you in with /approve " + name.String() + ".")
-	v.l.say("You can wait here, or leave with an empty line and connect again later.")
+	v.l.say(v.x.words("You knocked as %s. Somebody inside can let you in with /approve %s.", name, name))
+	v.l.say(v.x.words("You can wait here, or leave with an empty line and connect again later."))
 	if err := v.l.wait(ctx, answered); err != nil {
 		return keys.Identity{}, err
 	}
@@ -188,21 +189,21 @@ func (x *session) introduceCommand() (keys.Identity, int) {
 			return id, 0
 		}
 	}
-	x.say(howToRegister)
+	x.say(x.words(howToRegister))
 	return keys.Identity{}, exitNoPerm
 }
 
 const howToRegister = "You are not known here yet. Register with: ssh HOST register NAME [CODE], or come in through a terminal: ssh HOST"
 
 func (v *visit) welcome(name text.Name) string {
-	return fmt.Sprintf("Welcome to %s, %s: your key is your name here from now on.", v.x.server.name(), name)
+	return v.x.words("Welcome to %s, %s: your key is your name here from now on.", v.x.server.name(), name)
 }
 
 // register is ssh HOST register NAME [CODE].
 func (v *visit) register(args []string) int {
 	x := v.x
 	if len(args) < 1 || len(args) > 2 {
-		x.say(howToRegister)
+		x.say(x.words(howToRegister))
 		return exitNoPerm
 	}
 	name, err := x.server.opts.Keys.Available(x.context.ctx, args[0])
@@ -211,9 +212,9 @@ func (v *visit) register(args []string) int {
 	}
 	switch {
 	case errors.Is(err, keys.ErrStranger):
-		x.say("An invite code is needed: ssh HOST register " + name.String() + " CODE. Without one, come in through a terminal and knock: ssh HOST")
+		x.say(x.words("An invite code is needed: ssh HOST register %s CODE. Without one, come in through a terminal and knock: ssh HOST", name))
 	case err != nil:
-		x.say(sentence(err))
+		x.say(x.sentence(err))
 	default:
 		_, _ = fmt.Fprintln(stream{&x.out, x.out.out}, v.welcome(name))
 		return 0
@@ -221,11 +222,19 @@ func (v *visit) register(args []string) int {
 	return exitNoPerm
 }
 
-// sentence is an error as it is shown: safe, with a capital and a full stop.
-func sentence(err error) string {
-	s := text.NewLine(err.Error(), 400).String()
-	if s == "" {
+// words formats a sentence in the language that the client's environment asks for.
+func (x *session) words(format string, args ...any) string {
+	return lang.Of(x.env).Sprintf(format, args...)
+}
+
+// sentence is an error as it is shown: safe, in the client's language, with a capital and a full stop.
+func (x *session) sentence(err error) string {
+	s := text.NewLine(lang.Of(x.env).Sentence(err.Error()), 400).String()
+	if s == "" || strings.HasSuffix(s, "。") {
 		return s
+	}
+	if lang.Of(x.env) == lang.Ja {
+		return s + "。"
 	}
 	if s[0] < utf8.RuneSelf {
 		s = strings.ToUpper(s[:1]) + s[1:]

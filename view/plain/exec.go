@@ -43,17 +43,19 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	lang := o.Settings.Lang(o.Env)
-	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Lang: lang, Zone: o.Settings.Clock(o.Zone)}
+	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Zone: o.Settings.Clock(o.Zone)}
 	var asJSON bool
 	r.Line, asJSON, r.Yes = o.flags(command)
+	if !asJSON { // programs are told in English
+		r.Lang = o.Settings.Lang(o.Env)
+	}
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
 		if err != nil {
-			return complain(errout, lang.Sprintf("standard input could not be read: %s", err), exitSoftware)
+			return complain(errout, r.Lang.Sprintf("standard input could not be read: %s", err), exitSoftware)
 		}
 		if len(body) > text.MaxBody {
-			return complain(errout, lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), exitUsage)
+			return complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), exitUsage)
 		}
 		r.Body = string(body)
 	}
@@ -62,12 +64,12 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 		return complain(errout, chat.Explain(r.Lang, err), status(err))
 	}
 	if !reply.Ask.IsZero() {
-		return complain(errout, lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
+		return complain(errout, r.Lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
 	}
 	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear || reply.Do == chat.Press {
-		return complain(errout, lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
+		return complain(errout, r.Lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
 	}
-	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, lang, o.Zone, "\n")}
+	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return exitSoftware
 	}

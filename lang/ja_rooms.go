@@ -91,4 +91,18 @@ var jaRooms = map[string]string{
 	"let %s keep what is said for %s? What is older is erased for good, now and from now on":                                        "%s の発言の保存期間を %s にしますか？それより古いものは今後も含めて消され、元に戻せません",
 	"how long a room keeps what is said in it":                                                                                      "発言の保存期間です",
 	"What is older is erased for good, within ten minutes; TIME is at least 1h, for example 90d. Without a time it says how it is.": "それより古い発言は 10 分以内に消され、元に戻せません。TIME は 1h 以上で、例えば 90d です。省くと今の設定を表示します。",
+
+	// what a person wants of a room
+	"name one room": "ルームを 1 つ指定してください",
+	"%s has a star: it stands first in your list":                      "%s にスターを付けました。一覧の先頭に表示されます",
+	"%s has no star any more":                                          "%s のスターを外しました",
+	"you can be told of all messages, of mentions, or of none":         "通知は all（すべて）、mentions（メンションだけ）、none（なし）から選べます",
+	"you are told of all messages in %s":                               "%s のすべてのメッセージを通知します",
+	"you are told of nothing in %s: /unmute ends that":                 "%s の通知をミュートしました。/unmute で解除します",
+	"you are told of what mentions you in %s":                          "%s のメンションだけを通知します",
+	"put a room first in your list, or back":                           "ルームにスターを付けて一覧の先頭にする、または外します",
+	"of which messages of a room you are told":                         "ルームの通知を設定します",
+	"Without a word it says how it is. Mentions are told of at first.": "省くと今の設定を表示します。初めはメンションだけを通知します。",
+	"be told of nothing in a room":                                     "ルームの通知をミュートします",
+	"be told of mentions in a room again":                              "ルームのミュートを解除します",
 }

@@ -18,6 +18,19 @@ type Options struct {
 	Server    string // the server's name, as config server.name
 	Version   string
 	Shortcuts func(lang.Tag) []text.Line // what /shortcuts prints: the key table of the view
+	Host      Host                       // the program that runs all this; nil where none does
+}
+
+// Host is the running program, as the commands of its staff need it.
+type Host interface {
+	// Reload reads config and keys again, as SIGHUP does. The error is a sentence.
+	Reload() error
+	// Defaults are the rooms that newcomers join.
+	Defaults() []text.RoomName
+	// Started is when the program began to run.
+	Started() time.Time
+	// Connections is how many there are, logged in or not.
+	Connections() int
 }
 
 // Chat binds the table to what its commands act on. It is immutable and may
@@ -120,6 +133,7 @@ func (c *Chat) Run(ctx context.Context, r Request) (Reply, error) {
 	if !ok {
 		return Reply{}, c.unknown(&r, name)
 	}
+	r = c.current(r)
 	if err := cmd.allowed(r); err != nil {
 		return Reply{}, err
 	}
@@ -128,6 +142,18 @@ func (c *Chat) Run(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return cmd.run(ctx, in)
+}
+
+// current is a request with the role that its person has by now: it may have changed since the session began.
+func (c *Chat) current(r Request) Request {
+	if r.Actor.Guest {
+		return r
+	}
+	if id, ok := c.Keys.Lookup(r.Who.Name); ok && r.Who.Role != keys.Operator {
+		r.Who.Role = id.Role
+	}
+	r.Actor.Staff = r.Who.Role.Staff()
+	return r
 }
 
 // Commands lists the table in the order of help.

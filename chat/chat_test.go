@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,12 @@ func newPlace(t testing.TB, people ...string) *place {
 	t.Cleanup(func() { p.keys.Close() })
 	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
 	t.Cleanup(func() { m.Close(ctx) })
+	if err := m.LoadBans(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(people, "owner1") {
+		p.give("owner1", keys.Owner)
+	}
 	p.chat = chat.New(chat.Options{Rooms: m, Keys: p.keys, Server: "Parley", Version: "1.2.3",
 		Shortcuts: func(lang.Tag) []text.Line { return []text.Line{text.NewLine("F1  help", 80)} }})
 	return p
@@ -72,7 +79,19 @@ func (p *place) write(file, data string) {
 	}
 }
 
-// as is the request of somebody; the owner is who has that role.
+// give gives somebody a role on the server.
+func (p *place) give(name string, role keys.Role) {
+	p.t.Helper()
+	n, err := text.ParseName(name)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := p.keys.SetRole(context.Background(), keys.Operator, n, role); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// as is the request of somebody.
 func (p *place) as(name, line string) chat.Request {
 	n, err := text.ParseName(name)
 	if err != nil {
@@ -80,9 +99,6 @@ func (p *place) as(name, line string) chat.Request {
 	}
 	id, _ := p.keys.Lookup(n)
 	id.Name = n
-	if name == "owner1" {
-		id.Role = keys.Owner
-	}
 	return chat.Request{Who: id, Actor: rooms.Actor{Name: n, Addr: netip.Addr{}}, Line: line}
 }
 
@@ -160,7 +176,7 @@ func TestCommandsAnswer(t *testing.T) {
 }
 
 func TestCommandsRefuse(t *testing.T) {
-	p := newPlace(t, "alice", "bob")
+	p := newPlace(t, "alice", "bob", "owner1")
 	p.must("alice", "create #ops")
 	p.must("alice", "create -p #secret")
 	for _, step := range []struct {
@@ -187,8 +203,8 @@ func TestCommandsRefuse(t *testing.T) {
 		{"owner1", "deny @zed", rooms.ErrNoPerson, "nobody who waits"},
 		{"alice", "history #ops 99999", chat.ErrUsage, "from 1 to 1000"},
 		{"alice", "switch 9", rooms.ErrNoRoom, "from 1 to 2"},
-		{"bob", "approve @x", rooms.ErrForbidden, "owner of this server"},
-		{"bob", "invites", rooms.ErrForbidden, "owner of this server"},
+		{"bob", "approve @x", rooms.ErrForbidden, "staff of this server"},
+		{"bob", "invites", rooms.ErrForbidden, "staff of this server"},
 		{"bob", "keys drop", chat.ErrUsage, "there is no /keys drop"},
 		{"bob", "post --nonce " + strings.Repeat("x", 65) + " #ops hi", chat.ErrUsage, "at most 64 bytes"},
 	} {
@@ -315,7 +331,7 @@ func TestComplete(t *testing.T) {
 
 // Tab may be pressed anywhere in a line, also before its slash.
 func TestCompleteAtEveryCursor(t *testing.T) {
-	p := newPlace(t, "alice", "bob")
+	p := newPlace(t, "alice", "bob", "owner1")
 	for _, line := range []string{"/join #ops", "/", " /join", "//join", "@bob #ops", "/help\ttopic", "日本 #日本"} {
 		for cursor := -1; cursor <= len(line)+1; cursor++ {
 			start, out := p.chat.Complete(context.Background(), p.as("bob", ""), line, cursor)
@@ -354,7 +370,7 @@ func TestHelpHasEveryCommand(t *testing.T) {
 }
 
 func TestNewcomersEnterTheDefaultRooms(t *testing.T) {
-	p := newPlace(t, "alice", "bob")
+	p := newPlace(t, "alice", "bob", "owner1")
 	general, _ := text.ParseRoomName("#general")
 	enter := func(name string) (*rooms.Session, bool) {
 		s, err := p.chat.Rooms.Attach(context.Background(), p.as(name, "").Actor, rooms.SessionInfo{ID: name, Face: "ssh"})

@@ -36,6 +36,7 @@ type access int
 const (
 	anybody access = iota // guests too
 	people                // identities
+	staff                 // admins and owners of the server
 	owners                // owners of the server
 )
 
@@ -69,6 +70,9 @@ const (
 	argTime              // how long, or off
 	argSwitch            // on or off
 	argNewcomers         // all or joined
+
+	argUser       // a subcommand of /user, or somebody
+	argServerRole // a role on the server
 )
 
 // allowed refuses who may not run the command.
@@ -78,8 +82,10 @@ func (cmd *Command) allowed(r Request) error {
 		return nil
 	case r.Actor.Guest:
 		return r.fail(rooms.ErrForbidden, "/%s is for people with a key: enter with ssh to use it", cmd.Name)
-	case cmd.who == owners && r.Who.Role != keys.Owner:
+	case cmd.who == owners && r.Who.Role != keys.Owner && r.Who.Role != keys.Operator:
 		return r.fail(rooms.ErrForbidden, "/%s is for the owner of this server", cmd.Name)
+	case cmd.who == staff && !r.Who.Role.Staff():
+		return r.fail(rooms.ErrForbidden, "/%s is for the staff of this server", cmd.Name)
 	}
 	return nil
 }
@@ -106,6 +112,9 @@ func (c *Chat) WantsBody(line string) bool {
 	}
 	if cmd.Name == "keys" {
 		sub, rest := cutWord(in.words)
+		if word, after := cutWord(rest); strings.HasPrefix(word, "@") {
+			rest = after
+		}
 		_, line := cutDevice(rest)
 		return sub == "add" && line == ""
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"parley/keys"
 	"parley/text"
 )
 
@@ -108,6 +109,10 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return completeWords(word, []string{"on", "off"})
 	case argNewcomers:
 		return completeWords(word, []string{"all", "joined"})
+	case argUser:
+		return append(completeWords(word, []string{"list", "role"}), in.completePerson(ctx, word, "@", " ")...)
+	case argServerRole:
+		return completeWords(word, []string{string(keys.Owner), string(keys.Admin), string(keys.Member)})
 	case argSetting:
 		return in.completeSetting(rest, word)
 	case argKnock:

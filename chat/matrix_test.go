@@ -237,7 +237,8 @@ func allowedIn(t *testing.T, p *place, c *chat.Chat, store *sqlite.Store, kind r
 		r.Actor = rooms.Actor{Name: text.GuestName(7), Guest: true}
 		r.Who = keys.Identity{Name: text.GuestName(7)}
 	case 'A':
-		r.Who.Role, r.Actor.Staff = keys.Admin, true
+		p.give("person", keys.Admin)
+		defer p.give("person", keys.Member)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()

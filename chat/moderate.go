@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/keys"
 	"parley/rooms"
 	"parley/text"
 )
@@ -128,6 +129,9 @@ func unquiet(ctx context.Context, in *call) (Reply, error) {
 }
 
 func role(ctx context.Context, in *call) (Reply, error) {
+	if in.Who.Role == keys.Operator && in.named == "" {
+		return in.giveRole(ctx, in.words) // parley admin role NAME owner
+	}
 	if in.words == "" {
 		return in.listRoles(ctx)
 	}

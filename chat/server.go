@@ -31,7 +31,8 @@ func approve(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, in.unanswered(err)
 	}
-	return in.answer("%s is in, with key %s", id.Name, id.Fingerprint)
+	r, err := in.answer("%s is in, with key %s", id.Name, id.Fingerprint)
+	return in.recorded(ctx, r, err, "approve", id.Name.String(), id.Fingerprint)
 }
 
 func (in *call) listKnocks(ctx context.Context) (Reply, error) {
@@ -58,7 +59,8 @@ func deny(ctx context.Context, in *call) (Reply, error) {
 	if err := in.chat.Keys.Deny(ctx, in.Who.Name, name); err != nil {
 		return Reply{}, in.unanswered(err)
 	}
-	return in.answer("%s was turned away", name)
+	r, err := in.answer("%s was turned away", name)
+	return in.recorded(ctx, r, err, "deny", name.String(), "")
 }
 
 // unanswered tells that nobody of the name waits from what is wrong with the server.
@@ -81,8 +83,8 @@ func invites(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Lines: []text.Line{
+	return in.recorded(ctx, Reply{Lines: []text.Line{
 		in.say("%s", code),
 		in.say("lets one new person in within %s: they enter it at their first login", in.count(hours, "%d hour", "%d hours")),
-	}}, nil
+	}}, nil, "invite", "", strconv.Itoa(hours)+"h")
 }

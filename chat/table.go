@@ -4,7 +4,7 @@ import "slices"
 
 // commands is the one table, in the order of help.
 func commands() []*Command {
-	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), moderationCommands(), serverCommands(), helpCommands())
+	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), moderationCommands(), banCommands(), serverCommands(), helpCommands())
 }
 
 // roomCommands are about rooms and who is in them.
@@ -88,22 +88,6 @@ func youCommands() []*Command {
 			who:  anybody, run: press},
 		{Name: "clear", Group: "You", Short: "clear the screen; the messages stay",
 			who: anybody, run: do(Clear)},
-	}
-}
-
-// serverCommands are about the server and who may enter it.
-func serverCommands() []*Command {
-	return []*Command{
-		{Name: "approve", Group: "Server", Args: "[@name]", Short: "let somebody in who has knocked",
-			Long: "Without a name it lists who waits, with the fingerprint of their key.",
-			who:  owners, args: []argKind{argKnock}, run: approve},
-		{Name: "deny", Group: "Server", Args: "@name", Short: "turn somebody away who has knocked",
-			who: owners, args: []argKind{argKnock}, run: deny},
-		{Name: "invites", Group: "Server", Args: "[HOURS]", Short: "make a code that lets one new person in",
-			Long: "The code works once, and for 72 hours unless you say otherwise (at most 720). Whoever enters it chooses a name.",
-			who:  owners, run: invites},
-		{Name: "version", Group: "Server", Short: "which version of Parley this is",
-			who: anybody, run: version},
 	}
 }
 

@@ -24,6 +24,9 @@ func whoami(_ context.Context, in *call) (Reply, error) {
 		return in.answer("you are %s, a guest: what you post stays, your name does not", in.Actor.Name)
 	}
 	r := Reply{Lines: []text.Line{in.say("you are %s, %s of this server", in.Who.Name, in.roleName(in.Who.Role))}}
+	if in.Who.Role == keys.Operator {
+		return r, nil
+	}
 	how := in.sentence("key %s", in.Who.Fingerprint)
 	if in.Who.Certificate {
 		how = in.sentence("certificate for key %s", in.Who.Fingerprint)
@@ -39,14 +42,19 @@ func whoami(_ context.Context, in *call) (Reply, error) {
 }
 
 func (in *call) roleName(r keys.Role) string {
-	if r == keys.Owner {
+	switch r {
+	case keys.Owner:
 		return in.word("the owner")
+	case keys.Admin:
+		return in.word("an admin")
+	case keys.Operator:
+		return in.word("the operator")
 	}
 	return in.word("a member")
 }
 
 // withSessions appends where somebody is connected; addresses are for the
-// person themselves and for the owner of the server.
+// person themselves and for the staff of the server.
 func (in *call) withSessions(r Reply, name text.Name, addresses bool) Reply {
 	for _, s := range in.chat.Rooms.Online(name) {
 		line := in.sentence("here by %s since %s", s.Face, s.Since.UTC().Format(timeForm))
@@ -80,7 +88,7 @@ func whois(_ context.Context, in *call) (Reply, error) {
 	} else {
 		r.Lines = append(r.Lines, in.say("%s has no key in this server's folder", name))
 	}
-	private := in.Who.Role == keys.Owner || name == in.Who.Name
+	private := in.Who.Role.Staff() || name == in.Who.Name
 	r = in.withSessions(r, name, private)
 	if len(in.chat.Rooms.Online(name)) == 0 {
 		r.Lines = append(r.Lines, in.say("not here now"))
@@ -90,9 +98,12 @@ func whois(_ context.Context, in *call) (Reply, error) {
 
 func keysCommand(ctx context.Context, in *call) (Reply, error) {
 	sub, rest := cutWord(in.words)
+	if typed, after := cutWord(rest); in.ofOthers(typed) {
+		return in.othersKeys(ctx, sub, typed, after)
+	}
 	switch sub {
 	case "", "list":
-		return in.listKeys()
+		return in.listKeys(in.Who.Name)
 	case "add":
 		return in.addKey(ctx, rest)
 	case "remove", "revoke":
@@ -101,9 +112,9 @@ func keysCommand(ctx context.Context, in *call) (Reply, error) {
 	return Reply{}, in.wrong("there is no /keys %s", printable(sub))
 }
 
-func (in *call) listKeys() (Reply, error) {
+func (in *call) listKeys(name text.Name) (Reply, error) {
 	var r Reply
-	for _, k := range in.chat.Keys.Keys(in.Who.Name) {
+	for _, k := range in.chat.Keys.Keys(name) {
 		line := in.sentence("%s %s", k.Fingerprint, k.Type)
 		if !k.Device.IsZero() {
 			line += "  " + k.Device.String()
@@ -114,7 +125,7 @@ func (in *call) listKeys() (Reply, error) {
 		r.Lines = append(r.Lines, in.say("%s", line))
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("you are known by a certificate and have no keys here")
+		return in.answer("%s is known by a certificate, if at all, and has no keys here", name)
 	}
 	return r, nil
 }

@@ -53,21 +53,6 @@ func ParseDefcon(s string) (Defcon, error) {
 	return Defcon(n), nil
 }
 
-// String says what a level forbids.
-func (d Defcon) String() string {
-	switch d {
-	case SlowNew:
-		return "4: who is new posts at a slower rate"
-	case NoNewcomers:
-		return "3: nobody new is let in, and who is new posts at a slower rate"
-	case NewAreSilent:
-		return "2: nobody new is let in, and who is new can only read"
-	case StaffOnly:
-		return "1: only staff posts or starts a session"
-	}
-	return "5: everything as usual"
-}
-
 // Defcon is the level in force.
 func (k *Keyring) Defcon() Defcon { return Defcon(k.defcon.Load()) }
 

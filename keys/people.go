@@ -64,3 +64,14 @@ func (k *Keyring) Problems() []string {
 	defer k.mu.RUnlock()
 	return slices.Clone(k.roster.problems)
 }
+
+// Whose says whose key a fingerprint is, by the key files.
+func (k *Keyring) Whose(fingerprint string) (text.Name, bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	p := k.roster.keys[fingerprint]
+	if p == nil {
+		return text.Name{}, false
+	}
+	return p.name, true
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"parley/text"
 )
@@ -290,6 +292,18 @@ func (m *Manager) append(ctx context.Context, r *room, e Entry) (outcome, error)
 		out.err = ErrNoRoom
 	}
 	return out, out.err
+}
+
+// NotifyAll shows a line to every live session but one (nil for none), guests too; it is not stored.
+func (m *Manager) NotifyAll(line text.Line, but *Session) {
+	m.mu.RLock()
+	all := slices.Collect(maps.Values(m.people))
+	m.mu.RUnlock()
+	for _, ib := range all {
+		ib.mu.Lock()
+		ib.notify(line, but)
+		ib.mu.Unlock()
+	}
 }
 
 // Notify shows a line to all live sessions of one person but one (nil for none); it is not stored.

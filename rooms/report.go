@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/text"
@@ -23,24 +24,15 @@ type Report struct {
 // MaxQuote is how much of an event a report keeps, in columns.
 const MaxQuote = 400
 
-// Report keeps a report of an event that who can read. Errors: those of Events, ErrNoEvent.
-func (m *Manager) Report(ctx context.Context, who Actor, room ID, seq uint64, why text.Line) (Report, error) {
-	events, err := m.EventsBefore(ctx, who, room, seq+1, 1)
-	if err != nil {
-		return Report{}, err
-	}
-	if len(events) == 0 || events[0].Seq != seq {
-		return Report{}, ErrNoEvent
-	}
+// Report keeps a report of an event that who has read, and returns its number. quote is what it says now.
+func (m *Manager) Report(ctx context.Context, who Actor, room Room, e *Event, quote, why text.Line) (uint64, error) {
 	if err := m.limits.post(who, "reports"); err != nil {
-		return Report{}, err
+		return 0, err
 	}
-	r := Report{
-		Time: m.now(), By: who.Name, Room: room, Seq: seq, Author: events[0].Author,
-		Quote: text.NewLine(events[0].Text.String(), MaxQuote).String(), Why: text.NewLine(why.String(), MaxWhy).String(),
-	}
-	r.ID, err = m.store.AddReport(ctx, r)
-	return r, m.askerFailed(ctx, err)
+	id, err := m.store.AddReport(ctx, Report{
+		Time: m.now(), By: who.Name, Room: room.ID, Seq: e.Seq, Author: e.Author, Quote: quote.String(), Why: why.String(),
+	})
+	return id, m.askerFailed(ctx, err)
 }
 
 // Reports lists the open reports, oldest first. Who may see them is the caller's to check.
@@ -52,7 +44,7 @@ func (m *Manager) Reports(ctx context.Context) ([]Report, error) {
 // ResolveReport closes a report: ErrNoReport if none of that ID is open.
 func (m *Manager) ResolveReport(ctx context.Context, who Actor, id uint64) (Report, error) {
 	r, err := m.store.ResolveReport(ctx, id, who.Name)
-	if err == ErrNoReport {
+	if errors.Is(err, ErrNoReport) {
 		return r, err
 	}
 	return r, m.askerFailed(ctx, err)

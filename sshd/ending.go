@@ -13,6 +13,9 @@ type Ending struct {
 
 func (e *Ending) Error() string { return e.Clause }
 
+// Final reports whether coming back is no use: the door stays closed.
+func (e *Ending) Final() bool { return e.Status == exitNoPerm }
+
 // The server's reasons to end a session; compare the context's cause with errors.Is.
 var (
 	ErrShutdown = &Ending{Reason: "shutdown", Status: 75, Clause: "the server is going down for a moment, your drafts are kept: connect again soon"}

@@ -219,7 +219,7 @@ func (v *View) write(p []byte) {
 // leave gives the terminal back and says why.
 func (v *View) leave() {
 	p := screen.Leave(nil, v.o.Term)
-	why := ""
+	why, back := "", true
 	switch v.outcome {
 	case SaidQuit, InputEnded:
 		why = v.words("Goodbye.")
@@ -227,11 +227,15 @@ func (v *View) leave() {
 		why = v.words("Goodbye.")
 		if cause := context.Cause(v.ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 			why = v.words("Goodbye: %s.", v.explain(cause))
+			var final interface{ Final() bool }
+			back = !errors.As(cause, &final) || !final.Final()
 		}
 	}
-	if why != "" {
-		p = append(p, why...)
-		p = append(p, v.words(" The same ssh command brings you back; what you have not sent is kept.")+"\r\n"...)
+	switch {
+	case why != "" && back:
+		p = append(append(p, why...), v.words(" The same ssh command brings you back; what you have not sent is kept.")+"\r\n"...)
+	case why != "":
+		p = append(append(p, why...), "\r\n"...)
 	}
 	v.write(p)
 }

@@ -4,19 +4,20 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
+	"parley/chat"
 	"parley/keys"
-	"parley/rooms"
+	"parley/sshd"
 	"parley/text"
 )
 
-// doorman is the keyring as the SSH face uses it; it tells the owners who are
-// here that somebody has knocked.
+// doorman is the keyring as the SSH face uses it; it tells the staff that is here that somebody has knocked.
 type doorman struct {
 	*keys.Keyring
-	rooms *rooms.Manager
+	chat *chat.Chat
 }
 
 func (d doorman) Knock(ctx context.Context, name string, key ssh.PublicKey, from netip.Addr) (<-chan struct{}, error) {
@@ -24,11 +25,53 @@ func (d doorman) Knock(ctx context.Context, name string, key ssh.PublicKey, from
 	if err != nil {
 		return nil, err
 	}
-	line := text.NewLine(fmt.Sprintf("%s has knocked, with key %s: /approve %s or /deny %s", name, ssh.FingerprintSHA256(key), name, name), 300)
-	for _, n := range d.Names() {
-		if id, ok := d.Lookup(n); ok && id.Role == keys.Owner {
-			d.rooms.Notify(n, line, nil)
+	d.chat.TellStaff(text.NewLine(fmt.Sprintf("%s has knocked, with key %s: /approve %s or /deny %s", name, ssh.FingerprintSHA256(key), name, name), 300), nil)
+	return answered, nil
+}
+
+// barred says why somebody may not be here: a ban of the server, from which owners are free.
+func (s *server) barred(name text.Name, fingerprint string, addr netip.Addr) *sshd.Ending {
+	if !name.IsZero() {
+		if id, ok := s.keys.Lookup(name); ok && id.Role == keys.Owner {
+			return nil
 		}
 	}
-	return answered, nil
+	ban := s.rooms.Banned(name, fingerprint, addr)
+	if ban == nil {
+		return nil
+	}
+	return &sshd.Ending{Reason: "banned", Status: 77, Clause: ban.Sentence()}
+}
+
+// guestBarred says why guests may not come in from an address.
+func (s *server) guestBarred(addr netip.Addr) error {
+	if err := s.keys.MayEnter(keys.Identity{}); err != nil {
+		return err
+	}
+	if e := s.barred(text.Name{}, "", addr); e != nil {
+		return e
+	}
+	return nil
+}
+
+// expel ends what is connected and banned by now.
+func (s *server) expel() {
+	if s.ssh != nil {
+		s.ssh.Expel()
+	}
+	s.guests.Expel()
+}
+
+// Defaults implements chat.Host.
+func (s *server) Defaults() []text.RoomName { return s.settings.Load().defaults }
+
+// Started implements chat.Host.
+func (s *server) Started() time.Time { return s.started }
+
+// Connections implements chat.Host.
+func (s *server) Connections() int {
+	if s.ssh == nil {
+		return 0
+	}
+	return s.ssh.Stats().Connections
 }

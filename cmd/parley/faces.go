@@ -141,13 +141,13 @@ func (c cooked) Write(p []byte) (int, error) {
 }
 
 func actor(t *sshd.Terminal) rooms.Actor {
-	return rooms.Actor{Name: t.Identity.Name, Addr: t.Info.Addr}
+	return rooms.Actor{Name: t.Identity.Name, Staff: t.Identity.Role.Staff(), Addr: t.Info.Addr}
 }
 
 // enter attaches a session and lets a newcomer into the default rooms.
 func (f *faces) enter(ctx context.Context, t *sshd.Terminal) (*rooms.Session, []text.Line, error) {
 	id, info := t.Identity, t.Info
-	session, err := f.rooms.Attach(ctx, rooms.Actor{Name: id.Name, Addr: info.Addr}, info)
+	session, err := f.rooms.Attach(ctx, actor(t), info)
 	if err != nil {
 		return nil, nil, err
 	}

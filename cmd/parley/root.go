@@ -2,20 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 )
 
-// run executes the program and returns its exit status: 0, or 1 after an
-// error, which has been printed as one sentence.
+// run executes the program and returns its exit status: 0, 1 after an error, which
+// has been printed as one sentence, or what a command of the chat ended with.
 func run(args []string, out, errout io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errout)
 	if err := root.ExecuteContext(context.Background()); err != nil {
+		var said exitStatus
+		if errors.As(err, &said) {
+			return int(said)
+		}
 		fmt.Fprintf(errout, "parley: %v\n", err)
 		return 1
 	}
@@ -38,7 +43,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: parley --help lists the flags", err) })
 	root.PersistentFlags().StringVar(&file, "config", "config.yaml", "the config `FILE`")
-	root.AddCommand(newCheck(&file), newKeys(&file), newBackup(&file), newVersion())
+	root.AddCommand(newCheck(&file), newKeys(&file), newBackup(&file), newAdmin(&file), newVersion())
 	return root
 }
 

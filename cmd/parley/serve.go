@@ -35,7 +35,7 @@ func serve(ctx context.Context, file string, out, logTo io.Writer) error {
 			case <-ctx.Done():
 				return
 			case <-hup:
-				s.reload()
+				_ = s.Reload() // it is in the log
 			}
 		}
 	}()
@@ -69,10 +69,12 @@ func (s *server) greet(out io.Writer) {
 	}
 }
 
-// reload puts a changed config into force where that can be done while
+// Reload puts a changed config into force where that can be done while
 // running, and says in the log what waits for a restart. A config with a
-// fault changes nothing.
-func (s *server) reload() {
+// fault changes nothing, and is in the log too.
+func (s *server) Reload() error {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
 	cfg, err := config.Load(s.file)
 	if err == nil {
 		err = s.apply(cfg)
@@ -82,7 +84,7 @@ func (s *server) reload() {
 	}
 	if err != nil {
 		s.log.Error("the config was not reloaded, the old one stays in force", "error", err)
-		return
+		return err
 	}
 	restart, live := cfg.Changed(s.cfg)
 	s.level.Set(cfg.Log.Level)
@@ -97,4 +99,5 @@ func (s *server) reload() {
 	if len(restart) > 0 {
 		s.log.Warn("these settings take effect at the next start", "keys", restart)
 	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,16 +30,20 @@ const farewell = 4800 * time.Millisecond
 var errUnsaved = errors.New("the newest drafts and read marks could not be stored before the end; every message that was acknowledged is stored")
 
 // server owns everything that runs: store, manager, keyring and all listeners.
-// It is built by newServer, runs from start to stop, and is used by one goroutine.
+// It is built by newServer, runs from start to stop, and is used by one goroutine, but for reload.
 type server struct {
-	file  string // the config file, for reload
-	cfg   *config.Config
-	log   *slog.Logger
-	level *slog.LevelVar
+	file    string // the config file, for reload
+	started time.Time
+	log     *slog.Logger
+	level   *slog.LevelVar
+
+	reloading sync.Mutex // held by reload, and guards cfg from the start on
+	cfg       *config.Config
 
 	store    *sqlite.Store
 	rooms    *rooms.Manager
 	keys     *keys.Keyring
+	chat     *chat.Chat
 	settings atomic.Pointer[settings]
 
 	ssh          *sshd.Server // nil when the face is off
@@ -61,7 +66,25 @@ type listener struct {
 // newServer opens the store, the keys and every port; nothing is served yet.
 // What it opened is closed again if it fails.
 func newServer(ctx context.Context, file string, cfg *config.Config, logTo io.Writer) (_ *server, err error) {
-	s := &server{file: file, cfg: cfg, level: &slog.LevelVar{}}
+	s, err := newCore(ctx, file, cfg, logTo)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			s.close(ctx)
+		}
+	}()
+	if err := s.faces(ctx); err != nil {
+		return nil, err
+	}
+	s.socket(ctx)
+	return s, nil
+}
+
+// newCore opens what commands act on: store, keys and rooms. No port is opened. What it opened is closed again if it fails.
+func newCore(ctx context.Context, file string, cfg *config.Config, logTo io.Writer) (_ *server, err error) {
+	s := &server{file: file, started: time.Now(), cfg: cfg, level: &slog.LevelVar{}}
 	s.log = newLog(cfg.Log, logTo, s.level)
 	defer func() {
 		if err != nil {
@@ -78,14 +101,29 @@ func newServer(ctx context.Context, file string, cfg *config.Config, logTo io.Wr
 	if s.keys, err = keys.Open(ctx, keyOptions); err != nil {
 		return nil, err
 	}
-	s.rooms = rooms.New(s.store, rooms.LocalBus{}, rooms.Options{Log: s.log, Limits: roomLimits(cfg)})
-	if err := s.apply(cfg); err != nil {
+	s.rooms = rooms.New(s.store, rooms.LocalBus{}, rooms.Options{Log: s.log, Limits: roomLimits(cfg), Writes: s.keys.MayWrite})
+	if err := s.rooms.LoadBans(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.faces(ctx); err != nil {
-		return nil, err
+	return s, s.apply(cfg)
+}
+
+// table binds the commands to what they act on; host is nil where no server runs.
+func (s *server) table(host chat.Host) *chat.Chat {
+	return chat.New(chat.Options{
+		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, Host: host,
+	})
+}
+
+// socket lets the operator in. A server without it serves all the same: without a socket, parley admin waits until it is stopped.
+func (s *server) socket(ctx context.Context) {
+	l, err := listenSocket(ctx, s.cfg.Data)
+	if err != nil {
+		s.log.Warn("parley admin does not reach this server while it runs", "error", err)
+		return
 	}
-	return s, nil
+	o := &operator{chat: s.chat, log: s.log}
+	s.listeners = append(s.listeners, listener{"parley admin", l, o.serve})
 }
 
 func keyOptions(cfg *config.Config, ledger keys.Ledger, log *slog.Logger) keys.Options {
@@ -111,8 +149,8 @@ func (s *server) apply(cfg *config.Config) error {
 
 // faces opens the ports and builds what serves them.
 func (s *server) faces(ctx context.Context) error {
-	table := chat.New(chat.Options{Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts})
-	f := &faces{chat: table, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), name: s.cfg.Server.Name, log: s.log}
+	s.chat = s.table(s)
+	f := &faces{chat: s.chat, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), name: s.cfg.Server.Name, log: s.log}
 	if s.cfg.SSH.Listen != "" {
 		if err := s.sshFace(ctx, f); err != nil {
 			return err
@@ -122,7 +160,8 @@ func (s *server) faces(ctx context.Context) error {
 	if err := s.listen(ctx, "tcp.echo", s.cfg.TCP.Echo, s.echo.Serve); err != nil {
 		return err
 	}
-	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), WriteStall: tcpStall(s.cfg), Chat: table, Server: s.cfg.Server.Name})
+	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), WriteStall: tcpStall(s.cfg), Chat: s.chat, Server: s.cfg.Server.Name, Barred: s.guestBarred})
+	s.rooms.OnBan(s.expel)
 	if err := s.listen(ctx, "tcp.chat", s.cfg.TCP.Chat, s.guests.Serve); err != nil {
 		return err
 	}
@@ -138,8 +177,8 @@ func (s *server) sshFace(ctx context.Context, f *faces) error {
 	}
 	s.fingerprints = sshd.Fingerprints(hostKeys)
 	s.ssh, err = sshd.New(sshd.Options{
-		Keys: doorman{s.keys, s.rooms}, HostKeys: hostKeys, Name: s.cfg.Server.Name, Limits: sshLimits(s.cfg),
-		Trusted: s.cfg.SSH.ProxyProtocol, Log: s.log,
+		Keys: doorman{s.keys, s.chat}, HostKeys: hostKeys, Name: s.cfg.Server.Name, Limits: sshLimits(s.cfg),
+		Trusted: s.cfg.SSH.ProxyProtocol, Log: s.log, Barred: s.barred,
 		Interactive: f.interactive, Plain: f.plain, Exec: f.exec,
 	})
 	if err != nil {

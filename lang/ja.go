@@ -16,6 +16,7 @@ var japanese = func() map[string]string {
 		jaKeys,
 		jaNames,
 		jaRooms,
+		jaStaff,
 		jaTalk,
 		jaView,
 	} {

@@ -148,7 +148,7 @@ func TestCommandsAnswer(t *testing.T) {
 		{"bob", "join #secret", "you are in #secret"},
 		{"alice", "invite bob #secret", "bob is in #secret already"},
 		{"alice", "members #secret", "#secret: 2 people, 0 here now"},
-		{"alice", "members #secret", "- @alice  owner"},
+		{"alice", "members #secret", "× @alice  owner"},
 		{"alice", "post #ops hello @bob", "alice: hello @bob"},
 		{"bob", "unread", "#ops  1 new, 1 mention of you"},
 		{"bob", "read #ops", "#ops is read"},

@@ -36,6 +36,10 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"react REF :tada:", "mMO", "mMO", "m"},
 	{"pin REF", "mMO", "mMO", "m"},
 	{"quote REF so", "mMO", "mMO", "m"},
+	{"info REF", "siqmMOA", "qmMO", "m"},
+	{"poll ROOM a? b | c", "mMO", "mMO", "m"},
+	{"star ROOM", "qmMO", "qmMO", "m"},
+	{"mute ROOM", "qmMO", "qmMO", "m"},
 	{"history ROOM", "gsiqmMOA", "qmMO", "m"},
 	{"pins ROOM", "gsiqmMOA", "qmMO", "m"},
 	{"members ROOM", "gsiqmMOA", "qmMO", "m"},
@@ -47,6 +51,8 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"read ROOM", "qmMO", "qmMO", "m"},
 	{"kick ROOM @other", "MOA", "MO", ""},
 	{"kick ROOM @boss", "A", "", ""},
+	{"ban ROOM @other 1h spam", "MOA", "MO", ""},
+	{"bans ROOM", "qmMOA", "qmMO", ""},
 	{"quiet ROOM @other 1h", "MOA", "MO", ""},
 	{"unquiet ROOM @other", "MOA", "MO", ""},
 	{"role ROOM", "siqmMOA", "qmMO", ""},
@@ -243,5 +249,8 @@ func allowedIn(t *testing.T, p *place, c *chat.Chat, store *sqlite.Store, kind r
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	_, err := c.Run(ctx, r)
+	if failed := c.Rooms.Flush(ctx); failed != nil { // the next room is made behind the manager's back
+		t.Fatal(failed)
+	}
 	return err == nil
 }

@@ -105,3 +105,25 @@ func TestPurge(t *testing.T) {
 		t.Errorf("what is left is %q", got)
 	}
 }
+
+// Away, back and do not disturb are said once and hold until they are taken back.
+func TestAwayAndBack(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	for _, step := range []struct{ who, line, want string }{
+		{"ana", "status @bo", "bo is not here"},
+		{"bo", "away lunch", "you are away: /back"},
+		{"bo", "dnd 2h", "nothing rings until"},
+		{"ana", "status @bo", "not to be disturbed until"},
+		{"bo", "dnd soon", "cannot read \"soon\""},
+		{"bo", "dnd off", "told of messages again"},
+		{"bo", "back", "welcome back"},
+		{"bo", "nick", "you are bo: a name belongs to its keys"},
+	} {
+		if got := p.said(step.who, step.line); !strings.Contains(got, step.want) {
+			t.Errorf("%s: /%s\nsays %q, want %q", step.who, step.line, got, step.want)
+		}
+	}
+	if got := p.said("ana", "status @bo"); strings.Contains(got, "disturbed") {
+		t.Errorf("after /back: %q", got)
+	}
+}

@@ -289,11 +289,15 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 	online := 0
 	var lines []text.Line
 	for _, p := range list {
-		mark := "-"
-		if p.Online {
+		mark := "×"
+		switch {
+		case p.Away:
+			mark = "-"
+			online++
+		case p.Online:
 			mark = "+"
 			online++
-		} else if onlineOnly {
+		case onlineOnly:
 			continue
 		}
 		rank := " "

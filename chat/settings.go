@@ -61,6 +61,12 @@ func (s Settings) Quiet(at time.Time) bool {
 	return now >= from || now < to // across midnight
 }
 
+// DND reports whether the person is not to be disturbed at a moment.
+func (s Settings) DND(now time.Time) bool {
+	until, err := time.Parse(time.RFC3339, s[dndSetting])
+	return err == nil && now.Before(until)
+}
+
 // Typing says whether others see that the person is typing.
 func (s Settings) Typing() bool { return s.on("typing") }
 

@@ -4,7 +4,7 @@ import "slices"
 
 // commands is the one table, in the order of help.
 func commands() []*Command {
-	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), moderationCommands(), banCommands(), serverCommands(), helpCommands())
+	return slices.Concat(roomCommands(), talkCommands(), findCommands(), youCommands(), presenceCommands(), moderationCommands(), banCommands(), serverCommands(), helpCommands())
 }
 
 // roomCommands are about rooms and who is in them.
@@ -34,7 +34,7 @@ func roomCommands() []*Command {
 			Long: "Each of them is told, and may /join even if the room is private. To let somebody new onto the server, see /invites.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson, argPerson, argPerson}, run: invite},
 		{Name: "members", Aliases: []string{"names"}, Group: "Rooms", Args: "[#room]", Short: "who is in a room",
-			Long: "+ is here now, - is away from all terminals, @ is a moderator or the owner.",
+			Long: "+ is here now, - is away, × is not connected, @ is a moderator or the owner.",
 			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: members},
 		{Name: "who", Group: "Rooms", Args: "[#room]", Short: "who of a room is here now",
 			who: anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: who},

@@ -115,6 +115,32 @@ func (s *Session) Recent(dst []*Event, id ID, after uint64) (events []*Event, ok
 	return r.tail.appendTo(dst, after+1, head), true
 }
 
+// News appends the events after seq after of any room of the person to dst, as far back as the room's tail in memory
+// reaches: it never waits for the store.
+func (s *Session) News(dst []*Event, id ID, after uint64) []*Event {
+	s.inbox.mu.Lock()
+	i, found := s.inbox.find(id)
+	if !found || s.inbox.rows[i].room == nil {
+		s.inbox.mu.Unlock()
+		return dst
+	}
+	r, joined := s.inbox.rows[i].room, s.inbox.rows[i].joined
+	r.refs.Add(1)
+	s.inbox.mu.Unlock()
+	defer s.m.release(r)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	head := r.head.Load()
+	lo := max(after+1, r.tail.first())
+	if head.History == HistoryJoined {
+		lo = max(lo, joined)
+	}
+	if r.tail.n == 0 || lo > head.Seq {
+		return dst
+	}
+	return r.tail.appendTo(dst, lo, head.Seq)
+}
+
 // loadTail reads the newest events of a room into its tail.
 func (m *Manager) loadTail(ctx context.Context, r *room) error {
 	return m.once(ctx, flightKey{kind: "tail", room: r.id}, func(ctx context.Context) error {

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Call is a word that calls more than one person.
 type Call uint8
@@ -64,4 +67,16 @@ func callsOutsideCode(b Body) (c Call) {
 		}
 	}
 	return c
+}
+
+// Joined reports whether a word goes on across position at of s, in bytes:
+// between "lunch" and "time" it does, beside a space it does not, and neither
+// between two characters of a script that writes no spaces.
+func Joined(s string, at int) bool {
+	if at <= 0 || at >= len(s) {
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(s[:at])
+	after, _ := utf8.DecodeRuneInString(s[at:])
+	return isWordRune(before) && isWordRune(after) && !isCJK(string(before)) && !isCJK(string(after))
 }

@@ -1,6 +1,9 @@
 package text
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestCalls(t *testing.T) {
 	for in, want := range map[string]Call{
@@ -23,6 +26,15 @@ func TestCalls(t *testing.T) {
 	} {
 		if got := Calls(NewBody(in)); got != want {
 			t.Errorf("Calls(%q) is %b, want %b", in, got, want)
+		}
+	}
+}
+
+func TestJoined(t *testing.T) {
+	for s, want := range map[string]bool{"ab|c": true, "a |b": false, "|ab": false, "ab|": false, "a|-": false, "日|本": false, "a|本": false, "é|t": true, "1|a": true} {
+		at := strings.IndexByte(s, '|')
+		if got := Joined(s[:at]+s[at+1:], at); got != want {
+			t.Errorf("Joined at %q is %v", s, got)
 		}
 	}
 }

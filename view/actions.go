@@ -6,6 +6,7 @@ import (
 
 // handle acts on one key or paste.
 func (v *View) handle(e input.Event) {
+	v.ses.Active()
 	switch e := e.(type) {
 	case input.Key:
 		v.key(e)
@@ -67,6 +68,7 @@ func (v *View) edit(k input.Key) input.Outcome {
 func (v *View) changed() {
 	v.dirty = true
 	v.draftSoon()
+	v.typesNow()
 }
 
 func (v *View) pageStep() int { return max(1, v.st.geo.height-2) }

@@ -25,6 +25,8 @@ type fake struct {
 	notices  []text.Line
 	person   rooms.Person
 	people   *rooms.Presence
+	typists  []text.Name
+	typing   []bool // what this session said of its own typing
 	places   map[rooms.ID]rooms.Place
 	marks    map[rooms.ID]uint64
 	now      time.Time
@@ -229,6 +231,31 @@ func (f *fake) SetPlace(id rooms.ID, p rooms.Place) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.places[id] = p
+}
+
+func (f *fake) Active() {}
+
+func (f *fake) Typing(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.typing = append(f.typing, on)
+}
+
+func (f *fake) Typists(dst []text.Name) []text.Name {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append(dst, f.typists...)
+}
+
+func (f *fake) News(dst []*rooms.Event, id rooms.ID, after uint64) []*rooms.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, ev := range f.logs[id] {
+		if ev.Seq > after {
+			dst = append(dst, ev)
+		}
+	}
+	return dst
 }
 
 func (f *fake) Notices() []text.Line {

@@ -48,10 +48,13 @@ func (st *state) nickColumn(sh *Shared, rows int) []screen.Segment {
 	return out
 }
 
-// nickRow is "@ana" with what they are; presence is + or - as well as a colour.
+// nickRow is "@ana" with what they are; presence is +, - or × as well as a colour.
 func (st *state) nickRow(b *screen.Builder, p rooms.Present) screen.Segment {
-	mark, markStyle, nick := "-", st.look.style(roleQuiet), st.look.style(roleQuiet)
-	if p.Online {
+	mark, markStyle, nick := "×", st.look.style(roleQuiet), st.look.style(roleQuiet)
+	switch {
+	case p.Away:
+		mark, nick = "-", st.look.nick(p.Name)
+	case p.Online:
 		mark, markStyle, nick = "+", st.look.style(roleOnline), st.look.nick(p.Name)
 	}
 	sign := " "

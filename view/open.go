@@ -41,6 +41,7 @@ func (v *View) show(m rooms.Membership) {
 		typed = v.ed.Text() // it belonged to no room so far
 	}
 	st.room = m.Room
+	v.bells.prefs, v.typer.told, st.typists = m.Prefs, time.Time{}, ""
 	st.opened, st.people, st.choices, st.sideOff = false, nil, nil, 0
 	v.emptyWindow()
 	st.anchor, v.pin, v.held = anchor{follow: true}, pin{}, nil

@@ -35,7 +35,7 @@ func (v *View) paint() {
 	f := v.sh.frames.Get().(*screen.Frame)
 	render(f, &v.st, v.sh, v.typed())
 	buf := v.sh.buffers.Get().(*[]byte)
-	*buf = v.painter.Paint((*buf)[:0], f)
+	*buf = v.appendNotice(v.painter.Paint((*buf)[:0], f))
 	v.write(*buf)
 	v.sh.buffers.Put(buf)
 	v.sh.frames.Put(f)

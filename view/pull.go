@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"parley/rooms"
@@ -28,6 +29,9 @@ func (v *View) pull() {
 	}
 	if ch&rooms.PresenceChanged != 0 {
 		v.readPresence()
+	}
+	if ch&rooms.TypingChanged != 0 {
+		v.readTyping()
 	}
 	if ch&rooms.NoticePending != 0 {
 		for _, line := range v.ses.Notices() {
@@ -87,6 +91,7 @@ func (v *View) extend(after uint64) bool {
 	}
 	for _, ev := range events {
 		st.win.push(ev, st.setting())
+		v.heard(ev)
 	}
 	v.dirty = true
 	return true
@@ -131,11 +136,22 @@ func (v *View) readInbox() {
 	*scratch = inbox
 	changed := len(inbox) != len(st.list)
 	if changed {
-		st.list = append(st.list[:0], make([]roomRow, len(inbox))...)
+		was := st.list
+		st.list = make([]roomRow, len(inbox))
+		for i := range inbox {
+			if at := slices.IndexFunc(was, func(r roomRow) bool { return r.id == inbox[i].Room.ID }); at >= 0 {
+				st.list[i] = was[at]
+			}
+		}
 	}
 	for i := range inbox {
 		row := v.row(&inbox[i])
 		if row != st.list[i] {
+			if row.id != st.room.ID {
+				v.heardElsewhere(st.list[i], &inbox[i])
+			} else {
+				v.bells.prefs = inbox[i].Prefs
+			}
 			st.list[i] = row
 			changed = true
 		}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -31,6 +32,7 @@ type rig struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	writes  int
+	said    []byte // notices: what is not painted
 	ended   bool
 	late    bool
 	outcome Outcome
@@ -42,6 +44,13 @@ func (r *rig) Write(p []byte) (int, error) {
 	n, err := r.term.Write(p)
 	r.mu.Lock()
 	r.writes++
+	for _, part := range bytes.SplitAfter(p, []byte{'\a'}) {
+		if at := max(bytes.LastIndex(part, []byte("\x1b]9;")), bytes.LastIndex(part, []byte("\x1b]777;"))); at >= 0 {
+			r.said = append(r.said, part[at+2:]...)
+		} else if bytes.HasSuffix(part, []byte{'\a'}) {
+			r.said = append(r.said, '\a')
+		}
+	}
 	r.changed.Broadcast()
 	r.mu.Unlock()
 	return n, err

@@ -57,6 +57,8 @@ func (v *View) readSettings() {
 		st.flipSide, st.flipNicks = false, false // what was set last counts, not a key before it
 	}
 	st.hints = own.Hints()
+	v.bells.set(own, v.o.Term, v.o.Env)
+	v.typer.quiet = !own.Typing()
 	if on := own.Mouse(); on != v.mouseSet {
 		v.mouseSet = on
 		v.useMouse(on)

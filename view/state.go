@@ -32,7 +32,8 @@ type state struct {
 	people  *rooms.Presence
 
 	said    sentenceLine
-	typing  bool // the input is not empty
+	typing  bool   // the input is not empty
+	typists string // "bo is typing"
 	over    overlay
 	sel     *selection // select mode; nil outside of it
 	compose *compose   // what the input is for; nil for a new message

@@ -17,6 +17,7 @@ type statusInputs struct {
 	room    rooms.ID
 	newer   uint64
 	hint    string
+	typists string
 	width   int
 	look    uint8
 	lang    lang.Tag
@@ -28,7 +29,7 @@ type statusInputs struct {
 // want to be looked at, what is below, and what can be done now.
 func (st *state) status(sh *Shared) screen.Segment {
 	width := st.geo.size.Cols
-	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), width, st.look.id, st.lang, st.zone.id, ""}
+	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), st.typists, width, st.look.id, st.lang, st.zone.id, ""}
 	if st.sel != nil {
 		in.letters = st.letterWords(sh)
 	}
@@ -65,6 +66,9 @@ func (st *state) status(sh *Shared) screen.Segment {
 	}
 	st.hotList(b, text.Width(newer))
 	b.Text(st.look.style(roleNew), newer)
+	if in.typists != "" && b.Free() > 4 {
+		b.Text(st.look.style(roleQuiet), "  "+text.Truncate(in.typists, b.Free()-2))
+	}
 	if free := b.Free(); free > 2 && in.hint != "" {
 		hint := text.Truncate(in.hint, free-2)
 		b.PadTo(screen.Style{}, width-text.Width(hint)).Text(st.look.style(roleHint), hint)

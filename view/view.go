@@ -65,6 +65,10 @@ type source interface {
 	Mark(rooms.ID, uint64)
 	SetPlace(rooms.ID, rooms.Place)
 	Notices() []text.Line
+	News(dst []*rooms.Event, room rooms.ID, after uint64) []*rooms.Event
+	Active()
+	Typing(on bool)
+	Typists(dst []text.Name) []text.Name
 }
 
 // speaker is what a view does in the person's name.
@@ -118,6 +122,8 @@ type View struct {
 	wanted  rooms.ID // the room to show as soon as it is in the inbox
 	place   rooms.Place
 	outbox  outbox
+	bells   ringer
+	typer   typer
 	waits   int // answers that typing waits for, see hold
 
 	mouseOn  bool // the terminal reports clicks and the wheel

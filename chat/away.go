@@ -1,0 +1,117 @@
+package chat
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// dndSetting keeps until when somebody is not to be disturbed, as RFC 3339.
+const dndSetting = "dnd"
+
+// presenceCommands are about whether people are here.
+func presenceCommands() []*Command {
+	return []*Command{
+		{Name: "status", Group: "You", Args: "[@person]", Short: "whether somebody is here, away, or not to be disturbed",
+			who: people, args: []argKind{argPerson}, run: status},
+		{Name: "away", Group: "You", Args: "[WHY…]", Short: "be away until you say /back",
+			Long: "Others see - beside your name. Without it you are away by yourself after ten minutes without a key, and back with the next one.",
+			who:  people, free: true, run: away},
+		{Name: "back", Group: "You", Short: "be here again, and be told of messages",
+			who: people, run: back},
+		{Name: "dnd", Group: "You", Args: "[TIME|off]", Short: "do not disturb: nothing rings for a while",
+			Long: "TIME is how long, 1h if left out. What comes meanwhile is counted as ever. For the same hours of each day: /set quiet 22:00-07:00.",
+			who:  people, args: []argKind{argTime}, run: dnd},
+		{Name: "nick", Group: "You", Short: "your name here, and why it stays",
+			who: anybody, run: nick},
+	}
+}
+
+func away(ctx context.Context, in *call) (Reply, error) {
+	why := text.NewLine(in.words, topicCols)
+	if why.IsZero() {
+		why = text.NewLine(in.word("away"), topicCols)
+	}
+	if err := in.chat.Rooms.SetAway(ctx, in.Actor, why); err != nil {
+		return Reply{}, err
+	}
+	return in.answer("you are away: /back when you are here again")
+}
+
+func back(ctx context.Context, in *call) (Reply, error) {
+	if err := in.chat.Rooms.SetAway(ctx, in.Actor, text.Line{}); err != nil {
+		return Reply{}, err
+	}
+	if err := in.chat.Rooms.Set(ctx, in.Actor, dndSetting, ""); err != nil {
+		return Reply{}, err
+	}
+	return in.answer("welcome back")
+}
+
+func dnd(ctx context.Context, in *call) (Reply, error) {
+	if in.words == "off" {
+		if err := in.chat.Rooms.Set(ctx, in.Actor, dndSetting, ""); err != nil {
+			return Reply{}, err
+		}
+		return in.answer("you are told of messages again")
+	}
+	d := time.Hour
+	if in.words != "" {
+		var err error
+		if d, err = text.ParseSpan(in.words); err != nil {
+			return Reply{}, in.refuse(ErrUsage, err)
+		}
+	}
+	until := in.chat.Rooms.Now().Add(d)
+	if err := in.chat.Rooms.Set(ctx, in.Actor, dndSetting, until.Format(time.RFC3339)); err != nil {
+		return Reply{}, err
+	}
+	return in.answer("nothing rings until %s: /dnd off ends it", in.moment(until))
+}
+
+func status(ctx context.Context, in *call) (Reply, error) {
+	name := in.Actor.Name
+	if in.words != "" {
+		var err error
+		if name, err = in.person(strings.TrimSpace(in.words)); err != nil {
+			return Reply{}, err
+		}
+	}
+	line := in.say("%s is not here", name)
+	switch here, why := in.chat.Rooms.Status(name); {
+	case here == rooms.Here:
+		line = in.say("%s is here", name)
+	case here == rooms.Away && why.IsZero():
+		line = in.say("%s is away: nobody has typed for a while", name)
+	case here == rooms.Away:
+		line = in.say("%s is away: %s", name, why)
+	}
+	r := Reply{Lines: []text.Line{line}}
+	if person, err := in.chat.Rooms.Person(ctx, rooms.Actor{Name: name}); err == nil {
+		if own := Settings(person.Settings); own.DND(in.chat.Rooms.Now()) {
+			r.Lines = append(r.Lines, in.say("not to be disturbed until %s", in.dndEnd(own)))
+		}
+		if here, _ := in.chat.Rooms.Status(name); here == rooms.Offline && !person.Seen.IsZero() {
+			r.Lines = append(r.Lines, in.say("last here %s", in.moment(person.Seen)))
+		}
+	}
+	return r, nil
+}
+
+func (in *call) dndEnd(own Settings) string {
+	until, err := time.Parse(time.RFC3339, own[dndSetting])
+	if err != nil {
+		return ""
+	}
+	return in.moment(until)
+}
+
+func nick(_ context.Context, in *call) (Reply, error) {
+	if in.Actor.Guest {
+		return in.answer("you are %s as long as you are connected; whoever enters with ssh and a key chooses a name once", in.Actor.Name)
+	}
+	return in.answer("you are %s: a name belongs to its keys and is given to nobody else, so that others know who speaks. Another key can have another name", in.Actor.Name)
+}

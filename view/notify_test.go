@@ -1,0 +1,142 @@
+package view
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// rung waits for what happens now and returns what told the person of it since the last call.
+func (r *rig) rung() string {
+	synctest.Wait()
+	time.Sleep(2 * ringTime) // of the test's own clock: the next one may ring again
+	synctest.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	said := string(r.said)
+	r.said = nil
+	return said
+}
+
+// What rings, by what the person wants of a room and of the hour.
+func TestNotices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("lea", "general", "ops", "quiet", "loud")
+		f.rooms = append(f.rooms, rooms.Membership{Room: rooms.Room{ID: 5, Kind: rooms.Direct, Direct: "kei,lea", People: 2}, Role: rooms.RoleMember})
+		f.rooms[2].Prefs.Notify = rooms.NotifyNone
+		f.rooms[3].Prefs.Notify = rooms.NotifyAll
+		f.person.Settings = map[string]string{"highlight": "deploy,昼食"}
+		r := watch(t, f, 80, 24, func(o *Options) { o.Env["TERM_PROGRAM"] = "WezTerm" })
+		r.until("the room", func(s string) bool { return strings.Contains(s, "#general") })
+		r.rung()
+		for _, c := range []struct {
+			room        rooms.ID
+			author, say string
+			want        string
+		}{
+			{1, "kei", "hello", ""},
+			{1, "kei", "hello @lea", "9;kei · #general\a\a"},
+			{1, "lea", "hello @lea", ""},
+			{1, "kei", "@here look", "9;kei · #general\a\a"},
+			{1, "kei", "the deploy is done", "9;kei · #general\a\a"},
+			{1, "kei", "redeployed", ""},
+			{1, "kei", "今日の昼食は", "9;kei · #general\a\a"},
+			{2, "kei", "hello", ""},
+			{2, "kei", "hello @lea", "9;#ops\a\a"},
+			{2, "kei", "deploy?", "9;#ops\a\a"},
+			{3, "kei", "hello @lea", ""},
+			{4, "kei", "hello", "9;#loud\a\a"},
+			{5, "kei", "psst", "9;@kei\a\a"},
+		} {
+			f.add(c.room, rooms.Message, c.author, c.say)
+			if got := r.rung(); got != c.want {
+				t.Errorf("%s says %q in room %d: told by %q, want %q", c.author, c.say, c.room, got, c.want)
+			}
+		}
+		for range 20 {
+			f.add(1, rooms.Message, "kei", "@lea @lea")
+		}
+		if got := r.rung(); got != "9;kei · #general\a\a" {
+			t.Errorf("a burst is told by %q, want one notice", got)
+		}
+		set := func(name, value string) {
+			f.mu.Lock()
+			f.person.Settings[name] = value
+			f.signal(rooms.SettingsChanged)
+			f.mu.Unlock()
+			synctest.Wait()
+		}
+		for _, c := range []struct{ name, value, want string }{
+			{"dnd", "2022-11-22T14:10:01Z", ""},
+			{"dnd", "2022-11-22T14:10:00Z", "9;kei · #general\a\a"},
+			{"quiet", "14:00-15:00", ""},
+			{"quiet", "15:00-14:00", "9;kei · #general\a\a"},
+			{"bell", "off", "9;kei · #general\a"},
+			{"notify-method", "off", ""},
+			{"bell", "on", "\a"},
+			{"notify-method", "osc777", "777;notify;Parley;kei · #general\a\a"},
+		} {
+			set(c.name, c.value)
+			f.add(1, rooms.Message, "kei", "@lea")
+			if got := r.rung(); got != c.want {
+				t.Errorf("with %s %s: told by %q, want %q", c.name, c.value, got, c.want)
+			}
+		}
+	})
+}
+
+// The others are told of typing at once, every two seconds, and when it ends; not of commands.
+func TestTypingIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("lea", "general")
+		r := watch(t, f, 80, 24)
+		r.until("the room", func(s string) bool { return strings.Contains(s, "#general") })
+		synctest.Wait()
+		told := func() string {
+			synctest.Wait()
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			out := ""
+			for _, on := range f.typing {
+				out += map[bool]string{true: "+", false: "-"}[on]
+			}
+			f.typing = nil
+			return out
+		}
+		r.types("h")
+		if got := told(); got != "+" {
+			t.Errorf("the first key tells %q", got)
+		}
+		r.types("ello")
+		if got := told(); got != "" {
+			t.Errorf("the next keys tell %q", got)
+		}
+		time.Sleep(typingEvery)
+		r.types("!")
+		if got := told(); got != "+" {
+			t.Errorf("typing on tells %q", got)
+		}
+		r.types("\x15")
+		if got := told(); got != "-" {
+			t.Errorf("an empty input tells %q", got)
+		}
+		r.types("/topic x")
+		if got := told(); got != "" {
+			t.Errorf("a command tells %q", got)
+		}
+		f.mu.Lock()
+		f.typists = []text.Name{mustName("bo")}
+		f.signal(rooms.TypingChanged)
+		f.mu.Unlock()
+		r.until("who types", func(s string) bool { return strings.Contains(s, "bo is typing") })
+		f.mu.Lock()
+		f.typists = nil
+		f.signal(rooms.TypingChanged)
+		f.mu.Unlock()
+		r.until("that nobody types", func(s string) bool { return !strings.Contains(s, "is typing") })
+	})
+}

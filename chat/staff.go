@@ -75,7 +75,7 @@ func (in *call) showUser(ctx context.Context, typed string) (Reply, error) {
 			member++
 		}
 	}
-	r.Lines = append(r.Lines, in.say("in %s", in.count(member, "%d room", "%d rooms")))
+	r.Lines = append(r.Lines, in.say("member of %s", in.count(member, "%d room", "%d rooms")))
 	if ban := in.chat.Rooms.Banned(name, "", netip.Addr{}); ban != nil {
 		r.Lines = append(r.Lines, in.say("banned by %s: %s", ban.By, ban.Reason))
 	}

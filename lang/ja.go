@@ -15,6 +15,7 @@ var japanese = func() map[string]string {
 		jaHelp,
 		jaKeys,
 		jaNames,
+		jaPresence,
 		jaRooms,
 		jaStaff,
 		jaTalk,

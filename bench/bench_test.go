@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 func TestEveryGroup(t *testing.T) {
 	tiny := scale{
 		rounds: 1, sample: 2, room: 8, calmPosts: 8, burstEach: 6, logins: 8, idle: 8, idleFor: 100 * time.Millisecond, gogc: []string{"10"},
-		postBatches: 1, echoFor: 20 * time.Millisecond, storm: 16, held: 20, typists: 2,
+		postBatches: 1, echoFor: 20 * time.Millisecond, storm: 16, held: 20, typists: 2, searched: 3000,
 	}
 	file := filepath.Join(t.TempDir(), "table.json")
 	var out, progress bytes.Buffer

@@ -59,19 +59,20 @@ type scale struct {
 	storm       int           // logins
 	held        int           // sessions
 	typists     int           // real ssh clients
+	searched    int           // messages
 }
 
 func fullScale() scale {
 	return scale{
 		rounds: 3, sample: 4, room: 200, calmPosts: 200, burstEach: 5, logins: 300, idle: 1000, idleFor: 30 * time.Second, gogc: []string{"10", "100"},
-		postBatches: 6, echoFor: 500 * time.Millisecond, storm: 5000, held: 10_000, typists: 10,
+		postBatches: 6, echoFor: 500 * time.Millisecond, storm: 5000, held: 10_000, typists: 10, searched: 1_000_000,
 	}
 }
 
 func quickScale() scale {
 	return scale{
 		short: true, rounds: 1, sample: 2, room: 200, calmPosts: 20, burstEach: 5, logins: 60, idle: 500, idleFor: 5 * time.Second, gogc: []string{"10"},
-		postBatches: 3, echoFor: 80 * time.Millisecond,
+		postBatches: 3, echoFor: 80 * time.Millisecond, searched: 20_000,
 	}
 }
 
@@ -89,6 +90,7 @@ func groups() []group {
 		{name: "burst", run: burst},
 		{name: "login", run: login},
 		{name: "posts", run: posts},
+		{name: "search", run: searching},
 		{name: "echo", run: echo},
 		{name: "storm", run: storm, long: true},
 		{name: "openssh", run: openSSH, long: true},
@@ -122,6 +124,7 @@ func beChild() {
 		"serve-" + gliderlabs: serveGliderlabs,
 		"serve-echo":          serveEcho,
 		"post":                post,
+		"search":              search,
 	}
 	if len(os.Args) > 1 {
 		if run, ok := children[os.Args[1]]; ok {

@@ -15,11 +15,12 @@ import (
 )
 
 const (
-	// maxTail is how many events of one room are searched in the log. A room that is further behind is searched as
-	// if it had no blocks, page by page.
+	// maxTail is how many events are searched in the log because no block has them. Rooms that are further behind
+	// are searched as if they had no blocks, page by page.
 	maxTail = 8192
-	// maxWork bounds one search: what reading a million messages in blocks takes, twice.
+	// maxWork and maxTime bound one search: what reading a million messages in blocks takes, twice.
 	maxWork = 2048
+	maxTime = 250 * time.Millisecond
 	// blockBytes of a block's texts are one unit of work, and so is a message that is read by itself, sixteenfold.
 	blockBytes = 64 << 10
 	// logWork is the work of reading a block's messages from the log.
@@ -34,10 +35,8 @@ type scope struct {
 	from, head uint64
 	mark       uint64          // blocks are right up to here
 	changed    map[uint64]bool // messages that events after mark edited or deleted
+	far        bool            // too much of the room is missing in its blocks for them to be of use
 }
-
-// far reports whether too much of the room is missing in its blocks for them to be of use.
-func (s *scope) far() bool { return s.head-s.mark > maxTail }
 
 // stretch is a part of a room's log that is looked through at once, and when the first and the last of it was said.
 type stretch struct {
@@ -60,12 +59,13 @@ type searching struct {
 
 	scopes map[rooms.ID]*scope
 	best   []rooms.Position // up to limit+1, the newest first
+	start  time.Time
 	work   int
 }
 
 // Search implements rooms.Store.
 func (s *Store) Search(ctx context.Context, who rooms.Viewer, q rooms.Query, before rooms.Position, limit int) (found rooms.Found, err error) {
-	x := &searching{ctx: ctx, q: q, before: before, limit: limit, viewer: who, scopes: map[rooms.ID]*scope{}}
+	x := &searching{ctx: ctx, q: q, before: before, limit: limit, viewer: who, scopes: map[rooms.ID]*scope{}, start: time.Now()}
 	x.match, x.search = q.Prepare()
 	err = s.snapshot(ctx, func(c *conn) error {
 		x.conn = c
@@ -202,12 +202,8 @@ func (x *searching) wantsTime(oldest, newest int64) bool {
 // searchLogs looks through tails and blocks, those with the newest messages first, until nothing in
 // the others can be among what is asked for. It returns where it stopped if that was too much.
 func (x *searching) searchLogs() (rooms.Position, error) {
-	for _, room := range x.scopes {
-		if room.head > room.mark && !room.far() {
-			if err := x.searchTail(room); err != nil {
-				return rooms.Position{}, err
-			}
-		}
+	if err := x.searchTails(); err != nil {
+		return rooms.Position{}, err
 	}
 	list, err := x.stretches()
 	if err != nil {
@@ -220,7 +216,7 @@ func (x *searching) searchLogs() (rooms.Position, error) {
 		if x.enough(st.newest) {
 			break
 		}
-		if x.work > maxWork && (x.before.IsZero() || st.newest+1 < x.before.Time.UnixMilli()) {
+		if x.tired() && (x.before.IsZero() || st.newest+1 < x.before.Time.UnixMilli()) {
 			return x.stop(st.newest), nil
 		}
 		if found, err = x.look(st, found[:0]); err != nil {
@@ -235,11 +231,37 @@ func (x *searching) searchLogs() (rooms.Position, error) {
 	return rooms.Position{}, nil
 }
 
+// tired reports whether the search has had its share.
+func (x *searching) tired() bool { return x.work > maxWork || time.Since(x.start) > maxTime }
+
 // stop drops what is as old as what was not looked at, and returns the place right behind it.
 func (x *searching) stop(newest int64) rooms.Position {
 	at := rooms.Position{Time: time.UnixMilli(newest + 1).UTC()}
 	x.best = slices.DeleteFunc(x.best, func(p rooms.Position) bool { return p.Compare(at) < 0 })
 	return at
+}
+
+// searchTails looks at the events that no block has, in the rooms with few of them first.
+func (x *searching) searchTails() error {
+	var list []*scope
+	for _, room := range x.scopes {
+		if room.head > room.mark {
+			list = append(list, room)
+		}
+	}
+	slices.SortFunc(list, func(a, b *scope) int { return cmp.Compare(a.head-a.mark, b.head-b.mark) })
+	left := uint64(maxTail)
+	for _, room := range list {
+		n := room.head - room.mark
+		if room.far = n > left || x.tired(); room.far {
+			continue
+		}
+		left -= n
+		if err := x.searchTail(room); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // searchTail looks at the events of a room that its blocks do not know.
@@ -276,7 +298,7 @@ func (x *searching) searchTail(room *scope) error {
 func (x *searching) stretches() (list []stretch, err error) {
 	var ids []int64
 	for id, room := range x.scopes {
-		if !room.far() {
+		if !room.far {
 			ids = append(ids, int64(id))
 			continue
 		}
@@ -301,17 +323,21 @@ func (x *searching) stretches() (list []stretch, err error) {
 	return list, err
 }
 
-// pagesOf appends the pages of a room's log.
+// pagesOf appends the pages of a room's log, each from the time of its first event to that of its last. A clock that went
+// back meanwhile may hide a message, as long as the room has no blocks.
 func (x *searching) pagesOf(room *scope, list []stretch) ([]stretch, error) {
 	for first := room.from / index.Span * index.Span; first <= room.head; first += index.Span {
-		if err := x.conn.query(x.ctx, "SELECT min(time), max(time) FROM events WHERE room = ? AND seq >= ? AND seq < ?", func(r row) error {
-			st := stretch{room: room, first: first, oldest: r.int(0), newest: r.int(1)}
-			if x.wantsTime(st.oldest, st.newest) {
-				list = append(list, st)
+		st := stretch{room: room, first: first, oldest: math.MaxInt64, newest: math.MinInt64}
+		for _, seq := range [...]uint64{max(first, 1), min(first+index.Span-1, room.head)} {
+			if err := x.conn.query(x.ctx, "SELECT time FROM events WHERE room = ? AND seq = ?", func(r row) error {
+				st.oldest, st.newest = min(st.oldest, r.int(0)), max(st.newest, r.int(0))
+				return nil
+			}, int64(room.id), int64(seq)); err != nil {
+				return nil, err
 			}
-			return nil
-		}, int64(room.id), int64(first), int64(first+index.Span)); err != nil {
-			return nil, err
+		}
+		if x.wantsTime(st.oldest, st.newest) {
+			list = append(list, st)
 		}
 	}
 	return list, nil

@@ -14,6 +14,14 @@
 // changes within 33 ms of the last paint is painted together at the end of
 // that time, so a burst of a thousand messages is a few frames.
 //
+// # What a key means
+//
+// A key goes to the first of these that has a use for it: what is on top (an overlay:
+// a page, a list, a question), the list of completions, select mode, the table of keys, the editor of
+// the input, and once more the table, for keys like Up that mean something only where the editor has no
+// use for them. What the input is for, a new message, a reply or an edit, is a compose.
+// Each of them is nil while it is not there: an idle view holds none.
+//
 // # Who runs what
 //
 // The goroutine that calls Run owns the state and is the only one that writes. A

@@ -55,6 +55,7 @@ func (r *reacting) choices() *choices                     { return &r.list }
 func (r *reacting) paste(v *View, s string) {
 	r.ed.Insert(strings.Join(strings.Fields(s), "_"))
 	r.complete()
+	v.dirty = true
 }
 
 func (r *reacting) key(v *View, k input.Key) {

@@ -41,6 +41,7 @@ type fake struct {
 	nonces   []string // and their nonces
 	complete func(line string, cursor int) (int, []chat.Completion)
 	block    chan struct{} // reads of the store wait for it, if it is there
+	read     int           // pages of older events
 }
 
 var noon = time.Date(2022, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -212,10 +213,13 @@ func (f *fake) EventsBefore(ctx context.Context, id rooms.ID, before uint64, lim
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.read++
 	log := f.logs[id]
 	log = log[:min(before-1, uint64(len(log)))]
 	return append([]*rooms.Event(nil), log[max(0, len(log)-limit):]...), nil
 }
+
+func (f *fake) reads() int { f.mu.Lock(); defer f.mu.Unlock(); return f.read }
 
 func (f *fake) Presence() *rooms.Presence { f.mu.Lock(); defer f.mu.Unlock(); return f.people }
 

@@ -11,6 +11,7 @@ import (
 type chunk struct {
 	events []*rooms.Event
 	start  bool // the first one is the first of the log
+	thin   bool // mostly comings and goings, which take fewer rows than were asked for; there is more
 }
 
 // Bounds of what one page reads: a log may hold ten thousand joins in a row,
@@ -55,6 +56,7 @@ func readBefore(ctx context.Context, ses source, room rooms.ID, before uint64, n
 			return p, nil
 		}
 	}
+	p.thin = true
 	return p, nil
 }
 
@@ -174,6 +176,7 @@ func (v *View) prepend(p chunk) {
 	if n := len(p.events); n > 0 && p.events[n-1].Seq+1 != st.win.first {
 		return // the window was cut meanwhile: what is missing is asked for again
 	}
+	v.thin = p.thin
 	before := len(st.win.items)
 	st.win.prepend(p.events, p.start, st.setting())
 	if !st.anchor.follow {
@@ -193,6 +196,7 @@ func (v *View) replace(p chunk, settle func()) {
 	st := &v.st
 	notes := v.takeNotes()
 	v.emptyWindow()
+	v.thin = p.thin
 	st.win.prepend(p.events, p.start, st.setting())
 	settle()
 	v.putNotes(notes)

@@ -116,6 +116,7 @@ func (v *View) entered(got chunk) {
 	}
 	v.fit()
 	v.emptyWindow()
+	v.thin = got.thin
 	st.win.prepend(got.events, got.start, st.setting())
 	st.anchor = anchor{follow: true}
 	if v.place.Anchor != 0 {

@@ -101,7 +101,7 @@ func (v *View) extend(after uint64) bool {
 func (v *View) emptyWindow() {
 	v.st.win.reset()
 	v.epoch++
-	v.loading = false
+	v.loading, v.thin = false, false
 }
 
 // trim drops what is far above the screen while the view follows.
@@ -113,6 +113,7 @@ func (v *View) trim() {
 	keep := st.geo.height + spare
 	if n := len(st.win.items); n > keep+spare {
 		st.win.cutFront(n - keep)
+		v.thin = false
 	}
 	st.win.fit(keep + spare + 1)
 }

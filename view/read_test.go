@@ -268,6 +268,29 @@ func TestJoinsAreGathered(t *testing.T) {
 	})
 }
 
+// Whoever follows a room in which thousands came and went reads a bounded part of that, and not on with every message.
+func TestJoinsAreNotReadForEveryMessage(t *testing.T) {
+	f := longLog(5)
+	for i := range 3000 {
+		f.add(1, rooms.Join, fmt.Sprintf("user%d", i), "")
+	}
+	in(t, f, 80, 24, func(r *rig) {
+		before := f.reads()
+		for range 10 {
+			f.add(1, rooms.Message, "ana", "what a crowd")
+			r.settle()
+		}
+		if n := f.reads() - before; n > 0 {
+			t.Errorf("ten messages made the view read %d times", n)
+		}
+		for range 10 { // who scrolls gets to the first
+			r.types("\x1b[5~")
+			r.settle()
+		}
+		r.want("line 0.")
+	})
+}
+
 func TestDeadStoreLeavesWhatIsOnTheScreen(t *testing.T) {
 	f := longLog(400)
 	in(t, f, 80, 24, func(r *rig) {

@@ -168,6 +168,9 @@ func (v *View) fill() {
 	if st.win.start || v.failed || !st.opened {
 		return
 	}
+	if st.anchor.follow && v.thin && v.owed == 0 {
+		return // thousands have come and gone: whoever wants to see what was before scrolls
+	}
 	most := st.geo.height + spare
 	if st.anchor.follow {
 		most = st.geo.height // a follower needs no margin

@@ -111,6 +111,7 @@ type View struct {
 	asked   int      // answers on their way
 	epoch   int      // grows whenever pages that were asked for are to be dropped: the window is emptied, somebody jumps
 	loading bool     // a page of events is on its way
+	thin    bool     // the last older page was, see chunk
 	owed    int      // rows to scroll up when older events have arrived
 	pin     pin      // where the person scrolled to
 	held    []*note  // lines for this person that wait while the window is in the middle of the log

@@ -138,4 +138,5 @@ var jaStaff = map[string]string{
 	"there is no role %s on a server: it is owner, admin or member":                                                     "サーバーに %s という役割はありません。owner、admin、member のどれかです",
 	"that is the last owner of this server: make somebody else an owner first":                                          "その人はこのサーバーの最後のオーナーです。先にほかの人をオーナーにしてください",
 	"only an owner of this server decides about owners and admins":                                                      "オーナーと管理者について決められるのは、このサーバーのオーナーだけです",
+	"%s has knocked, with key %s: /approve %s or /deny %s":                                                              "%sさんが参加を希望しています。鍵は %s です: /approve %s または /deny %s",
 }

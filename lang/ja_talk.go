@@ -170,5 +170,7 @@ var jaTalk = map[string]string{
 	"Also in quotes: /poll \"Lunch?\" \"pizza\" \"soup\". With a reference, or alone, it shows how the votes of a poll stand. Over ssh the room comes first, and standard input may have the question and the options, one a line.": "引用符でも書けます: /poll \"お昼は?\" \"ピザ\" \"スープ\"。参照を付けるか何も付けなければ、投票の結果を表示します。ssh では先にルームを書き、標準入力で質問と選択肢を 1 行ずつ渡せます。",
 	"vote in a poll": "投票します",
 	"You have one vote: another one takes its place, and - takes it back. Without REF it is the newest poll that is open.": "1 人 1 票です。もう一度投票すると変更、「-」で取り消しになります。REF を省くと、受付中の最新の投票です。",
-	"end a poll of yours": "自分の投票を締め切ります",
+	"end a poll of yours":                  "自分の投票を締め切ります",
+	"Enter saves, Esc leaves it as it was": "Enter 保存, Esc 元のまま",
+	"Enter replies, Esc cancels":           "Enter 返信, Esc 取り消し",
 }

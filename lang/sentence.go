@@ -19,12 +19,21 @@ func (t Tag) Sentence(english string) string {
 	return t.sentence(english, 3)
 }
 
-func (t Tag) sentence(english string, depth int) string {
-	if own, ok := japanese[english]; ok && !verb.MatchString(english) {
-		return own
+// Notice is a finished English sentence in this language: what the server tells several people at once, who
+// read different languages. What fills its format stays, because people wrote it.
+func (t Tag) Notice(english string) string {
+	if t == En {
+		return english
 	}
+	return t.sentence(english, 1)
+}
+
+func (t Tag) sentence(english string, depth int) string {
 	if depth == 0 {
 		return english
+	}
+	if own, ok := japanese[english]; ok && !verb.MatchString(english) {
+		return own
 	}
 	for _, p := range patterns() {
 		if !strings.HasPrefix(english, p.start) {

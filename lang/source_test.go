@@ -18,7 +18,7 @@ type sentences map[string]string
 // of the sentences among their arguments. Nothing else in these packages has one of these names.
 var speaking = map[string][]int{
 	// of package chat
-	"say": {0}, "answer": {0}, "sentence": {0}, "word": {0}, "count": {1, 2}, "fail": {1}, "wrong": {0}, "line": {1}, "tellOthers": {0},
+	"say": {0}, "answer": {0}, "sentence": {0}, "word": {0}, "count": {1, 2}, "fail": {1}, "wrong": {0}, "line": {1}, "noticed": {0}, "tellOthers": {0},
 	// of the views
 	"words": {0}, "system": {0}, "askYes": {0},
 	// of this package
@@ -36,8 +36,8 @@ var fields = map[string]bool{"Short": true, "Long": true, "Group": true, "asks":
 // tables are the functions of the view all of whose literals are sentences.
 var tables = map[string]bool{"keyTable": true, "letters": true, "essentials": true}
 
-// answering are the methods of overlays whose literals are translated where they are shown.
-var answering = map[string]bool{"label": true, "idle": true, "hint": true, "said": true, "englishHint": true}
+// answering are the methods of overlays whose literals are translated where they are shown; so are those of what ends in Hint.
+var answering = map[string]bool{"label": true, "idle": true, "hint": true, "said": true}
 
 // spoken gathers the sentences of a folder's files: those that are said, and, of packages that know no language, the errors.
 func spoken(t *testing.T, into sentences, pattern string, errors bool) {
@@ -130,7 +130,7 @@ func (s *scan) visit(n ast.Node) bool {
 	case *ast.FuncDecl:
 		switch {
 		case n.Body == nil:
-		case answering[n.Name.Name]:
+		case answering[n.Name.Name], strings.HasSuffix(n.Name.Name, "Hint"):
 			ast.Inspect(n.Body, func(n ast.Node) bool {
 				if r, ok := n.(*ast.ReturnStmt); ok {
 					s.all(r)

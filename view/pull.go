@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/rooms"
+	"parley/text"
 )
 
 // spare is how many items the window keeps beyond the screen's height, and
@@ -35,7 +36,7 @@ func (v *View) pull() {
 	}
 	if ch&rooms.NoticePending != 0 {
 		for _, line := range v.ses.Notices() {
-			v.note(line)
+			v.note(text.NewLine(v.st.lang.Notice(line.String()), pageCols))
 		}
 	}
 }

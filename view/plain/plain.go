@@ -208,7 +208,7 @@ func (t *Talk) pull(ctx context.Context) {
 	}
 	if changes&rooms.NoticePending != 0 {
 		for _, l := range t.Session.Notices() {
-			t.system(t.manner.lang.Sentence(l.String()))
+			t.system(t.manner.lang.Notice(l.String()))
 		}
 	}
 	if changes&rooms.SettingsChanged != 0 {

@@ -1,0 +1,219 @@
+package chat_test
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"parley/chat"
+	"parley/keys"
+	"parley/rooms"
+	"parley/text"
+)
+
+// The roles on the server, by letter:
+//
+//	g  a guest   m  a member   a  an admin   o  an owner   p  who works at the machine
+const serverRoles = "gmaop"
+
+// staffMatrix says who may run what. @m1 is a member, @a1 and @o1 are an admin and an owner beside those who ask; KEY stands
+// for the fingerprint of the one who follows it.
+var staffMatrix = []struct{ line, may string }{
+	{"version", "gmaop"},
+	{"whoami", "gmaop"},
+	{"approve", "aop"},
+	{"deny @somebody", "aop"},
+	{"invites", "aop"},
+	{"user", "aop"},
+	{"user list m", "aop"},
+	{"user @m1", "aop"},
+	{"user role @m1 member", "aop"},
+	{"user role @m1 admin", "op"},
+	{"user role @m1 owner", "op"},
+	{"user role @a1 member", "op"},
+	{"user role @o1 member", "op"},
+	{"ban --server @m1 spam", "aop"},
+	{"ban @m1 --server spam", "aop"},
+	{"ban --server @a1 spam", "op"},
+	{"ban --server @o1 spam", ""},
+	{"ban --server KEY@m1", "aop"},
+	{"ban --server KEY@a1", "op"},
+	{"ban --server KEY@o1", ""},
+	{"ban --server SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "aop"},
+	{"ban --server 203.0.113.0/24 1h", "aop"},
+	{"ban --server 127.0.0.1", ""},
+	{"ban --server 0.0.0.0/0", ""},
+	{"ban --server ::/0", ""},
+	{"ban --server ::ffff:127.0.0.0/104", ""},
+	{"unban --server @m1", "aop"},
+	{"bans --server", "aop"},
+	{"audit", "aop"},
+	{"audit #open", "aop"},
+	{"defcon", "aop"},
+	{"defcon 5", "aop"},
+	{"announce hello", "aop"},
+	{"stats", "aop"},
+	{"reload", "aop"},
+	{"report", "aop"},
+	{"report done NUMBER", "aop"},
+	{"keys list @m1", "aop"},
+	{"keys remove @m1 KEY@m1", "aop"},
+	{"keys remove @a1 KEY@a1", "op"},
+	{"keys remove @o1 KEY@o1", "op"},
+	{"keys add @m1 LINE", "p"},
+	{"keys add newcomer LINE", "maop"}, // for all but the operator a device of their own,
+}
+
+// forbidden reports whether a command was refused because of who asked: also as one that, from others, needs more words or a room.
+func forbidden(err error) bool {
+	return errors.Is(err, rooms.ErrForbidden) || errors.Is(err, chat.ErrUsage) || errors.Is(err, rooms.ErrNoRoom)
+}
+
+func TestServerRoles(t *testing.T) {
+	for _, row := range staffMatrix {
+		t.Run(row.line, func(t *testing.T) {
+			t.Parallel()
+			p := newStaffPlace(t)
+			got := ""
+			for _, role := range []byte(serverRoles) {
+				if p.mayStaff(role, row.line) {
+					got += string(role)
+				}
+			}
+			if got != row.may {
+				t.Errorf("/%s may be run by %s, want %s", row.line, letters(got), letters(row.may))
+			}
+		})
+	}
+}
+
+// newStaffPlace has, for each role, somebody who asks, and a member, an admin and an owner whom it is about.
+func newStaffPlace(t *testing.T) *place {
+	t.Helper()
+	people := []string{"owner1"}
+	for _, role := range serverRoles {
+		for _, who := range []string{"asks-", "mem-", "adm-", "own-"} {
+			people = append(people, who+string(role))
+		}
+	}
+	p := newPlace(t, people...)
+	p.give("asks-a", keys.Admin)
+	p.give("asks-o", keys.Owner)
+	for _, role := range serverRoles {
+		p.give("adm-"+string(role), keys.Admin)
+		p.give("own-"+string(role), keys.Owner)
+	}
+	p.must("owner1", "create #open")
+	e := p.must("owner1", "post #open buy pills")
+	for range serverRoles {
+		p.must("mem-g", "report #open:2 "+e)
+	}
+	return p
+}
+
+// mayStaff lets somebody of a role try.
+func (p *place) mayStaff(role byte, line string) bool {
+	p.t.Helper()
+	for short, long := range map[string]string{"@m1": "mem-", "@a1": "adm-", "@o1": "own-"} {
+		name := long + string(role)
+		line = strings.ReplaceAll(line, "KEY"+short, p.keys.Keys(mustRead(p.t, name))[0].Fingerprint)
+		line = strings.ReplaceAll(line, short, "@"+name)
+	}
+	line = strings.ReplaceAll(line, "NUMBER", string('1'+byte(strings.IndexByte(serverRoles, role))))
+	if rest, ok := strings.CutSuffix(line, "LINE"); ok {
+		line = rest + strings.TrimSpace(p.newKey())
+	}
+	r := p.as("asks-"+string(role), line)
+	r.Actor.Addr = netip.MustParseAddr("198.51.100.7")
+	r.Yes = true
+	switch role {
+	case 'g':
+		r.Who = keys.Identity{Name: text.GuestName(7)}
+		r.Actor = rooms.Actor{Name: text.GuestName(7), Guest: true}
+	case 'p':
+		r.Who = keys.OperatorIdentity()
+		r.Actor = rooms.Actor{Name: r.Who.Name, Staff: true}
+	}
+	_, err := p.run(r)
+	return !forbidden(err)
+}
+
+func mustRead(t testing.TB, name string) text.Name {
+	t.Helper()
+	n, err := text.ReadName(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// What a session was given at its login does not matter: the role counts that somebody has by now.
+func TestRoleCountsAtOnce(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	r := p.as("bob", "stats")
+	r.Who.Role = keys.Owner // as of a session from before
+	if _, err := p.run(r); !errors.Is(err, rooms.ErrForbidden) {
+		t.Errorf("a member who was an owner: %v", err)
+	}
+	p.must("owner1", "user role @bob admin")
+	if _, err := p.run(p.as("bob", "stats")); err != nil {
+		t.Errorf("an admin: %v", err)
+	}
+	guest := p.as("bob", "stats")
+	guest.Actor.Guest = true
+	if _, err := p.run(guest); !errors.Is(err, rooms.ErrForbidden) {
+		t.Errorf("a guest of the same name: %v", err)
+	}
+}
+
+func TestStaffActsAreInTheAuditLog(t *testing.T) {
+	p := newPlace(t, "owner1", "bob", "carol")
+	for _, step := range []struct{ line, action, target, why string }{
+		{"invites 5", "invite", "", "5h"},
+		{"user role @bob admin", "role", "bob", "admin"},
+		{"ban --server @carol too loud", "ban", "carol", "too loud"},
+		{"unban --server @carol she is sorry", "unban", "carol", "she is sorry"},
+		{"defcon 4 a wave of spam", "defcon", "4", "a wave of spam"},
+		{"announce tea is ready", "announce", "", "tea is ready"},
+		{"keys remove @carol KEY lost", "key removed", "carol", "KEY lost"},
+	} {
+		key := p.keys.Keys(mustRead(t, "carol"))[0].Fingerprint
+		r := p.as("owner1", strings.ReplaceAll(step.line, "KEY", key))
+		r.Yes = true
+		if _, err := p.run(r); err != nil {
+			t.Fatalf("/%s: %v", step.line, err)
+		}
+		log, err := p.chat.Rooms.Audit(t.Context(), rooms.AuditQuery{Limit: 1})
+		why := strings.ReplaceAll(step.why, "KEY", key)
+		if err != nil || len(log) != 1 || log[0].Who.String() != "owner1" || log[0].Action != step.action || log[0].Target != step.target || log[0].Why != why {
+			t.Errorf("/%s is in the log as %+v (%v)", step.line, log, err)
+		}
+	}
+}
+
+func TestAuditArguments(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	p.must("owner1", "create -p #secret")
+	p.must("owner1", "invite #secret @bob")
+	p.must("bob", "join #secret")
+	p.must("owner1", "role #secret @bob moderator")
+	p.must("owner1", "defcon 5")
+	if out := p.must("bob", "audit #secret"); !strings.Contains(out, "owner1: role bob #secret (moderator)") || strings.Contains(out, "defcon") {
+		t.Errorf("a moderator sees %q", out)
+	}
+	for line, want := range map[string]string{
+		"audit by @owner1 about @bob": "role bob #secret",
+		"audit since 1h 1":            "older ones: add before",
+		"audit before 1":              "nothing of that",
+	} {
+		if out := p.must("owner1", line); !strings.Contains(out, want) {
+			t.Errorf("/%s: %q, want %q", line, out, want)
+		}
+	}
+	for _, line := range []string{"audit 0", "audit 1001", "audit since", "audit since yesterdayish", "audit before x", "audit by \x1b[2J", "audit nonsense"} {
+		if _, err := p.run(p.as("owner1", line)); !errors.Is(err, chat.ErrUsage) {
+			t.Errorf("/%q: %v", line, err)
+		}
+	}
+}

@@ -11,6 +11,7 @@ var japanese = func() map[string]string {
 		jaCommands,
 		jaDoor,
 		jaErrors,
+		jaHappened,
 		jaEvents,
 		jaHelp,
 		jaKeys,

@@ -232,7 +232,7 @@ func BenchmarkTypeset(b *testing.B) {
 			t := &typesetter{cols: columnsFor(80, false, 6), look: look, zone: zone{loc: time.UTC}, b: screen.NewBuilder(look.depth, 0)}
 			b.ReportAllocs()
 			for b.Loop() {
-				t.message(ev, 0, text.Name{})
+				t.message(&said{ev: ev}, 0)
 			}
 		})
 	}

@@ -80,30 +80,46 @@ func roomName(s string) text.RoomName {
 
 // add appends an event as if it had just been committed.
 func (f *fake) add(id rooms.ID, t rooms.Type, author, body string) *rooms.Event {
+	return f.put(rooms.Event{Room: id, Type: t, Author: mustName(author), Text: text.NewBody(body)})
+}
+
+// put appends an event with all that it has.
+func (f *fake) put(e rooms.Event) *rooms.Event {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	m := &f.rooms[id-1]
-	ev := &rooms.Event{Room: id, Seq: m.Room.Seq + 1, Time: f.now, Type: t, Author: mustName(author), Text: text.NewBody(body)}
-	m.Room.Seq++
-	if t.Talk() {
-		m.Room.Messages++
-		if ev.Author == f.me {
+	m := &f.rooms[e.Room-1]
+	ev := &e
+	ev.Seq, ev.Time, ev.Messages = m.Room.Seq+1, f.now, m.Room.Messages
+	if ev.Type.Talk() && ev.Author != f.me && names(text.Mentions(ev.Text), f.me) {
+		m.Mentions++
+	}
+	if ev.Counts() {
+		if ev.Messages++; ev.Author == f.me {
 			m.Own++
-		} else if names(text.Mentions(ev.Text), f.me) {
-			m.Mentions++
 		}
 	}
-	ev.Messages = m.Room.Messages
-	f.logs[id] = append(f.logs[id], ev)
-	if t == rooms.Topic {
-		m.Room.Topic = text.NewLine(body, 200)
-	}
+	f.logs[e.Room] = append(f.logs[e.Room], ev)
+	m.Room.Apply(ev)
+	f.erase(ev)
 	c := rooms.InboxChanged
-	if f.focus == id {
+	if f.focus == e.Room {
 		c |= rooms.RoomChanged
 	}
 	f.signal(c)
 	return ev
+}
+
+// erase takes away the text of what an event deletes, as a store does.
+func (f *fake) erase(by *rooms.Event) {
+	for i, ev := range f.logs[by.Room] {
+		gone := by.Type == rooms.Expire && ev.Seq <= by.Ref && (ev.Type.Talk() || ev.Type == rooms.Edit) ||
+			by.Type == rooms.Delete && (ev.Seq == by.Ref || ev.Type == rooms.Edit && ev.Ref == by.Ref)
+		if gone {
+			old := *ev
+			old.Text = text.Body{}
+			f.logs[by.Room][i] = &old
+		}
+	}
 }
 
 // later lets time pass on the fake server.
@@ -220,6 +236,21 @@ func (f *fake) EventsBefore(ctx context.Context, id rooms.ID, before uint64, lim
 }
 
 func (f *fake) reads() int { f.mu.Lock(); defer f.mu.Unlock(); return f.read }
+
+func (f *fake) States(ctx context.Context, id rooms.ID, lo, hi uint64) (map[uint64]*rooms.State, error) {
+	if err := f.wait(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found := map[uint64]*rooms.State{}
+	for _, ev := range f.logs[id] {
+		if at := ev.About(); at >= lo && at <= hi && at != 0 {
+			found[at] = found[at].With(ev)
+		}
+	}
+	return found, nil
+}
 
 func (f *fake) Presence() *rooms.Presence { f.mu.Lock(); defer f.mu.Unlock(); return f.people }
 

@@ -53,7 +53,7 @@ func deletable(st *state, it *item) bool {
 func linked(_ *state, it *item) bool { return len(linksOf(it.body())) > 0 }
 
 // body is the text of a message.
-func (it *item) body() text.Body { return it.ev.Text }
+func (it *item) body() text.Body { return it.state.Body(it.ev) }
 
 // selectKey acts on a key in select mode; false for keys that mean what they always do.
 func (v *View) selectKey(k input.Key) bool {

@@ -22,7 +22,7 @@ func (v *View) findMention(way int) {
 		from = at + 1
 	}
 	for i := from + way; i >= 0 && i < len(st.win.items); i += way {
-		if ev := st.win.items[i].ev; ev != nil && v.namesMe(ev) {
+		if it := &st.win.items[i]; it.talks() && v.namesMe(it.ev, it.state) {
 			v.bottomAt(i)
 			return
 		}
@@ -31,8 +31,8 @@ func (v *View) findMention(way int) {
 }
 
 // namesMe reports whether a message of somebody else names the person.
-func (v *View) namesMe(ev *rooms.Event) bool {
-	return ev.Type.Talk() && ev.Author != v.st.me && names(text.Mentions(ev.Text), v.st.me)
+func (v *View) namesMe(ev *rooms.Event, s *rooms.State) bool {
+	return ev.Type.Talk() && ev.Author != v.st.me && names(text.Mentions(s.Body(ev)), v.st.me)
 }
 
 // bottomAt puts an item at the bottom edge.
@@ -54,12 +54,12 @@ func (v *View) seekMention(way int) {
 	}
 	v.loading = true
 	v.say("looking for a mention of you …", false)
-	gen, epoch, room, need, first, last := v.opening, v.epoch, st.room.ID, v.pageRows(), st.win.first, st.win.last
+	gen, epoch, log, need, first, last := v.opening, v.epoch, v.log(), v.pageRows(), st.win.first, st.win.last
 	v.later(pageTime, func(ctx context.Context) func() {
-		seq, err := v.seek(ctx, room, way, first, last)
+		seq, err := v.seek(ctx, log.room, way, first, last)
 		var p chunk
 		if err == nil && seq != 0 {
-			p, err = readAround(ctx, v.ses, room, seq, need)
+			p, err = log.around(ctx, seq, need)
 		}
 		return func() {
 			if gen != v.opening || epoch != v.epoch {
@@ -100,7 +100,7 @@ func (v *View) seek(ctx context.Context, room rooms.ID, way int, first, last uin
 			if way < 0 {
 				ev = events[len(events)-1-i]
 			}
-			if v.namesMe(ev) {
+			if !hidden(ev) && v.namesMe(ev, nil) {
 				return ev.Seq, nil
 			}
 		}

@@ -14,6 +14,7 @@ import (
 // by every session that shows the event in the same width, look and zone.
 type layout struct {
 	rows     []messageRow
+	tail     *tail       // behind the words of one of the rows; nil for none
 	mentions []text.Name // whom the event names
 }
 
@@ -30,6 +31,9 @@ func (l *layout) size() int {
 	for i := range l.rows {
 		n += l.rows[i].head.Len() + l.rows[i].body.Len()
 	}
+	if l.tail != nil {
+		n += 48 + l.tail.seg.Len()
+	}
 	return n
 }
 
@@ -44,14 +48,17 @@ const (
 
 // layoutKey is everything that a layout depends on: two equal keys mean equal rows.
 type layoutKey struct {
-	room  rooms.ID
-	seq   uint64
-	first uint64 // a run of joins: its first seq
-	me    text.Name
-	main  uint16
-	zone  uint16
-	look  uint8
-	lang  lang.Tag
+	room   rooms.ID
+	seq    uint64
+	asOf   uint64 // what has become of it, as of this seq
+	quoted uint64 // and of the message that it answers
+	first  uint64 // a run of joins: its first seq
+	me     text.Name
+	news   uint16 // unread messages of its thread
+	main   uint16
+	zone   uint16
+	look   uint8
+	lang   lang.Tag
 	variant
 }
 
@@ -73,39 +80,71 @@ const (
 	markNote      = "=="
 )
 
-// message lays out what somebody wrote or did. me is the reader if the event
-// names them, the zero name otherwise.
-func (t *typesetter) message(ev *rooms.Event, v variant, me text.Name) *layout {
-	l := &layout{mentions: text.Mentions(ev.Text)}
+// said is a message as somebody sees it.
+type said struct {
+	ev     *rooms.Event
+	state  *rooms.State
+	answer *quoted   // what it answers
+	news   uint16    // unread messages of its thread
+	me     text.Name // the reader, if the message names them or they have a part in what became of it
+}
+
+// message lays out what somebody wrote or did, and what has become of it.
+func (t *typesetter) message(m *said, v variant) *layout {
+	ev := m.ev
+	l := &layout{mentions: text.Mentions(m.state.Body(ev))}
 	nick := ev.Author.String()
 	if ev.Type == rooms.Action {
 		nick = "* " + nick
 	}
-	clock := t.zone.clock(ev.Time, t.lang)
-	mine := !me.IsZero()
+	named := text.Name{}
+	if ev.Author != m.me && names(l.mentions, m.me) {
+		named = m.me
+	}
+	clock, style := t.zone.clock(ev.Time, t.lang), t.look.nick(ev.Author)
 	if t.cols.compact && v&showNick != 0 {
+		t.b.Width(t.cols.main)
 		if v&showTime != 0 {
-			t.b.Width(t.cols.main).Text(t.look.style(roleTime), clock).Pad(screen.Style{}, 1)
-		} else {
-			t.b.Width(t.cols.main)
+			t.b.Text(t.look.style(roleTime), clock).Pad(screen.Style{}, 1)
 		}
-		t.b.Text(t.look.nick(ev.Author), nick)
+		t.b.Text(style, nick)
 		l.rows = append(l.rows, messageRow{head: t.b.Segment(), full: true})
 	}
-	base := screen.Style{}
-	if ev.Type == rooms.Action {
-		base.Attr = screen.Italic
+	if m.answer != nil {
+		l.rows = append(l.rows, messageRow{head: t.head(clock, style, nick, markQuoted, roleGutter), body: t.quote(m.answer)})
+		clock, nick = "", ""
 	}
-	bodies := t.body(ev.Text, base, me)
-	continued := t.head("", screen.Style{}, "", markContinued, roleGutter)
-	for i, body := range bodies {
+	continued := t.continued()
+	for i, body := range t.words(m, named) {
 		head := continued
-		if i == 0 {
-			head = t.firstHead(clock, t.look.nick(ev.Author), nick, mine)
+		if i == 0 && (m.answer == nil || !named.IsZero()) {
+			head = t.firstHead(clock, style, nick, !named.IsZero())
 		}
 		l.rows = append(l.rows, messageRow{head: head, body: body})
 	}
+	t.tail(l, t.marks(m))
+	t.thread(l, m)
 	return l
+}
+
+// words are the rows of what was written. Named is the reader, if it names them.
+func (t *typesetter) words(m *said, named text.Name) []screen.Segment {
+	base := screen.Style{}
+	if m.ev.Type == rooms.Action {
+		base.Attr = screen.Italic
+	}
+	switch {
+	case m.deleted():
+		return t.gone(m)
+	case m.ev.Type == rooms.Poll:
+		return t.poll(m, base, named)
+	}
+	return t.body(m.state.Body(m.ev), base, named)
+}
+
+// continued is what stands before every row of a message but the first.
+func (t *typesetter) continued() screen.Segment {
+	return t.head("", screen.Style{}, "", markContinued, roleGutter)
 }
 
 func (t *typesetter) firstHead(clock string, st screen.Style, nick string, mine bool) screen.Segment {

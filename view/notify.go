@@ -84,7 +84,7 @@ func hasWord(said, word string) bool {
 
 // calls reports whether a message of somebody else calls the person: by name, with everybody, or by a word of theirs.
 func (v *View) calls(ev *rooms.Event) bool {
-	return v.namesMe(ev) || ev.Author != v.st.me && ev.Type.Talk() && (text.Calls(ev.Text) != 0 || v.bells.wants(ev.Text))
+	return v.namesMe(ev, nil) || ev.Author != v.st.me && ev.Type.Talk() && (text.Calls(ev.Text) != 0 || v.bells.wants(ev.Text))
 }
 
 // heard is told of each new message of the shown room.
@@ -92,7 +92,7 @@ func (v *View) heard(ev *rooms.Event) {
 	if !ev.Type.Talk() || ev.Author == v.st.me {
 		return
 	}
-	if loud(v.bells.prefs, v.st.room.Kind, true, v.calls(ev)) {
+	if loud(v.bells.prefs, v.st.room.Kind, ev.Counts(), v.calls(ev)) {
 		v.ring(ev.Author.String(), &v.st.room)
 	}
 }

@@ -66,7 +66,7 @@ func (v *View) show(m rooms.Membership) {
 
 // enter moves the session's focus and reads the first page.
 func (v *View) enter(m rooms.Membership) {
-	gen, need, people := v.opening, v.pageRows(), v.wantsPeople()
+	gen, log, need, people := v.opening, v.log(), v.pageRows(), v.wantsPeople()
 	v.loading = true
 	v.hold(holdTime)
 	if v.giveUp != nil {
@@ -77,7 +77,7 @@ func (v *View) enter(m rooms.Membership) {
 		err := v.focusOn(ctx, turn, m.Room.ID, people)
 		var got chunk
 		if err == nil {
-			got, err = readAround(ctx, v.ses, m.Room.ID, m.Place.Anchor, need)
+			got, err = log.around(ctx, m.Place.Anchor, need)
 		}
 		return func() {
 			v.release()
@@ -117,7 +117,8 @@ func (v *View) entered(got chunk) {
 	v.fit()
 	v.emptyWindow()
 	v.thin = got.thin
-	st.win.prepend(got.events, got.start, st.setting())
+	st.win.prepend(got, st.setting())
+	v.refold()
 	st.anchor = anchor{follow: true}
 	if v.place.Anchor != 0 {
 		v.anchorAt(v.place.Anchor, v.place.Offset)

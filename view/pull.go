@@ -25,6 +25,7 @@ func (v *View) pull() {
 	if ch&rooms.RoomChanged != 0 {
 		v.follow()
 	}
+	v.findQuoted()
 	if ch&rooms.InboxChanged != 0 {
 		v.readInbox()
 	}
@@ -48,22 +49,23 @@ func (v *View) follow() {
 	if head.ID == 0 || head.ID != st.room.ID {
 		return // the session does not look at this room yet
 	}
-	if head != st.room {
+	if was := st.room; head != was {
 		st.room = head
 		v.dirty = true
+		if head.Gone > was.Gone && st.opened {
+			v.forget()
+		}
 	}
 	if st.opened && st.anchor.follow && head.Seq > st.win.last {
-		after := st.win.last
-		keep := uint64(st.geo.height + spare)
-		if head.Seq-after > keep+maxSkip {
-			after = head.Seq - keep // a burst: what is above the screen already is read again when somebody scrolls
-		}
-		if !v.extend(after) {
+		if !v.extend() {
 			v.load(pageNewest)
 			return
 		}
 		v.trim()
 		v.fill()
+	}
+	if v.refold() {
+		v.settle()
 	}
 	if st.opened && st.anchor.follow {
 		v.putHeld()
@@ -71,31 +73,60 @@ func (v *View) follow() {
 	v.markRead()
 }
 
-// maxSkip is how far behind a view catches up event by event. It is less than a room's tail.
+// maxSkip is how many rows a view catches up event by event.
 const maxSkip = 64
 
-// extend takes the events after seq from memory; false if they are not there any more. The window
-// begins anew if its last event is not that seq.
-func (v *View) extend(after uint64) bool {
+// extend takes the events behind the window from memory; false if they are not there any more. Of a
+// burst a follower takes only the end: what is above the screen already is read again when somebody scrolls.
+func (v *View) extend() bool {
 	st := &v.st
 	scratch := v.sh.events.Get().(*[]*rooms.Event)
 	defer v.sh.giveEvents(scratch)
-	events, ok := v.ses.Recent((*scratch)[:0], st.room.ID, after)
+	events, ok := v.ses.Recent((*scratch)[:0], st.room.ID, st.win.last)
 	*scratch = events
+	at, keep := 0, st.geo.height+spare
+	switch {
+	case ok && st.anchor.follow:
+		at = skip(events, keep)
+	case !ok && st.anchor.follow && st.room.Seq > uint64(keep):
+		if events, ok = v.ses.Recent(events[:0], st.room.ID, st.room.Seq-uint64(keep)); ok {
+			*scratch = events
+			at = max(0, slices.IndexFunc(events, func(ev *rooms.Event) bool { return !presence(ev) }))
+		}
+	}
 	if !ok {
 		return false
 	}
-	if after != st.win.last {
+	if len(events) > 0 && events[at].Seq != st.win.last+1 {
 		notes := v.takeNotes()
 		v.emptyWindow()
 		defer v.putNotes(notes)
 	}
+	v.dirty = true
+	st.win.take(events[at:], st.setting())
 	for _, ev := range events {
-		st.win.push(ev, st.setting())
 		v.heard(ev)
 	}
-	v.dirty = true
 	return true
+}
+
+// skip is where to begin with a burst of events: at the last keep rows, if there are many more than that.
+func skip(events []*rooms.Event, keep int) int {
+	if len(events) <= keep+maxSkip {
+		return 0
+	}
+	rows, at := 0, len(events)-1
+	for i := len(events) - 1; i >= 0; i-- {
+		if !hidden(events[i]) {
+			if rows++; rows <= keep || presence(events[at]) && presence(events[i]) {
+				at = i // a run is not begun in its middle
+			}
+		}
+	}
+	if rows <= keep+maxSkip {
+		return 0
+	}
+	return at
 }
 
 // emptyWindow drops all that the window holds.

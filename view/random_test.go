@@ -93,7 +93,7 @@ func TestRandomPerson(t *testing.T) {
 					if r.over() {
 						return
 					}
-					whole(t, &r.view.st.win)
+					whole(t, f, r.view.st.room.ID, &r.view.st.win)
 					anew := fresh(r.view)
 					same(t, r.term, anew)
 					anew.Close()
@@ -103,10 +103,18 @@ func TestRandomPerson(t *testing.T) {
 	}
 }
 
-// whole checks that a window is a part of the log without gaps.
-func whole(t *testing.T, w *window) {
+// whole checks that a window has all that is shown of a part of a log.
+func whole(t *testing.T, f *fake, room rooms.ID, w *window) {
 	t.Helper()
-	next := uint64(0)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	missing := map[uint64]bool{}
+	for _, ev := range f.logs[room] {
+		if ev.Seq >= w.first && ev.Seq <= w.last && !hidden(ev) {
+			missing[ev.Seq] = true
+		}
+	}
+	before := uint64(0)
 	for i := range w.items {
 		it := &w.items[i]
 		if it.ev == nil {
@@ -116,13 +124,16 @@ func whole(t *testing.T, w *window) {
 		if it.run != nil {
 			first = it.run.first
 		}
-		if next != 0 && first != next {
-			t.Fatalf("after seq %d the window goes on with %d", next-1, first)
+		if first <= before {
+			t.Fatalf("after seq %d the window goes on with %d", before, first)
 		}
-		next = it.ev.Seq + 1
+		for before = first; before < it.ev.Seq; before++ {
+			delete(missing, before)
+		}
+		delete(missing, it.ev.Seq)
 	}
-	if next != 0 && w.last != next-1 {
-		t.Fatalf("the window ends at seq %d and says %d", next-1, w.last)
+	if len(missing) > 0 {
+		t.Fatalf("of seqs %d to %d the window lacks %v", w.first, w.last, missing)
 	}
 }
 
@@ -159,6 +170,7 @@ func act(r *rig, f *fake, rng *rand.Rand) {
 	case n == 17:
 		kinds := []rooms.Type{rooms.Join, rooms.Leave, rooms.Join, rooms.Action, rooms.Topic}
 		f.add(2, kinds[rng.IntN(len(kinds))], people[rng.IntN(len(people))], "something")
+		befall(f, rooms.ID(1+rng.IntN(3)), people[rng.IntN(len(people))], rng)
 	case n == 18:
 		f.notify("a line for lea alone")
 	default:
@@ -167,6 +179,34 @@ func act(r *rig, f *fake, rng *rand.Rand) {
 			r.resizes(1+rng.IntN(220), 1+rng.IntN(60))
 		}
 	}
+}
+
+// befall lets something happen to a message of a room.
+func befall(f *fake, room rooms.ID, who string, rng *rand.Rand) {
+	var all []uint64
+	for _, ev := range f.logs[room] {
+		if ev.Type.Talk() && ev.Thread == 0 {
+			all = append(all, ev.Seq)
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	e := rooms.Event{Room: room, Author: mustName(who), Text: text.NewBody(utterances[rng.IntN(len(utterances))])}
+	e.Ref = all[len(all)-1-rng.IntN(min(len(all), 8))]
+	switch rng.IntN(5) {
+	case 0:
+		e.Type = rooms.Message
+	case 1:
+		e.Type, e.Thread, e.Ref = rooms.Message, e.Ref, 0
+	case 2:
+		e.Type = rooms.Edit
+	case 3:
+		e.Type = rooms.Delete
+	default:
+		e.Type, e.Detail, e.Text = rooms.React, []string{"+1", "tada", "heart"}[rng.IntN(3)], text.Body{}
+	}
+	f.put(e)
 }
 
 // TestResizeLosesNothing goes through sizes from 1×1 up and comes back to the same screen.

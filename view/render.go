@@ -106,21 +106,28 @@ func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) 
 				first = st.chosenHead(sh, it, r-above, head, false)
 			}
 			row.Put(g.main.col, head, first)
-			row.Put(g.main.col+head, g.main.width-head, m.body)
-		case r == 0 && it.above&dayRule != 0:
-			row.Put(g.main.col, g.main.width, st.dayRule(sh, it))
+			width := g.main.width - head
+			if t := it.lay.tail; t != nil && t.row == r-above {
+				row.Put(g.main.col+head, t.col, m.body)
+				row.Put(g.main.col+head+t.col, width-t.col, t.seg)
+				continue
+			}
+			row.Put(g.main.col+head, width, m.body)
 		default:
-			row.Put(g.main.col, g.main.width, st.newRule(sh))
+			row.Put(g.main.col, g.main.width, st.line(sh, it, it.above.at(r)))
 		}
 	}
 	return y
 }
 
-func (st *state) dayRule(sh *Shared, it *item) screen.Segment {
-	return st.ruleSegment(sh, segRule, roleRule, st.lang.Day(it.time().In(st.zone.loc)))
-}
-
-func (st *state) newRule(sh *Shared) screen.Segment {
+// line is one of the lines above an item.
+func (st *state) line(sh *Shared, it *item, r rules) screen.Segment {
+	switch r {
+	case goneRule:
+		return st.ruleSegment(sh, segRule, roleRule, st.words("older messages have expired"))
+	case dayRule:
+		return st.ruleSegment(sh, segRule, roleRule, st.lang.Day(it.time().In(st.zone.loc)))
+	}
 	return st.ruleSegment(sh, segNewRule, roleNew, st.words("new (%d)", st.rule.count))
 }
 
@@ -149,18 +156,28 @@ func (st *state) layout(i int, sh *Shared) {
 // layout finds or makes the layout of an event as st shows it.
 func (sh *Shared) layout(st *state, it *item) *layout {
 	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.geo.main.width), zone: st.zone.id, look: st.look.id, lang: st.lang, variant: it.variant}
+	var answer *quoted
 	if it.run != nil {
 		k.first = it.run.first
+	} else if it.ev.Ref != 0 {
+		answer = st.win.quoted(it, st.room.Gone)
+		k.quoted = answer.version()
 	}
-	l := sh.lookup(st, it, k)
-	if len(l.mentions) > 0 && it.ev.Author != st.me && names(l.mentions, st.me) {
+	if s := it.state; s != nil {
+		k.asOf, k.news = s.AsOf, st.news[it.ev.Seq]
+		if involves(s, st.me) {
+			k.me = st.me
+		}
+	}
+	l := sh.lookup(st, it, k, answer)
+	if k.me.IsZero() && len(l.mentions) > 0 && it.ev.Author != st.me && names(l.mentions, st.me) {
 		k.me = st.me
-		l = sh.lookup(st, it, k)
+		l = sh.lookup(st, it, k, answer)
 	}
 	return l
 }
 
-func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
+func (sh *Shared) lookup(st *state, it *item, k layoutKey, answer *quoted) *layout {
 	if l, ok := sh.layouts.get(k); ok {
 		return l
 	}
@@ -168,8 +185,8 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey) *layout {
 		switch {
 		case it.run != nil:
 			return t.system(it.ev.Time, markSystem, it.run.sentence(t.lang))
-		case it.ev.Counts():
-			return t.message(it.ev, k.variant, k.me)
+		case it.ev.Type.Talk():
+			return t.message(&said{ev: it.ev, state: it.state, answer: answer, news: k.news, me: k.me}, k.variant)
 		}
 		return t.system(it.ev.Time, markSystem, chat.Describe(t.lang, "", it.ev))
 	})
@@ -199,7 +216,7 @@ func (st *state) lonely() bool {
 		return false
 	}
 	for i := range st.win.items {
-		if ev := st.win.items[i].ev; ev != nil && ev.Counts() {
+		if ev := st.win.items[i].ev; ev != nil && ev.Type.Talk() {
 			return false
 		}
 	}

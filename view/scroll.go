@@ -168,7 +168,7 @@ func (v *View) fill() {
 	if st.win.start || v.failed || !st.opened {
 		return
 	}
-	if st.anchor.follow && v.thin && v.owed == 0 {
+	if st.anchor.follow && v.thin && v.owed == 0 && len(st.win.items) > 0 {
 		return // thousands have come and gone: whoever wants to see what was before scrolls
 	}
 	most := st.geo.height + spare
@@ -183,6 +183,7 @@ func (v *View) fill() {
 // arrived is called when a page is in the window: it drops what is far away from the screen on the other side.
 func (v *View) arrived() {
 	st := &v.st
+	v.neverEmpty()
 	v.settle()
 	most := 6*st.geo.height + pageSize
 	if n := len(st.win.items); n > most && !st.anchor.follow {

@@ -22,7 +22,7 @@ type wait struct {
 }
 
 // talks reports whether an item is a message that can be selected.
-func (it *item) talks() bool { return it.ev != nil && it.run == nil && it.ev.Counts() }
+func (it *item) talks() bool { return it.ev != nil && it.run == nil && it.ev.Type.Talk() }
 
 // find is the index of the item of a message, -1 if the window does not hold it.
 func (w *window) find(seq uint64) int {

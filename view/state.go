@@ -25,7 +25,8 @@ type state struct {
 	win    window
 	anchor anchor
 	rule   newMark
-	opened bool // the events of the room have arrived at least once
+	news   map[uint64]uint16 // unread messages of the room's threads, by their first message; nil for none
+	opened bool              // the events of the room have arrived at least once
 
 	list    []roomRow // the inbox
 	version uint32    // grows whenever list changes
@@ -98,7 +99,7 @@ func (st *state) columns() wants {
 }
 
 func (st *state) setting() setting {
-	return setting{zone: st.zone, compact: st.geo.compact, rule: st.rule.after, ruled: st.rule.on}
+	return setting{zone: st.zone, compact: st.geo.compact, rule: st.rule.after, ruled: st.rule.on, gone: st.room.Gone}
 }
 
 // index is the place of a room in the list, -1 if it is not there.

@@ -61,6 +61,7 @@ type source interface {
 	Recent(dst []*rooms.Event, room rooms.ID, after uint64) ([]*rooms.Event, bool)
 	Events(ctx context.Context, room rooms.ID, after uint64, limit int) ([]*rooms.Event, error)
 	EventsBefore(ctx context.Context, room rooms.ID, before uint64, limit int) ([]*rooms.Event, error)
+	States(ctx context.Context, room rooms.ID, lo, hi uint64) (map[uint64]*rooms.State, error)
 	Presence() *rooms.Presence
 	Mark(rooms.ID, uint64)
 	SetPlace(rooms.ID, rooms.Place)

@@ -2,6 +2,7 @@ package view
 
 import (
 	"parley/rooms"
+	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
 )
@@ -9,6 +10,7 @@ import (
 // sheet is one message on a page that scrolls: all of it, and nothing beside it.
 type sheet struct {
 	ev    *rooms.Event
+	body  text.Body
 	at    int // first row shown
 	rows  []screen.Segment
 	width int // that rows was made for
@@ -17,7 +19,7 @@ type sheet struct {
 }
 
 // whole shows a message on a page of its own.
-func (v *View) whole(it *item) { v.st.over = &sheet{ev: it.ev} }
+func (v *View) whole(it *item) { v.st.over = &sheet{ev: it.ev, body: it.body()} }
 
 func (s *sheet) covers() bool            { return true }
 func (s *sheet) label() string           { return "(" + s.ev.Author.String() + ") " }
@@ -65,7 +67,7 @@ func (s *sheet) render(f *screen.Frame, st *state, sh *Shared) {
 		s.width, s.look = g.main.width, st.look.id
 		b := sh.builder(st.look)
 		t := typesetter{cols: messageColumns{main: s.width, body: max(1, s.width-1)}, look: st.look, zone: st.zone, lang: st.lang, b: b}
-		s.rows = t.body(s.ev.Text, screen.Style{}, st.me)
+		s.rows = t.body(s.body, screen.Style{}, st.me)
 		sh.release(st.look, b)
 	}
 	s.at = min(max(s.at, 0), max(0, len(s.rows)-g.height))

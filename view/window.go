@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -8,19 +9,25 @@ import (
 	"parley/text"
 )
 
-// window is the part of a room's log that the view holds: consecutive events,
+// window is the part of a room's log that the view holds: what is shown of consecutive events,
 // oldest first, with the lines that only this person sees between them.
 // It belongs to the goroutine of its view.
 type window struct {
-	items []item
-	first uint64 // seq of the oldest event held
-	last  uint64 // seq of the newest event held
-	start bool   // nothing is older than the first item
+	items  []item
+	first  uint64 // seq of the oldest event held; 0 for none
+	last   uint64 // seq of the newest event held, which may take no row
+	folded uint64 // what happened up to this seq is in the items
+	start  bool   // nothing is older than the first item
+
+	parents   map[uint64]quoted // what items answer that the window does not hold; nil for nothing
+	lacks     bool              // an item may answer what is not known yet
+	restating bool              // what has become of the items is being read anew
 }
 
 // item is one entry of the window.
 type item struct {
 	ev    *rooms.Event // the event; of a run the last; nil for a note
+	state *rooms.State // what has become of a message; nil for nothing
 	run   *run         // for joins and leaves
 	note  *note        // for a line that only this person sees
 	lay   *layout      // nil until it is needed at the present width and look
@@ -32,12 +39,26 @@ type item struct {
 type rules uint8
 
 const (
-	dayRule rules = 1 << iota
+	goneRule rules = 1 << iota // what was older has expired
+	dayRule
 	newRule
 )
 
 // count is the number of rows that the rules take.
-func (r rules) count() int { return int(r&dayRule) + int(r&newRule)>>1 }
+func (r rules) count() int { return int(r&goneRule) + int(r&dayRule)>>1 + int(r&newRule)>>2 }
+
+// at is the rule on row r of them, from the top.
+func (r rules) at(row int) rules {
+	for one := goneRule; ; one <<= 1 {
+		if r&one == 0 {
+			continue
+		}
+		if row == 0 || one == newRule {
+			return one
+		}
+		row--
+	}
+}
 
 // note is a line that only this person sees: a notice, a command's answer.
 type note struct {
@@ -61,6 +82,9 @@ func (it *item) time() time.Time {
 	return it.ev.Time
 }
 
+// answers reports whether the item is an answer to another message.
+func (it *item) answers() bool { return it.ev != nil && it.ev.Ref != 0 && it.ev.Type.Talk() }
+
 // rows is the number of rows on the screen; the layout must be there.
 func (it *item) rows() int { return it.above.count() + len(it.lay.rows) }
 
@@ -70,14 +94,12 @@ type setting struct {
 	compact bool
 	rule    uint64 // the new rule is above the first event after this seq; 0 for none
 	ruled   bool
+	gone    uint64 // what was said up to this seq has expired
 }
 
-// push appends an event that follows the last one and returns whether it made an item of its own.
-func (w *window) push(ev *rooms.Event, s setting) {
-	w.last = ev.Seq
-	if len(w.items) == 0 {
-		w.first = ev.Seq
-	}
+// push appends an event that follows the last one, with what has become of it.
+func (w *window) push(ev *rooms.Event, state *rooms.State, s setting) {
+	w.pass(ev)
 	if presence(ev) {
 		if n := len(w.items); n > 0 && w.gathers(&w.items[n-1], ev, s) {
 			it := &w.items[n-1]
@@ -86,15 +108,23 @@ func (w *window) push(ev *rooms.Event, s setting) {
 		}
 		w.items = append(w.items, item{ev: ev, run: (*run)(nil).with(ev)})
 	} else {
-		w.items = append(w.items, item{ev: ev})
+		w.items = append(w.items, item{ev: ev, state: state})
 	}
 	w.arrange(len(w.items)-1, s)
+}
+
+// pass moves the end of the window to an event that follows the last one.
+func (w *window) pass(ev *rooms.Event) {
+	w.last = ev.Seq
+	if w.first == 0 {
+		w.first = ev.Seq
+	}
 }
 
 // gathers says whether a coming or going belongs to the run of an item: on the
 // same day and on the same side of the new rule.
 func (w *window) gathers(it *item, ev *rooms.Event, s setting) bool {
-	return it.run != nil && sameDay(it.ev.Time, ev.Time, s.zone.loc) && !(s.ruled && it.ev.Seq == s.rule)
+	return it.run != nil && sameDay(it.ev.Time, ev.Time, s.zone.loc) && !(s.ruled && it.ev.Seq <= s.rule && ev.Seq > s.rule)
 }
 
 // addNote appends a line that only this person sees.
@@ -103,33 +133,63 @@ func (w *window) addNote(n *note, s setting) {
 	w.arrange(len(w.items)-1, s)
 }
 
-// prepend puts older events, ascending, before the window, and returns how many items that made.
-func (w *window) prepend(events []*rooms.Event, start bool, s setting) int {
-	w.start = start
-	if len(events) == 0 {
-		if len(w.items) > 0 {
-			w.arrange(0, s)
-		}
+// prepend puts an older chunk before the window, and returns how many items that made.
+func (w *window) prepend(p chunk, s setting) int {
+	w.start = p.start || p.last != 0 && p.first <= s.gone+1
+	if p.last == 0 {
+		w.arrange(0, s)
 		return 0
 	}
 	var older window
-	older.start = start
-	for _, ev := range events {
-		older.push(ev, s)
+	older.start = w.start
+	for _, ev := range p.events {
+		if ev.Seq > s.gone {
+			older.push(ev, p.states[ev.Seq], s)
+		}
 	}
 	added := len(older.items)
-	if tail := &older.items[added-1]; len(w.items) > 0 && tail.run != nil && w.items[0].run != nil && w.gathers(tail, w.items[0].ev, s) {
-		w.items[0].run, w.items[0].lay = tail.run.before(w.items[0].run), nil
-		older.items = older.items[:added-1]
-		added--
+	if added > 0 && len(w.items) > 0 {
+		tail, head := &older.items[added-1], &w.items[0]
+		if tail.run != nil && head.run != nil && w.gathers(tail, head.ev, s) {
+			head.run, head.lay = tail.run.before(head.run), nil
+			older.items = older.items[:added-1]
+			added--
+		}
 	}
-	w.first = events[0].Seq
+	w.adopt(p)
+	w.first = p.first
 	if w.last == 0 {
-		w.last = older.last
+		w.last = p.last
 	}
 	w.items = append(older.items, w.items...)
+	w.arrange(0, s)
 	w.arrange(added, s)
 	return added
+}
+
+// append puts a newer chunk behind the window, if that is where it belongs.
+func (w *window) append(p chunk, s setting) {
+	if p.last == 0 || p.first != w.last+1 {
+		return
+	}
+	w.adopt(p)
+	for _, ev := range p.events {
+		if ev.Seq > s.gone {
+			w.push(ev, p.states[ev.Seq], s)
+		}
+	}
+	w.last = p.last
+}
+
+// adopt takes in what is known of a chunk's messages beside themselves.
+func (w *window) adopt(p chunk) {
+	if w.last == 0 {
+		w.folded = p.asOf
+	}
+	w.folded = min(w.folded, p.asOf)
+	for seq, q := range p.parents {
+		w.know(seq, q)
+	}
 }
 
 // arrange works out what stands above an item and which variant of its layout it needs.
@@ -143,10 +203,13 @@ func (w *window) arrange(i int, s setting) {
 		prev = &w.items[i-1]
 	}
 	it.above = 0
+	if prev == nil && w.start && s.gone > 0 && w.first <= s.gone+1 {
+		it.above |= goneRule
+	}
 	if prev == nil && w.start || prev != nil && !sameDay(prev.time(), it.time(), s.zone.loc) {
 		it.above |= dayRule
 	}
-	if s.ruled && it.seq() > s.rule && it.note == nil && (prev == nil && (w.start || w.first == s.rule+1) || prev != nil && prev.seq() <= s.rule) {
+	if s.ruled && it.seq() > s.rule && it.note == nil && (prev == nil && (w.start || w.first <= s.rule+1) || prev != nil && prev.seq() <= s.rule) {
 		it.above |= newRule
 	}
 	was := it.variant
@@ -163,7 +226,7 @@ func compactVariant(prev, it *item) variant {
 	if it.ev == nil || it.run != nil {
 		return 0
 	}
-	if prev == nil || prev.ev == nil || prev.run != nil || !prev.ev.Counts() || it.above != 0 {
+	if prev == nil || prev.ev == nil || prev.run != nil || !prev.ev.Type.Talk() || it.above != 0 {
 		return showNick | showTime
 	}
 	if !prev.ev.Time.Truncate(time.Minute).Equal(it.ev.Time.Truncate(time.Minute)) {
@@ -191,6 +254,7 @@ func (w *window) relayout() {
 
 // cutFront drops the n oldest items; cutBack the n newest. What was dropped is read again when it is needed.
 func (w *window) cutFront(n int) {
+	w.keepQuoted(w.items[:n], w.items[n:])
 	kept := copy(w.items, w.items[n:])
 	clear(w.items[kept:])
 	w.items = w.items[:kept]
@@ -200,9 +264,16 @@ func (w *window) cutFront(n int) {
 
 func (w *window) cutBack(n int) {
 	kept := len(w.items) - n
+	w.keepQuoted(w.items[kept:], w.items[:kept])
 	clear(w.items[kept:])
 	w.items = w.items[:kept]
 	w.bound()
+}
+
+// itemOf finds the item of a message.
+func itemOf(items []item, seq uint64) (at int, found bool) {
+	at, found = slices.BinarySearchFunc(items, seq, func(it item, seq uint64) int { return cmp.Compare(it.seq(), seq) })
+	return at, found && items[at].ev != nil // notes stand behind the event that they follow
 }
 
 // fit gives back the memory that room items, or as many as there are, do not need.

@@ -1,0 +1,197 @@
+package view
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"parley/rooms"
+)
+
+// take appends the events that follow the window, all that there are of them.
+func (w *window) take(events []*rooms.Event, s setting) {
+	for i, ev := range events {
+		if w.last == 0 {
+			w.folded = ev.Seq - 1
+		}
+		w.fold(ev)
+		if w.folded+1 == ev.Seq {
+			w.folded = ev.Seq
+		}
+		state := (*rooms.State)(nil)
+		if ev.Type.Talk() && ev.Text.IsZero() {
+			state = after(events[i+1:], ev.Seq)
+		}
+		if hidden(ev) || ev.Seq <= s.gone || erased(ev, state) {
+			w.pass(ev)
+		} else {
+			w.push(ev, state, s)
+			w.lacks = w.lacks || ev.Ref != 0
+		}
+	}
+}
+
+// after is the state that some events make of a message before them.
+func after(events []*rooms.Event, seq uint64) (s *rooms.State) {
+	for _, ev := range events {
+		if ev.About() == seq {
+			s = s.With(ev)
+		}
+	}
+	return s
+}
+
+// fold takes in what an event does to the messages of the window, and reports whether that changed something.
+func (w *window) fold(ev *rooms.Event) bool {
+	about := ev.About()
+	if about == 0 {
+		return false
+	}
+	changed := false
+	if i := w.find(about); i >= 0 {
+		it := &w.items[i]
+		if next := it.state.With(ev); next != it.state {
+			it.state, it.lay, changed = next, nil, true
+		}
+	}
+	if q, ok := w.parents[about]; ok {
+		q.state = q.state.With(ev)
+		w.parents[about], changed = q, true
+	}
+	if changed && (ev.Type == rooms.Edit || ev.Type == rooms.Delete) {
+		w.requote(about)
+	}
+	return changed
+}
+
+// refold takes in what happened to the messages of the window since they were
+// read, and reports whether that changed something now.
+func (v *View) refold() (changed bool) {
+	st := &v.st
+	head := v.ses.Head()
+	if !st.opened || head.ID != st.room.ID || head.Seq <= st.win.folded {
+		return false
+	}
+	scratch := v.sh.events.Get().(*[]*rooms.Event)
+	defer v.sh.giveEvents(scratch)
+	events, ok := v.ses.Recent((*scratch)[:0], st.room.ID, st.win.folded)
+	*scratch = events
+	if !ok {
+		v.restate()
+		return false
+	}
+	for _, ev := range events {
+		changed = st.win.fold(ev) || changed
+		st.win.folded = ev.Seq
+	}
+	v.dirty = v.dirty || changed
+	return changed
+}
+
+// restate reads what has become of the messages of the window: more has happened than is kept in memory.
+func (v *View) restate() {
+	w := &v.st.win
+	if w.restating || w.last == 0 {
+		return
+	}
+	w.restating = true
+	gen, log, lo, hi, parents := v.opening, v.log(), w.first, w.last, slices.Collect(maps.Keys(w.parents))
+	v.later(pageTime, func(ctx context.Context) func() {
+		states, err := log.states(ctx, lo, hi)
+		now := map[uint64]quoted{}
+		for _, seq := range parents {
+			if err == nil {
+				now[seq], err = log.quote(ctx, seq)
+			}
+		}
+		return func() {
+			if gen != v.opening {
+				return
+			}
+			w.restating = false
+			if err != nil {
+				return // with the next event it is tried again
+			}
+			w.restate(states)
+			for seq, q := range now {
+				w.know(seq, q)
+			}
+			whole := w.first >= lo && w.last <= hi
+			for seq := range w.parents {
+				_, known := now[seq]
+				whole = whole && known
+			}
+			if whole {
+				w.folded = max(w.folded, log.asOf)
+			}
+			v.dirty = true
+			v.refold()
+			v.settle()
+		}
+	})
+}
+
+// restate puts newer states to the items.
+func (w *window) restate(states map[uint64]*rooms.State) {
+	for i := range w.items {
+		it := &w.items[i]
+		if !it.talks() {
+			continue
+		}
+		if s := states[it.ev.Seq]; s != nil && (it.state == nil || s.AsOf > it.state.AsOf) {
+			it.state, it.lay = s, nil
+			w.requote(it.ev.Seq)
+		}
+	}
+}
+
+// forget drops what has expired by now.
+func (v *View) forget() {
+	st := &v.st
+	w, gone := &st.win, st.room.Gone
+	n := w.upTo(gone)
+	if n > 0 {
+		w.cutFront(n)
+		v.thin = false
+		if st.anchor.item -= n; st.anchor.item < 0 {
+			st.anchor.item, st.anchor.below = 0, 0
+		}
+	}
+	v.neverEmpty()
+	for i := range w.items {
+		if it := &w.items[i]; it.answers() && it.ev.Ref <= gone {
+			it.lay = nil
+		}
+	}
+	w.arrange(0, st.setting())
+	v.dirty = true
+	v.settle()
+}
+
+// neverEmpty goes to the newest event where nothing is left of what somebody was reading.
+func (v *View) neverEmpty() {
+	if st := &v.st; len(st.win.items) == 0 && !st.anchor.follow {
+		st.anchor, v.pin, v.owed = anchor{follow: true}, pin{}, 0
+		v.changes |= changedHere
+	}
+}
+
+// upTo is how many of the oldest items have something up to a seq.
+func (w *window) upTo(seq uint64) int {
+	n := 0
+	for i := range w.items {
+		it := &w.items[i]
+		if it.ev == nil {
+			continue
+		}
+		first := it.ev.Seq
+		if it.run != nil {
+			first = it.run.first
+		}
+		if first > seq {
+			break
+		}
+		n = i + 1
+	}
+	return n
+}

@@ -65,6 +65,7 @@ const (
 	argPeople            // one or a few of them, with commas
 	argRef               // the reference of a message
 	argNotify            // of which messages one is told
+	argRemind            // me, somebody or a room
 	argEmoji             // the name of an emoji
 	argRole              // a role in a room
 	argTime              // how long, or off

@@ -93,6 +93,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return in.completeDirect(ctx, "@"+strings.TrimPrefix(word, "@"))
 	case argEmoji:
 		return completeEmoji(word)
+	case argRemind:
+		return append(completeWords(word, []string{"me", "cancel"}), in.completePerson(ctx, word, "@", " ")...)
 	case argNotify:
 		return completeWords(word, []string{"all", "mentions", "none"})
 	case argPerson:

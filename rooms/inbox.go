@@ -198,12 +198,17 @@ func (ib *inbox) notify(line text.Line, but *Session) {
 		if s == but {
 			continue
 		}
-		if len(s.notices) == maxNotices {
-			s.notices = append(s.notices[:0], s.notices[1:]...)
-		}
-		s.notices = append(s.notices, line)
-		s.signal(NoticePending)
+		s.notice(line)
 	}
+}
+
+// notice shows a line; inbox.mu is held.
+func (s *Session) notice(line text.Line) {
+	if len(s.notices) == maxNotices {
+		s.notices = append(s.notices[:0], s.notices[1:]...)
+	}
+	s.notices = append(s.notices, line)
+	s.signal(NoticePending)
 }
 
 // dirty reports whether something of the rows or the person is not stored yet.

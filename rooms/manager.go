@@ -82,13 +82,14 @@ func New(store Store, bus Bus, opts Options) *Manager {
 	m.limits.set(opts.Limits)
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	m.committer = newCommitter(m)
-	m.repairs.m, m.retention.m = m, m
+	m.repairs.m, m.retention.m, m.agenda.m = m, m, m
 	go m.committer.run()
 	m.unsubscribe = bus.Subscribe(m.receive)
 	if every := bus.Poll(); every > 0 {
 		m.spawn("poll", func(ctx context.Context) { m.poll(ctx, every) })
 	}
 	m.retention.soon(expireSoon)
+	m.agenda.at(m.now())
 	return m
 }
 
@@ -114,7 +115,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 //	3  crowd.mu      who watches and who is in the room, presence
 //	4  inbox.mu      one person's rows, sessions and notices
 //	5  Manager.mu    the maps of rooms and of inboxes, and their references
-//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu
+//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu, agenda.mu
 //
 // Waking readers is a pass over crowd.watchers, without room.mu: a reader that
 // wakes reads the tail at once. What every reader asks for most, a room's
@@ -141,6 +142,7 @@ type Manager struct {
 	bans      bans
 	repairs   repairs
 	retention retention
+	agenda    agenda
 	reads     outage
 	counts    counts
 	searching chan struct{} // capacity searchers: a slot for each search that runs
@@ -217,6 +219,7 @@ func (m *Manager) Close(ctx context.Context) error {
 	m.unsubscribe()
 	m.repairs.stop()
 	m.retention.stop()
+	m.agenda.stop()
 	m.cancel() // background reads; posts have contexts of their own
 	done := make(chan struct{})
 	go func() { m.work.Wait(); close(done) }()

@@ -60,6 +60,9 @@ func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Ses
 		m.release(r)
 	}
 	m.counts.sessions.Add(1)
+	if s.reads() {
+		m.agenda.came(who.Name)
+	}
 	return s, nil
 }
 

@@ -104,6 +104,27 @@ type Store interface {
 	// Audit returns a page of the audit log, newest first.
 	Audit(ctx context.Context, q AuditQuery) ([]Deed, error)
 
+	// SaveMessage keeps a message for somebody to find again; saving it twice changes nothing.
+	SaveMessage(ctx context.Context, s Saved) error
+	// DropSaved forgets a message that somebody saved, and reports whether they had.
+	DropSaved(ctx context.Context, who text.Name, room ID, seq uint64) (bool, error)
+	// Saved lists what somebody saved, the newest first, at most MaxSaved.
+	Saved(ctx context.Context, who text.Name) ([]Saved, error)
+
+	// AddJob keeps a job and returns its ID, which is never given out again.
+	AddJob(ctx context.Context, j Job) (uint64, error)
+	// HoldJob stores that a job waits for its person, with its Text; one that is not there any more is passed over.
+	HoldJob(ctx context.Context, j Job) error
+	// DropJob forgets a job, and reports whether it was there.
+	DropJob(ctx context.Context, id uint64) (bool, error)
+	// Jobs lists by time the jobs that somebody asked for, and the reminders that are for them.
+	Jobs(ctx context.Context, who text.Name) ([]Job, error)
+	// DueJobs lists by time up to limit jobs that do not wait and whose time is not after now. Next is when the
+	// first one after now is, zero for none.
+	DueJobs(ctx context.Context, now time.Time, limit int) (due []Job, next time.Time, err error)
+	// WaitingJobs lists by time the jobs that wait.
+	WaitingJobs(ctx context.Context) ([]Job, error)
+
 	// AddReport keeps a report and returns its ID.
 	AddReport(ctx context.Context, r Report) (uint64, error)
 	// Reports lists the open reports, oldest first, at most 500.

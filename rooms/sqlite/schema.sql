@@ -213,3 +213,27 @@ CREATE TABLE search_blocks (
 	filter BLOB    NOT NULL,
 	docs   BLOB    NOT NULL
 ) STRICT;
+
+-- What somebody saved to find it again.
+CREATE TABLE saved (
+	name TEXT    NOT NULL,
+	room INTEGER NOT NULL REFERENCES rooms (id),
+	seq  INTEGER NOT NULL, -- of the message
+	time INTEGER NOT NULL, -- when it was saved
+	PRIMARY KEY (name, room, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What is to happen at a time. id is never given out twice: a nonce is made of it.
+CREATE TABLE jobs (
+	id     INTEGER PRIMARY KEY AUTOINCREMENT,
+	by     TEXT    NOT NULL,
+	person TEXT    NOT NULL, -- who is reminded; '' for a message
+	room   INTEGER NOT NULL, -- where it is posted; 0 for a reminder
+	text   TEXT    NOT NULL,
+	made   INTEGER NOT NULL,
+	at     INTEGER NOT NULL,
+	waits  INTEGER NOT NULL  -- 1: due, and its person was not here
+) STRICT;
+CREATE INDEX jobs_at ON jobs (at) WHERE waits = 0;
+CREATE INDEX jobs_by ON jobs (by);
+CREATE INDEX jobs_person ON jobs (person) WHERE person <> '';

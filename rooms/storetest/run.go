@@ -50,6 +50,9 @@ func Run(t *testing.T, h Harness) {
 		{"ServerBans", sanctions},
 		{"ReportsAreClosedOnce", reports},
 		{"FactsStay", facts},
+		{"SavedMessages", saved},
+		{"Jobs", jobs},
+		{"Declining", declining},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, h) })
 	}

@@ -17,6 +17,7 @@ var japanese = func() map[string]string {
 		jaKeys,
 		jaNames,
 		jaPresence,
+		jaRemind,
 		jaRooms,
 		jaStaff,
 		jaTalk,

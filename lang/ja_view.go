@@ -3,17 +3,15 @@ package lang
 // jaView are the sentences of the chat view, of plain lines and of exec.
 var jaView = map[string]string{
 	// messages
-	"new (%d)":                     "ここから新着 (%d)",
-	"new":                          "ここから新着",
-	"+%d joined, -%d left":         "+%d人が参加、-%d人が退出",
-	"+%d joined":                   "+%d人が参加しました",
-	"-%d left":                     "-%d人が退出しました",
-	"%s and %s":                    "%sさんと%s",
-	"%s, %s":                       "%sさん、%s",
-	"Reading %s …":                 "%s を読み込んでいます…",
-	"Nobody has written here yet.": "まだ誰も書いていません。",
-	"Type a message and press Enter; /invite NAME brings somebody in.":          "メッセージを入力して Enter を押してください。/invite 名前 で招待できます。",
-	"Type a message and press Enter; /invite NAME tells somebody of this room.": "メッセージを入力して Enter を押してください。/invite 名前 でこのルームを知らせられます。",
+	"new (%d)":                           "ここから新着 (%d)",
+	"new":                                "ここから新着",
+	"+%d joined, -%d left":               "+%d人が参加、-%d人が退出",
+	"+%d joined":                         "+%d人が参加しました",
+	"-%d left":                           "-%d人が退出しました",
+	"%s and %s":                          "%sさんと%s",
+	"%s, %s":                             "%sさん、%s",
+	"Reading %s …":                       "%s を読み込んでいます…",
+	"Nobody has written here yet.":       "まだ誰も書いていません。",
 	"You are in no room yet.":            "まだどのルームにも入っていません。",
 	"shows the rooms that you can enter": "入れるルームの一覧",
 	"enters one":                         "ルームに参加",
@@ -35,7 +33,6 @@ var jaView = map[string]string{
 	"Enter sends, Alt-Enter new line": "Enter 送信, Alt-Enter 改行",
 	"Alt-u first new, Esc clears":     "Alt-u 新着の先頭へ, Esc 既読",
 	"Alt-a next unread, F1 help":      "Alt-a 次の未読, F1 ヘルプ",
-	"Ctrl-G rooms, F1 help":           "Ctrl-G ルーム, F1 ヘルプ",
 
 	// input
 	"Write to %s, / for commands, F1 for help":                             "%s へのメッセージ（/ でコマンド、F1 でヘルプ）",
@@ -105,4 +102,14 @@ var jaView = map[string]string{
 	"%s: add --yes after the command's name to do it":                                            "%s: 実行するにはコマンド名のあとに --yes を付けてください",
 	"that command changes what a terminal shows: enter with ssh and without a command to use it": "そのコマンドは端末の表示を変えるものです。コマンドを付けずに ssh で入って使ってください",
 	"you are in no room: /join #room enters one, /list shows which there are":                    "ルームに入っていません。/join #room で参加、/list で一覧を表示します",
+
+	// what can be done now
+	"Tab completes, Enter runs it":          "Tab 補完, Enter 実行",
+	"/accept #room joins, F1 help":          "/accept #room で参加, F1 ヘルプ",
+	"/list, /join #room, F1 help":           "/list, /join #room, F1 ヘルプ",
+	"/invite @name asks somebody in":        "/invite @name で招待",
+	"Ctrl-S selects, Ctrl-G rooms, F1 help": "Ctrl-S 選択, Ctrl-G ルーム, F1 ヘルプ",
+	"Type a message and press Enter; only the people of this conversation can read it.":             "メッセージを入力して Enter を押してください。この会話の人だけが読めます。",
+	"Type a message and press Enter; only members can read it, and /invite @name asks somebody in.": "メッセージを入力して Enter を押してください。メンバーだけが読めます。/invite @name で招待できます。",
+	"Type a message and press Enter; /invite @name tells somebody of this room.":                    "メッセージを入力して Enter を押してください。/invite @name でこのルームを知らせられます。",
 }

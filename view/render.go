@@ -228,15 +228,20 @@ func (st *state) empty() []string {
 	switch {
 	case !st.opened:
 		return []string{st.words("Reading %s …", st.room.Name)}
+	case st.room.Kind == rooms.Direct:
+		return []string{
+			st.words("Nobody has written here yet."),
+			st.words("Type a message and press Enter; only the people of this conversation can read it."),
+		}
 	case st.room.Kind == rooms.Private:
 		return []string{
 			st.words("Nobody has written here yet."),
-			st.words("Type a message and press Enter; /invite NAME brings somebody in."),
+			st.words("Type a message and press Enter; only members can read it, and /invite @name asks somebody in."),
 		}
 	}
 	return []string{
 		st.words("Nobody has written here yet."),
-		st.words("Type a message and press Enter; /invite NAME tells somebody of this room."),
+		st.words("Type a message and press Enter; /invite @name tells somebody of this room."),
 	}
 }
 

@@ -34,6 +34,7 @@ type state struct {
 
 	said    sentenceLine
 	typing  bool   // the input is not empty
+	command bool   // it begins a command
 	typists string // "bo is typing"
 	over    overlay
 	sel     *selection // select mode; nil outside of it

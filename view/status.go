@@ -140,14 +140,32 @@ func (st *state) englishHint() string {
 		return st.composeHint()
 	case !st.anchor.follow && st.opened:
 		return "PgUp PgDn scroll, Esc newest"
+	case st.command:
+		return "Tab completes, Enter runs it"
 	case st.typing:
 		return "Enter sends, Alt-Enter new line"
 	case st.rule.on:
 		return "Alt-u first new, Esc clears"
-	case slices.ContainsFunc(st.list, func(r roomRow) bool { return r.hot() && r.id != st.room.ID }):
+	case st.elsewhere(func(r *roomRow) bool { return r.hot() && !r.invited }):
 		return "Alt-a next unread, F1 help"
+	case st.elsewhere(func(r *roomRow) bool { return r.invited }):
+		return "/accept #room joins, F1 help"
+	case st.room.ID == 0:
+		return "/list, /join #room, F1 help"
+	case st.lonely() && st.room.Kind != rooms.Direct:
+		return "/invite @name asks somebody in"
 	}
-	return "Ctrl-G rooms, F1 help"
+	return "Ctrl-S selects, Ctrl-G rooms, F1 help"
+}
+
+// elsewhere reports whether a room that is not shown is like that.
+func (st *state) elsewhere(like func(r *roomRow) bool) bool {
+	for i := range st.list {
+		if r := &st.list[i]; r.id != st.room.ID && like(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // sentence is what is to be read above the status line.

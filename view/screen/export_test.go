@@ -11,5 +11,5 @@ func Miscounted(s Segment, used, most int) Segment {
 
 // Bytes is the memory that a painter holds.
 func (p *Painter) Bytes() int {
-	return int(unsafe.Sizeof(*p)) + 8*cap(p.hashes) + 4*cap(p.geoms) + 2*cap(p.ends)
+	return int(unsafe.Sizeof(*p)) + 8*cap(p.last.hashes) + 4*cap(p.last.geoms) + 2*cap(p.last.ends)
 }

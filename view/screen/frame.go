@@ -53,6 +53,9 @@ type Frame struct {
 	Size   Size
 	Rows   []Row
 	Cursor Cursor
+
+	pic  picture  // of the rows; scratch of a paint
+	main mainPart // likewise
 }
 
 // Reset makes the frame blank at the given size, keeping its memory.

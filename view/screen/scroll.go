@@ -58,34 +58,81 @@ func (o *output) scroll(s scroll) {
 	o.row, o.col = 0, 0
 }
 
+// mainPart is the widest segment of each row, as a search for a scroll sees it.
+type mainPart struct {
+	now  []uint64 // hashes in the new frame, absent where a row has too few segments
+	old  []uint64 // in the last one
+	size []int    // bytes of the segment in the new frame
+}
+
+// absent is the hash of no segment, as far as any hash tells segments apart.
+const absent = ^uint64(0)
+
+// take reads segment k of all rows of f and of the last frame.
+func (m *mainPart) take(f *Frame, last *picture, rows, k int) {
+	m.now, m.old, m.size = m.now[:0], m.old[:0], m.size[:0]
+	for y := range rows {
+		now, size := absent, 0
+		if r := &f.Rows[y]; k < r.n {
+			now, size = r.parts[k].hash, len(r.parts[k].data)
+		}
+		old := absent
+		if from, to := last.row(y); from+k < to {
+			old = last.hashes[from+k]
+		}
+		m.now, m.old, m.size = append(m.now, now), append(m.old, old), append(m.size, size)
+	}
+}
+
+// changes is the first and the last row that differ, -1 for none, and what it costs to paint all that do.
+func (m *mainPart) changes() (top, bottom, weight int) {
+	top, bottom = -1, -1
+	for y, h := range m.now {
+		if h == m.old[y] || h == absent {
+			continue
+		}
+		weight += m.size[y] + 1
+		bottom = y
+		if top < 0 {
+			top = y
+		}
+	}
+	return top, bottom, weight
+}
+
+// moved is what need not be painted of [top, bottom] when its rows move up by n, and when they move down.
+func (m *mainPart) moved(top, bottom, n int) (up, down int) {
+	for y := top; y+n <= bottom; y++ {
+		if h := m.now[y]; h == m.old[y+n] && h != absent {
+			up += m.size[y]
+		}
+		if h := m.now[y+n]; h == m.old[y] && h != absent {
+			down += m.size[y+n]
+		}
+	}
+	return up, down
+}
+
 // findScroll looks for the scroll that makes the paint of f shortest.
 func (p *Painter) findScroll(f *Frame) scroll {
 	rows := min(len(f.Rows), f.Size.Rows)
 	if rows == 0 {
 		return scroll{}
 	}
-	k := mainPart(&f.Rows[rows/2])
+	k := widest(&f.Rows[rows/2])
 	if k < 0 {
 		return scroll{}
 	}
+	m := &f.main
+	m.take(f, &p.last, rows, k)
 	// Only the rows between the first and the last change can move.
-	top, bottom, weight := -1, -1, 0
-	for y := range rows {
-		if w := p.mainWeight(f, k, y, y); w < 0 {
-			weight -= w
-			bottom = y
-			if top < 0 {
-				top = y
-			}
-		}
+	top, bottom, weight := m.changes()
+	if top < 0 {
+		return scroll{}
 	}
 	best, by := 0, 0
 	for n := 1; n <= bottom-top && best < weight/2; n++ {
-		up, down := 0, 0
-		for y := top; y+n <= bottom; y++ {
-			up += max(0, p.mainWeight(f, k, y, y+n))
-			down += max(0, p.mainWeight(f, k, y+n, y))
-		}
+		up, down := m.moved(top, bottom, n)
 		if up > best {
 			best, by = up, n
 		}
@@ -99,8 +146,8 @@ func (p *Painter) findScroll(f *Frame) scroll {
 	return p.bestBlock(f, top, bottom, by)
 }
 
-// mainPart is the index of a row's widest segment, -1 for a blank row.
-func mainPart(r *Row) int {
+// widest is the index of a row's widest segment, -1 for a blank row.
+func widest(r *Row) int {
 	k := -1
 	for i := range r.n {
 		if k < 0 || r.parts[i].Width > r.parts[k].Width {
@@ -108,20 +155,6 @@ func mainPart(r *Row) int {
 		}
 	}
 	return k
-}
-
-// mainWeight compares segment k of row y in f with the same of row from in
-// the last frame: what it costs to paint, positive if it is already there, negative if it is not.
-func (p *Painter) mainWeight(f *Frame, k, y, from int) int {
-	r, old := &f.Rows[y], p.lastRow(from)
-	if k >= r.n {
-		return 0
-	}
-	s := &r.parts[k]
-	if k < len(old.hashes) && old.hashes[k] == s.hash {
-		return len(s.data)
-	}
-	return -len(s.data) - 1
 }
 
 // bestBlock finds the block in [top, bottom] whose move by n rows saves most,
@@ -138,7 +171,7 @@ func (p *Painter) bestBlock(f *Frame, top, bottom, n int) scroll {
 		if sum <= 0 {
 			sum, from = 0, y
 		}
-		sum += p.rowCost(&f.Rows[y], y) - p.rowCost(&f.Rows[y], y+n)
+		sum += p.rowCost(f, y, y) - p.rowCost(f, y, y+n)
 		if sum > best {
 			best = sum
 			block = scroll{top: min(from, from+n), bottom: max(y, y+n), by: n}
@@ -150,7 +183,7 @@ func (p *Painter) bestBlock(f *Frame, top, bottom, n int) scroll {
 	// The rows that the move leaves blank.
 	for y := block.top; y <= block.bottom; y++ {
 		if block.source(y) < 0 {
-			best += p.rowCost(&f.Rows[y], y) - p.rowCost(&f.Rows[y], -1)
+			best += p.rowCost(f, y, y) - p.rowCost(f, y, -1)
 		}
 	}
 	if best <= scrollOverhead {
@@ -159,18 +192,17 @@ func (p *Painter) bestBlock(f *Frame, top, bottom, n int) scroll {
 	return block
 }
 
-// rowCost is about the bytes that turn row from of the last frame into r.
-func (p *Painter) rowCost(r *Row, from int) int {
-	old := p.lastRow(from)
-	same := !old.blank && old.fits(r)
+// rowCost is about the bytes that turn row from of the last frame into row y of f.
+func (p *Painter) rowCost(f *Frame, y, from int) int {
+	old, now := p.last.at(from), f.pic.at(y)
+	same := !old.blank && old.fits(&now)
 	cost := 0
-	for i := range r.n {
-		s := &r.parts[i]
+	for i, h := range now.hashes {
 		switch {
-		case same && old.hashes[i] == s.hash:
-		case s.hash == 0 && old.blank:
+		case same && old.hashes[i] == h:
+		case h == 0 && old.blank:
 		default:
-			cost += moveCost + len(s.data)
+			cost += moveCost + len(f.Rows[y].parts[i].data)
 		}
 	}
 	return cost

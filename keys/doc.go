@@ -46,7 +46,10 @@
 // the first known one where there are files, becomes the owner, and so does
 // whoever has the OwnerCode. There is one first owner, however many try at
 // once. If no owner has a key any more, the code opens the way again; loopback
-// alone does not.
+// alone does not. Owners and admins are the staff (see Role.Governs for who decides about whom);
+// the Operator is who works at the machine, and has no key.
+//
+// Defcon is how far the doors are closed for now: what each level forbids is decided there.
 //
 // # Who does what
 //

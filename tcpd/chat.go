@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +35,7 @@ type Chat struct {
 // guest is one who is connected.
 type guest struct {
 	addr netip.Addr
-	conn net.Conn
+	out  *deadlined
 	end  context.CancelCauseFunc // of the conversation
 }
 
@@ -78,11 +80,12 @@ func (c *Chat) Panics() uint64 { return c.tcp.panics.Load() }
 // Expel ends the conversations of guests who are barred by now.
 func (c *Chat) Expel() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for g := range c.present {
+	all := slices.Collect(maps.Keys(c.present))
+	c.mu.Unlock()
+	for _, g := range all {
 		if why := c.options.Barred(g.addr); why != nil {
 			g.end(why)
-			_ = g.conn.SetWriteDeadline(time.Now().Add(lastWord)) // it may be in the middle of a write that is stuck
+			g.out.hurry(time.Now().Add(lastWord))
 		}
 	}
 }
@@ -90,12 +93,9 @@ func (c *Chat) Expel() {
 // admit notes a guest, whom Expel finds from now on, or says why nobody may come in from there.
 func (c *Chat) admit(g *guest) error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if why := c.options.Barred(g.addr); why != nil {
-		return why
-	}
 	c.present[g] = struct{}{}
-	return nil
+	c.mu.Unlock()
+	return c.options.Barred(g.addr)
 }
 
 func (c *Chat) forget(g *guest) {
@@ -106,14 +106,14 @@ func (c *Chat) forget(g *guest) {
 
 func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) string {
 	who := rooms.Actor{Name: text.GuestName(c.guests.Add(1)), Guest: true, Addr: address(conn)}
-	out := deadlined{conn, c.options.WriteStall}
+	out := &deadlined{conn: conn, stall: c.options.WriteStall}
 	talking, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	here := &guest{addr: who.Addr, conn: conn, end: end}
+	here := &guest{addr: who.Addr, out: out, end: end}
+	defer c.forget(here)
 	if err := c.admit(here); err != nil {
 		return refuse(out, err)
 	}
-	defer c.forget(here)
 	session, err := c.options.Chat.Rooms.Attach(ctx, who, rooms.SessionInfo{
 		ID: "chat-" + who.Name.String(), Face: "tcp", Addr: who.Addr, Since: time.Now(),
 	})
@@ -130,7 +130,7 @@ func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) strin
 	outcome, err := talk.Run(talking, conn, out)
 	switch {
 	case ctx.Err() == nil && talking.Err() != nil:
-		return refuse(deadlined{conn, lastWord}, context.Cause(talking))
+		return refuse(out, context.Cause(talking))
 	case errors.Is(err, context.Canceled), ctx.Err() != nil:
 		_, _ = out.Write([]byte("-- the server stops: goodbye\n"))
 		return "the server stops"
@@ -162,11 +162,23 @@ func address(conn net.Conn) netip.Addr {
 type deadlined struct {
 	conn  net.Conn
 	stall time.Duration
+	last  atomic.Pointer[time.Time] // when every write has to be done, nil for no such time
 }
 
-func (d deadlined) Write(p []byte) (int, error) {
+// hurry bounds all that is still written, also a write that is stuck now.
+func (d *deadlined) hurry(last time.Time) {
+	d.last.Store(&last)
+	_ = d.conn.SetWriteDeadline(last) // it fails on a connection that is gone
+}
+
+func (d *deadlined) Write(p []byte) (int, error) {
 	if d.stall > 0 {
 		if err := d.conn.SetWriteDeadline(time.Now().Add(d.stall)); err != nil {
+			return 0, err
+		}
+	}
+	if last := d.last.Load(); last != nil { // after the line above, which may have undone hurry
+		if err := d.conn.SetWriteDeadline(*last); err != nil {
 			return 0, err
 		}
 	}

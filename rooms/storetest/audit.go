@@ -154,3 +154,50 @@ func sanctions(t *testing.T, h Harness) {
 		t.Errorf("the audit log says %+v (%v)", log, err)
 	}
 }
+
+// What moderates is in the audit log with its event, and what was refused is in neither.
+func moderationIsAudited(t *testing.T, h Harness) {
+	s := h.Open(t)
+	ctx := t.Context()
+	room := create(t, s, "alice", "general", rooms.Public)
+	alice, bob := name(t, "alice"), name(t, "bob")
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Join, Author: bob, Time: at(1)})
+	said := must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Message, Author: bob, Time: at(2), Text: text.NewBody("buy pills")}).Event.Seq
+	own := must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Message, Author: bob, Time: at(2), Text: text.NewBody("oops")}).Event.Seq
+	batch := []rooms.Entry{
+		{Type: rooms.Delete, Author: bob, Ref: own}, // one's own: nobody's business
+		{Type: rooms.Kick, Author: bob, Target: alice},
+		{Type: rooms.Set, Author: alice, Detail: rooms.PropLocked, Text: text.NewBody("on")},
+		{Type: rooms.Delete, Author: alice, Ref: said, Text: text.NewBody("spam")},
+		{Type: rooms.Ban, Author: alice, Target: bob, Until: at(90), Text: text.NewBody("more spam")},
+		{Type: rooms.Topic, Author: alice, Text: text.NewBody("quiet now")},
+	}
+	for i := range batch {
+		batch[i].Room, batch[i].Time = room.ID, at(3+i)
+	}
+	results, err := s.Append(ctx, batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range results {
+		if (r.Err != nil) != (i == 1) {
+			t.Errorf("%s: %v", batch[i].Type, r.Err)
+		}
+	}
+	s = h.Reopen(t, s)
+	log, err := s.Audit(ctx, rooms.AuditQuery{Room: room.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range log {
+		if d.Who != alice {
+			t.Errorf("%+v is in the log", d)
+		}
+		got = append(got, strings.TrimSpace(d.Action+" "+d.Target+" "+d.Why))
+	}
+	want := []string{"ban bob until 2026-03-01T00:01:30Z more spam", "delete bob spam", "set  lock on"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the log says %q, want %q", got, want)
+	}
+}

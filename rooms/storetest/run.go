@@ -47,6 +47,7 @@ func Run(t *testing.T, h Harness) {
 		{"InvitesAreUsedOnce", invites},
 		{"KnocksAreBounded", knocks},
 		{"AuditIsPagedAndFiltered", auditLog},
+		{"ModerationIsAudited", moderationIsAudited},
 		{"ServerBans", sanctions},
 		{"ReportsAreClosedOnce", reports},
 		{"FactsStay", facts},

@@ -76,11 +76,19 @@ func (in *call) shown(s setting, values Settings) string {
 	return in.word("none")
 }
 
+// maxShown bounds the column of values: a list of words may be long.
+const maxShown = 16
+
 // listSettings is a table: name, value, what it does.
 func (in *call) listSettings(values Settings) Reply {
 	lines := []text.Line{in.say("your settings, the same in every terminal:")}
+	wide := 0
 	for _, s := range settings() {
-		lines = append(lines, in.say("%s %s %s", text.Pad(s.Name, 13), text.Pad(in.shown(s, values), 16), in.word(s.Short)))
+		wide = max(wide, text.Width(in.shown(s, values)))
+	}
+	wide = min(wide, maxShown)
+	for _, s := range settings() {
+		lines = append(lines, in.say("%s  %s  %s", text.Pad(s.Name, 13), text.Pad(in.shown(s, values), wide), in.word(s.Short)))
 	}
 	return Reply{Do: Help, Lines: append(lines,
 		in.say("/set NAME VALUE changes one, /set NAME - puts it back, /set NAME tells which values it takes"))}

@@ -29,7 +29,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("/%s keeps %q, want %q", c.line, got, c.kept)
 		}
 	}
-	if all := p.must("ana", "set"); !strings.Contains(all, "theme         light") || !strings.Contains(all, "bell          on") {
+	if all := p.must("ana", "set"); !strings.Contains(all, "theme          light") || !strings.Contains(all, "bell           on") {
 		t.Errorf("/set prints %q", all)
 	}
 	for _, line := range []string{"set colour red", "set theme pink", "set zone Nowhere/Atall", "set zone ../../etc/passwd", "set zone EST5EDT4", "set quiet noon", "set quiet 7:00-7:00", "set highlight ,", "set notify-method osc"} {

@@ -19,6 +19,7 @@ type Options struct {
 	Version   string
 	Shortcuts func(lang.Tag) []text.Line // what /shortcuts prints: the key table of the view
 	Host      Host                       // the program that runs all this; nil where none does
+	Clock     func() time.Time           // nil for time.Now
 }
 
 // Host is the running program, as the commands of its staff need it.
@@ -67,15 +68,18 @@ type Request struct {
 	Nonce   string            // for commands that post
 	Body    string            // standard input, for exec; "" for none
 	Yes     bool              // the person was asked and said yes
+	After   rooms.Position    // where a list of what was found goes on: Reply.Next of the same command before
 }
 
 // Reply is what a command answers, in a form that every face can show.
 type Reply struct {
 	Lines  []text.Line    // what to show the caller, each one row or more
 	Do     Action         // what the face should do
-	Room   rooms.ID       // for Switch and Thread
-	Seq    uint64         // for Thread: its first message
+	Room   rooms.ID       // for Switch, Thread and Jump
+	Seq    uint64         // for Thread: its first message; for Jump: the message
 	Key    string         // for Press, as the caller typed it: "Alt-a"
+	Words  []string       // for Results: what was looked for in the texts
+	Next   rooms.Position // for Results: where the list goes on, zero if it has ended
 	Events []*rooms.Event // events that it made or listed, for JSON and exec
 	Made   bool           // the events were made, and come to every reader by the log as well
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
@@ -108,6 +112,12 @@ const (
 	Thread
 	// Press does what the key of the chat view does that Reply.Key names.
 	Press
+	// Results shows Reply.Events, which were found, the newest first, as a list
+	// from which one of them can be gone to. Lines say how far the search came.
+	Results
+	// Jump shows the message Reply.Seq of Reply.Room among its neighbours. A face that
+	// cannot prints Reply.Events, which are those.
+	Jump
 )
 
 // Sentinels tell a face which exit status an error deserves; errors.Is finds them.
@@ -154,6 +164,14 @@ func (c *Chat) current(r Request) Request {
 	}
 	r.Actor.Staff = r.Who.Role.Staff()
 	return r
+}
+
+// now is the time, for days such as yesterday.
+func (c *Chat) now() time.Time {
+	if c.Clock != nil {
+		return c.Clock()
+	}
+	return time.Now()
 }
 
 // Commands lists the table in the order of help.

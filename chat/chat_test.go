@@ -29,7 +29,11 @@ type place struct {
 	dir  string
 	keys *keys.Keyring
 	chat *chat.Chat
+	now  func() time.Time
 }
+
+// clock lets the server tell another time.
+func (p *place) clock(now func() time.Time) { p.now = now }
 
 func newPlace(t testing.TB, people ...string) *place {
 	t.Helper()
@@ -48,7 +52,8 @@ func newPlace(t testing.TB, people ...string) *place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.keys.Close() })
-	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
+	p.now = time.Now
+	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Clock: func() time.Time { return p.now() }})
 	t.Cleanup(func() { m.Close(ctx) })
 	if err := m.LoadBans(ctx); err != nil {
 		t.Fatal(err)
@@ -56,7 +61,7 @@ func newPlace(t testing.TB, people ...string) *place {
 	if slices.Contains(people, "owner1") {
 		p.give("owner1", keys.Owner)
 	}
-	p.chat = chat.New(chat.Options{Rooms: m, Keys: p.keys, Server: "Parley", Version: "1.2.3",
+	p.chat = chat.New(chat.Options{Rooms: m, Keys: p.keys, Server: "Parley", Version: "1.2.3", Clock: func() time.Time { return p.now() },
 		Shortcuts: func(lang.Tag) []text.Line { return []text.Line{text.NewLine("F1  help", 80)} }})
 	return p
 }
@@ -284,7 +289,7 @@ func TestComplete(t *testing.T) {
 		want  string // inserts, joined by |
 	}{
 		{"/jo", 0, "/join "},
-		{"/j", 0, "/join "},
+		{"/j", 0, "/join |/jump "},
 		{"/join o", 6, "#ops "},
 		{"/join #o", 6, "#ops "},
 		{"/topic #o", 7, "#ops "},

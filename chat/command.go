@@ -71,6 +71,7 @@ const (
 	argTime              // how long, or off
 	argSwitch            // on or off
 	argNewcomers         // all or joined
+	argQuery             // a word of a search, and all after it
 
 	argUser       // a subcommand of /user, or somebody
 	argServerRole // a role on the server

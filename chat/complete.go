@@ -107,6 +107,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return completeWords(word, []string{"owner", "moderator", "member"})
 	case argTime:
 		return completeWords(word, []string{"10s", "30s", "1m", "5m", "1h", "off"})
+	case argQuery:
+		return in.completeQuery(ctx, word)
 	case argSwitch:
 		return completeWords(word, []string{"on", "off"})
 	case argNewcomers:
@@ -148,9 +150,11 @@ func (cmd *Command) argAt(before, word string) argKind {
 	kind := argWords
 	if n < len(kinds) {
 		kind = kinds[n]
+	} else if len(kinds) > 0 && kinds[len(kinds)-1] == argQuery {
+		kind = argQuery
 	}
 	switch {
-	case kind == argRef || !strings.HasPrefix(word, "#") && !(strings.HasPrefix(word, "@") && cmd.pairs && n == 0 && !named):
+	case kind == argRef || kind == argQuery || !strings.HasPrefix(word, "#") && !(strings.HasPrefix(word, "@") && cmd.pairs && n == 0 && !named):
 		return kind
 	case kind == argPeople:
 		return kind

@@ -44,19 +44,6 @@ func roomCommands() []*Command {
 	}
 }
 
-// findCommands are about reading and finding.
-func findCommands() []*Command {
-	return []*Command{
-		{Name: "history", Group: "Find", Args: "[#room] [COUNT] [before SEQ]", Short: "the newest messages of a room",
-			Long: "COUNT is at most 1000, and 20 if left out.",
-			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: history},
-		{Name: "unread", Aliases: []string{"hotlist"}, Group: "Find", Short: "your rooms with something new",
-			who: people, run: unread},
-		{Name: "read", Group: "Find", Args: "[#room|all]", Short: "mark a room, or all, as read",
-			who: people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: read},
-	}
-}
-
 // youCommands are about the person and their terminal.
 func youCommands() []*Command {
 	return []*Command{

@@ -13,6 +13,7 @@ var japanese = func() map[string]string {
 		jaErrors,
 		jaHappened,
 		jaEvents,
+		jaFind,
 		jaHelp,
 		jaKeys,
 		jaNames,

@@ -117,12 +117,9 @@ type execution struct {
 
 func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 	var out []byte
-	for _, l := range reply.Lines {
-		if x.json {
-			out, _ = wire.AppendLine(out, wire.FromLine(l.String()))
-		} else {
-			out = append(append(out, l.String()...), '\n')
-		}
+	found := reply.Do == chat.Results || reply.Do == chat.Jump
+	if !found {
+		out = x.lines(out, reply)
 	}
 	viewer := x.Actor.Name
 	if x.json {
@@ -140,10 +137,26 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 		switch {
 		case x.json:
 			out, _ = wire.AppendLine(out, wire.FromEvent(e, name))
+		case found:
+			out = x.manner.appendFound(out, name, e)
 		case reply.Made:
 			out = append(append(out, chat.Ref(name, e.Seq)...), '\n')
 		default:
 			out = x.manner.appendEvent(out, name, e, quoted(e, x.reader(ctx, e.Room, reply.Events)))
+		}
+	}
+	if found { // how far the search came
+		out = x.lines(out, reply)
+	}
+	return out
+}
+
+func (x execution) lines(out []byte, reply chat.Reply) []byte {
+	for _, l := range reply.Lines {
+		if x.json {
+			out, _ = wire.AppendLine(out, wire.FromLine(l.String()))
+		} else {
+			out = append(append(out, l.String()...), '\n')
 		}
 	}
 	return out

@@ -182,10 +182,16 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 		t.system(t.words("%s (y/n)", reply.Ask))
 		return
 	}
+	found := reply.Do == chat.Results || reply.Do == chat.Jump
+	if found {
+		t.found(ctx, reply.Events)
+	}
 	for _, l := range reply.Lines {
 		t.system(l.String())
 	}
-	t.listed(ctx, reply.Events, reply.Made)
+	if !found {
+		t.listed(ctx, reply.Events, reply.Made)
+	}
 	switch reply.Do {
 	case chat.Switch:
 		t.enter(ctx, reply.Room)
@@ -222,6 +228,17 @@ func (t *Talk) listed(ctx context.Context, events []*rooms.Event, made bool) {
 			continue
 		}
 		t.show(ctx, &room, e)
+	}
+}
+
+// found shows events of many rooms and days.
+func (t *Talk) found(ctx context.Context, events []*rooms.Event) {
+	for _, e := range events {
+		if room, err := t.Chat.Rooms.Room(ctx, t.Session.Who(), e.Room); err == nil {
+			t.hideTyped()
+			t.buf = t.manner.appendFound(t.buf, t.label(&room), e)
+			t.showTyped()
+		}
 	}
 }
 

@@ -56,6 +56,19 @@ func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *mes
 	return m.appendRows(dst, head+m.place(room, e, about)+m.said(e))
 }
 
+// appendFound appends one event of many rooms and days as lines: "#ops:1042 2026-11-22 14:02 ana: text".
+func (m *manner) appendFound(dst []byte, room string, e *rooms.Event) []byte {
+	at := e.Time.In(m.zone).Format("2006-01-02 " + m.clock)
+	if !e.Type.Talk() {
+		return m.appendRows(dst, systemMark+chat.Ref(room, e.Seq)+" "+at+" "+flat(chat.Describe(m.lang, room, e)))
+	}
+	who := e.Author.String() + ": "
+	if e.Type == rooms.Action {
+		who = "* " + e.Author.String() + " "
+	}
+	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+who+m.said(e))
+}
+
 // place says what a message answers, and the thread that it is in.
 func (m *manner) place(room string, e *rooms.Event, about *message) string {
 	var notes []string

@@ -1,0 +1,174 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// findCommands are about reading and finding.
+func findCommands() []*Command {
+	return []*Command{
+		{Name: "search", Aliases: []string{"grep"}, Group: "Find", Args: "WORDS…", Short: "look for messages",
+			Long: `It finds what has all the words, wherever in a word they stand, in every room that you may read; "in quotes" it looks for a phrase, and -word for what lacks it. from:@ana says who wrote it, in:#ops where, on:2026-11-22, before:2026-11-01 and after:yesterday when (those two leave the day itself out), has:link and is:pinned what it has. -from:@ana turns it round. The newest comes first; before:#ops:1042 goes on from there.`,
+			who:  anybody, args: []argKind{argQuery}, run: search},
+		{Name: "mentions", Group: "Find", Args: "[WORDS…]", Short: "the messages that mention you",
+			Long: "In all your rooms, the newest first. Words narrow it down as those of /search do.",
+			who:  people, args: []argKind{argQuery}, run: mentions},
+		{Name: "links", Group: "Find", Args: "[#room] [WORDS…]", Short: "the messages with links in a room",
+			Long: "Over ssh without a room: in every room. Words narrow it down as those of /search do.",
+			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom, argQuery}, run: links},
+		{Name: "jump", Group: "Find", Args: "REF | [#room] DATE", Short: "go to a message, or to a day",
+			Long: "/jump #ops:1042 shows that message among its neighbours, /jump yesterday the first one of that day.",
+			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRef}, run: jump},
+		{Name: "history", Group: "Find", Args: "[#room] [COUNT] [before SEQ]", Short: "the newest messages of a room",
+			Long: "COUNT is at most 1000, and 20 if left out.",
+			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: history},
+		{Name: "unread", Aliases: []string{"hotlist"}, Group: "Find", Short: "your rooms with something new",
+			who: people, run: unread},
+		{Name: "read", Group: "Find", Args: "[#room|all]", Short: "mark a room, or all, as read",
+			who: people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: read},
+	}
+}
+
+const (
+	// pageOfFound is how many messages a face lists at once.
+	pageOfFound = 50
+	// searchFor is how long a search goes on that finds less than a page.
+	searchFor = 5 * time.Second
+)
+
+func search(ctx context.Context, in *call) (Reply, error) {
+	if in.words == "" {
+		return Reply{}, in.wrong("what are you looking for?")
+	}
+	q, upto, err := in.query(ctx, in.words)
+	if err != nil {
+		return Reply{}, err
+	}
+	return in.find(ctx, q, upto)
+}
+
+func mentions(ctx context.Context, in *call) (Reply, error) {
+	q, upto, err := in.query(ctx, in.words)
+	if err != nil {
+		return Reply{}, err
+	}
+	q.Mine = true
+	return in.find(ctx, q, upto)
+}
+
+func links(ctx context.Context, in *call) (Reply, error) {
+	q, upto, err := in.query(ctx, in.words)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(q.In) == 0 && (in.named != "" || in.Room != 0) {
+		room, err := in.inRoom(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		q.In = []rooms.ID{room.ID}
+	}
+	q.Has = append(q.Has, rooms.Link)
+	return in.find(ctx, q, upto)
+}
+
+// find lists a page of what there is. A search that stops early goes on for a while if it has found nothing yet.
+func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (Reply, error) {
+	if !in.After.IsZero() {
+		upto = in.After
+	}
+	until := in.chat.now().Add(searchFor)
+	r := Reply{Do: Results, Words: q.Words}
+	for n := 0; ; n++ {
+		found, err := in.chat.Rooms.Search(ctx, in.Actor, q, upto, pageOfFound-len(r.Events))
+		var rate *rooms.RateError
+		if n > 0 && errors.As(err, &rate) {
+			r.Lines = in.foundLines(r, true)
+			return r, nil
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+		r.Events = append(r.Events, found.Events...)
+		r.Next, upto = found.Next, found.Next
+		if !found.Part || len(r.Events) > 0 && in.Session != nil || in.chat.now().After(until) {
+			r.Lines = in.foundLines(r, found.Part)
+			return r, nil
+		}
+	}
+}
+
+// foundLines says what the list of events does not.
+func (in *call) foundLines(r Reply, part bool) []text.Line {
+	switch {
+	case r.Next.IsZero() && len(r.Events) > 0:
+		return nil
+	case r.Next.IsZero() && !in.After.IsZero():
+		return nil
+	case r.Next.IsZero():
+		return []text.Line{in.say("nothing was found")}
+	case part:
+		return []text.Line{in.say("searched back to %s so far", r.Next.Time.In(in.zone()).Format("2006-01-02 15:04"))}
+	}
+	return []text.Line{in.say("there is more, further back")}
+}
+
+// around is how many messages before and after the one that was jumped to are printed.
+const around = 8
+
+// jump goes to a message, or to the first one of a day.
+func jump(ctx context.Context, in *call) (Reply, error) {
+	if in.words == "" {
+		return Reply{}, in.wrong("where to?")
+	}
+	var room rooms.Room
+	var seq uint64
+	var err error
+	if in.named == "" && isRef(in.words) {
+		room, seq, err = in.ref(ctx, in.words)
+		if err == nil && seq > room.Seq {
+			err = in.noSuchMessage(room, strings.TrimPrefix(in.words[strings.LastIndexByte(in.words, ':')+1:], "^"))
+		}
+	} else if room, err = in.inRoom(ctx); err == nil {
+		seq, err = in.firstOf(ctx, room, in.words)
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	events, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, seq-min(seq, around+1), 2*around+1)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Do: Jump, Room: room.ID, Seq: seq, Events: events}, nil
+}
+
+// firstOf is the seq of the first event of a day, or of the first one after it. Seqs are in order of time.
+func (in *call) firstOf(ctx context.Context, room rooms.Room, typed string) (uint64, error) {
+	from, _, err := in.day(typed)
+	if err != nil {
+		return 0, err
+	}
+	lo, hi := uint64(1), room.Seq+1
+	for lo < hi {
+		mid := lo + (hi-lo)/2
+		events, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, mid-1, 1)
+		switch {
+		case err != nil:
+			return 0, err
+		case len(events) > 0 && events[0].Time.Before(from):
+			lo = events[0].Seq + 1 // later than mid, if the caller may not see so far back
+		default:
+			hi = mid
+		}
+	}
+	if lo > room.Seq {
+		return 0, in.fail(rooms.ErrNoEvent, "nothing happened in %s that day or later", in.label(room))
+	}
+	return lo, nil
+}

@@ -11,7 +11,7 @@ var jaEvents = map[string]string{
 	"%s unpinned %s":                                   "%sさんが %s のピン留めを外しました",
 	"%s voted %s in %s":                                "%[1]sさんが %[3]s で %[2]s に投票しました",
 	"%s took their vote in %s back":                    "%sさんが %s への投票を取り消しました",
-	"%s closed the poll %s":                            "%sさんがアンケート %s を締め切りました",
+	"%s closed the poll %s":                            "%sさんが投票 %s を締め切りました",
 	"%s declined the invitation":                       "%sさんが招待を断りました",
 	"%s declines your invitation to %s":                "%sさんが %s への招待を断りました",
 	"%s invites you to %s: /accept %s or /decline %s":  "%sさんが %s に招待しています: /accept %s または /decline %s",
@@ -29,5 +29,5 @@ var jaEvents = map[string]string{
 	"thread %s": "スレッド %s",
 	"re %s: %s": "返信 %s: %s",
 	"re %s":     "返信 %s",
-	"asks: %s":  "アンケート: %s",
+	"asks: %s":  "投票: %s",
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"parley/keys"
@@ -67,6 +68,7 @@ type Request struct {
 	Env     map[string]string // of the client: what its language is where none is set
 	Nonce   string            // for commands that post
 	Body    string            // standard input, for exec; "" for none
+	In      io.Reader         // standard input as it comes, for commands that stream it; nil elsewhere
 	Yes     bool              // the person was asked and said yes
 	After   rooms.Position    // where a list of what was found goes on: Reply.Next of the same command before
 }
@@ -85,6 +87,8 @@ type Reply struct {
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line
+	// Stream yields what is too long to be held at once, as JSON lines; nil for nothing.
+	Stream Stream
 }
 
 // Action is what a face does after a command.

@@ -20,14 +20,15 @@ type Command struct {
 	Long    string // paragraphs, "" where Short says it all
 	Group   string // Rooms, Talk, Find, You, Server, Help
 
-	who   access
-	room  roomUse  // whether a leading #room is an argument
-	flags []string // "-p", "--json": taken before the words
-	pairs bool     // a leading @person, or several with commas between, is a room too: a direct one
-	args  []argKind
-	stdin bool // without words, standard input is the argument (exec)
-	free  bool // the words are text to be taken as it is, whatever it looks like
-	run   func(context.Context, *call) (Reply, error)
+	who    access
+	room   roomUse  // whether a leading #room is an argument
+	flags  []string // "-p", "--json": taken before the words
+	pairs  bool     // a leading @person, or several with commas between, is a room too: a direct one
+	args   []argKind
+	stream bool // reads standard input as it comes (exec)
+	stdin  bool // without words, standard input is the argument (exec)
+	free   bool // the words are text to be taken as it is, whatever it looks like
+	run    func(context.Context, *call) (Reply, error)
 }
 
 // access says who may run a command.
@@ -72,6 +73,7 @@ const (
 	argSwitch            // on or off
 	argNewcomers         // all or joined
 	argQuery             // a word of a search, and all after it
+	argFormat            // of an import
 
 	argUser       // a subcommand of /user, or somebody
 	argServerRole // a role on the server
@@ -98,6 +100,13 @@ func (c *Chat) TakesText(line string) bool {
 	name, _ := cutWord(line)
 	cmd, ok := c.byName[name]
 	return ok && cmd.free
+}
+
+// Streams reports whether a command line reads standard input as it comes.
+func (c *Chat) Streams(line string) bool {
+	name, _ := cutWord(line)
+	cmd, ok := c.byName[name]
+	return ok && cmd.stream
 }
 
 // WantsBody reports whether a command line leaves its text to standard input,

@@ -111,6 +111,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return in.completeQuery(ctx, word)
 	case argSwitch:
 		return completeWords(word, []string{"on", "off"})
+	case argFormat:
+		return completeWords(word, []string{"jsonl", "slack", "weechat"})
 	case argNewcomers:
 		return completeWords(word, []string{"all", "joined"})
 	case argUser:

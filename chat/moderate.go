@@ -39,7 +39,7 @@ func moderationCommands() []*Command {
 			who: people, room: noRoom, args: []argKind{argRoom, argRoom}, run: rename},
 		{Name: "archive", Group: "Moderation", Args: "[#room] [off]", Short: "close a room for good: it can be read, and nothing is added",
 			Long: "It is listed only by /list -a. off opens it again.",
-			who:  people, room: roomOrNow, args: []argKind{argRoom}, run: archive},
+			who:  people, room: roomOrNow, args: []argKind{argRoom}, run: archiveRoom},
 		{Name: "newcomers", Group: "Moderation", Args: "[#room] all|joined", Short: "what those who join may read of what was said before",
 			Long: "all shows them everything, joined what is said from then on. Of a room with joined, nobody reads anything who is not in it.",
 			who:  people, room: roomOrNow, args: []argKind{argNewcomers}, run: newcomers},
@@ -230,7 +230,7 @@ func retention(ctx context.Context, in *call) (Reply, error) {
 	return in.set(ctx, rooms.PropKeep, d.String())
 }
 
-func archive(ctx context.Context, in *call) (Reply, error) {
+func archiveRoom(ctx context.Context, in *call) (Reply, error) {
 	switch {
 	case in.words == "off":
 		return in.set(ctx, rooms.PropArchived, "off")

@@ -139,6 +139,9 @@ type Entry struct {
 	// Call lists who is called beside those whom Text names: by @here, or by a
 	// word of their own. Those of them who are not members are passed over.
 	Call []text.Name
+	// Import marks an event of a log that was kept elsewhere: its author need not be
+	// a member, and nobody is called. Talk, what changes it, and topics can be imported.
+	Import bool
 	// Staff marks the author as staff of the server: owner of every room, member of none.
 	Staff bool
 	// Guest marks the author as a guest: not a member, and allowed only where the room takes guests.

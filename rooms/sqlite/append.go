@@ -90,6 +90,8 @@ func (b *batch) apply(e *rooms.Entry, res *rooms.Result) error {
 	switch {
 	case e.Guest:
 		return b.guest(room, e, res)
+	case e.Import:
+		return b.imported(room, e, res)
 	case e.Type == rooms.Join:
 		return b.join(room, e, res)
 	case e.Type == rooms.Decline:

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"parley/rooms"
@@ -45,6 +46,28 @@ func (b *batch) talk(room *roomState, author *memberState, e *rooms.Entry, res *
 		return b.follow(room, e, res)
 	}
 	return nil
+}
+
+// imported appends an event of another log: what may be done is not asked, what makes sense is.
+func (b *batch) imported(room *roomState, e *rooms.Entry, res *rooms.Result) error {
+	if !e.Type.Talk() && !e.Type.Changes() && e.Type != rooms.Topic {
+		return b.refuse(room, e, res, fmt.Errorf("an event of type %s cannot be imported", e.Type))
+	}
+	c, author, err := b.look(room, e)
+	if err != nil {
+		return err
+	}
+	if e.Ref != 0 && (c.Ref == nil || !c.Ref.Type.Talk()) || e.Thread != 0 && (c.Root == nil || !c.Root.Counts()) {
+		return b.refuse(room, e, res, rooms.ErrNoEvent)
+	}
+	if e.Type.Changes() {
+		return b.change(room, c, e, res)
+	}
+	ok, err := b.insert(room, e, res)
+	if ok && author.exists && e.Counts() {
+		author.own++
+	}
+	return err
 }
 
 // plain appends an event that changes nothing beyond what Room.Apply does.

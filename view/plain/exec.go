@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/wire"
@@ -59,8 +61,14 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 		}
 		r.Body = string(body)
 	}
+	if o.Chat.Streams(r.Line) {
+		r.In = in
+	}
 	reply, err := o.Chat.Run(ctx, r)
 	if err != nil {
+		for _, l := range reply.Lines { // what was done before
+			_ = complain(errout, l.String(), exitOK)
+		}
 		return complain(errout, chat.Explain(r.Lang, err), status(err))
 	}
 	if !reply.Ask.IsZero() {
@@ -72,6 +80,37 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return exitSoftware
+	}
+	if reply.Stream != nil {
+		return stream(ctx, reply.Stream, r.Lang, out, errout)
+	}
+	return exitOK
+}
+
+// stream writes a long answer as JSON lines, each when it is there.
+func stream(ctx context.Context, s chat.Stream, t lang.Tag, out, errout io.Writer) int {
+	buf := bufio.NewWriterSize(out, 32<<10)
+	var line []byte
+	var written error
+	err := s(ctx, func(it chat.Item) (err error) {
+		var v any = it.Facts
+		if it.Event != nil {
+			v = wire.FromEvent(it.Event, it.Room)
+		}
+		if line, err = wire.AppendLine(line[:0], v); err == nil {
+			_, err = buf.Write(line)
+			written = err
+		}
+		return err
+	})
+	if written == nil {
+		written = buf.Flush()
+	}
+	switch {
+	case written != nil:
+		return exitSoftware
+	case err != nil:
+		return complain(errout, chat.Explain(t, err), status(err))
 	}
 	return exitOK
 }

@@ -1,0 +1,200 @@
+package archive
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"iter"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxFile is the largest file within an export of Slack that is read, in bytes: one day of one channel.
+const maxFile = 64 << 20
+
+// slackUser is a line of users.json.
+type slackUser struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// slackMessage is an entry of CHANNEL/2022-11-22.json.
+type slackMessage struct {
+	Type     string `json:"type"`
+	Subtype  string `json:"subtype"`
+	User     string `json:"user"`
+	Username string `json:"username"`
+	Text     string `json:"text"`
+	TS       string `json:"ts"`
+	ThreadTS string `json:"thread_ts"`
+	Files    []struct {
+		Name string `json:"name"`
+	} `json:"files"`
+	Reactions []struct {
+		Name  string   `json:"name"`
+		Users []string `json:"users"`
+	} `json:"reactions"`
+}
+
+// Slack reads an export of a Slack workspace: a zip file with users.json and a
+// folder of days for each channel. Rooms come one after the other, by name.
+// Files that were shared are named, and not in the export.
+func Slack(z *zip.Reader) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		names := map[string]string{}
+		days := map[string][]*zip.File{}
+		var channels []string
+		for _, f := range z.File {
+			dir, file := path.Split(path.Clean(strings.ReplaceAll(f.Name, `\`, "/")))
+			dir = path.Base(strings.TrimSuffix(dir, "/"))
+			switch {
+			case file == "users.json":
+				var users []slackUser
+				if err := slackFile(f, &users); err != nil {
+					yield(Record{}, err)
+					return
+				}
+				for _, u := range users {
+					names[u.ID] = u.Name
+				}
+			case dir != "." && isDay(file):
+				if days[dir] == nil {
+					channels = append(channels, dir)
+				}
+				days[dir] = append(days[dir], f)
+			}
+		}
+		if len(channels) == 0 {
+			yield(Record{}, fmt.Errorf("this is no export of Slack: it has no folder of a channel with files like 2022-11-22.json"))
+			return
+		}
+		slices.Sort(channels)
+		for _, channel := range channels {
+			list := days[channel]
+			slices.SortFunc(list, func(a, b *zip.File) int { return strings.Compare(path.Base(a.Name), path.Base(b.Name)) })
+			for _, f := range list {
+				if !slackDay(f, channel, names, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func isDay(file string) bool {
+	_, err := time.Parse("2006-01-02.json", file)
+	return err == nil
+}
+
+func slackFile(f *zip.File, into any) error {
+	if f.UncompressedSize64 > maxFile {
+		return fmt.Errorf("%s is larger than %d MiB: that is more than a day of talk", f.Name, maxFile>>20)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", f.Name, err)
+	}
+	defer r.Close()
+	if err := json.NewDecoder(io.LimitReader(r, maxFile)).Decode(into); err != nil {
+		return fmt.Errorf("%s is not as Slack writes it: %w", f.Name, err)
+	}
+	return nil
+}
+
+// slackDay yields what was said in a channel on one day; false to stop.
+func slackDay(f *zip.File, channel string, names map[string]string, yield func(Record, error) bool) bool {
+	var list []slackMessage
+	if err := slackFile(f, &list); err != nil {
+		yield(Record{}, err)
+		return false
+	}
+	for _, m := range list {
+		rec, said := slackRecord(&m, channel, names)
+		if !said {
+			continue
+		}
+		if !yield(rec, nil) {
+			return false
+		}
+		for _, r := range m.Reactions {
+			for _, u := range r.Users {
+				emoji, _, _ := strings.Cut(r.Name, "::") // the colour of a skin
+				if !yield(Record{Room: channel, Time: rec.Time, Type: "react", Author: nameOf(names, u), Detail: emoji, Ref: m.TS}, nil) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func slackRecord(m *slackMessage, channel string, names map[string]string) (rec Record, said bool) {
+	if m.Type != "message" || m.TS == "" {
+		return rec, false
+	}
+	rec = Record{Room: channel, ID: m.TS, Time: slackTime(m.TS), Type: "message", Author: nameOf(names, m.User), Text: slackText(m.Text, names)}
+	switch m.Subtype {
+	case "", "thread_broadcast", "file_share":
+	case "bot_message":
+		rec.Author = m.Username
+	case "me_message":
+		rec.Type = "action"
+	default:
+		return rec, false // joins, topics and the like
+	}
+	if m.ThreadTS != m.TS {
+		rec.Thread = m.ThreadTS
+	}
+	for _, f := range m.Files {
+		rec.Text += "\n[file: " + f.Name + "]"
+	}
+	rec.Text = strings.TrimLeft(rec.Text, "\n")
+	return rec, rec.Author != "" && strings.TrimSpace(rec.Text) != ""
+}
+
+// slackTime reads "1669125723.000200".
+func slackTime(ts string) time.Time {
+	whole, frac, _ := strings.Cut(ts, ".")
+	sec, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	micro, _ := strconv.ParseInt((frac + "000000")[:6], 10, 64)
+	return time.Unix(sec, micro*1000).UTC()
+}
+
+func nameOf(names map[string]string, id string) string {
+	if n := names[id]; n != "" {
+		return n
+	}
+	return strings.ToLower(id)
+}
+
+// slackText makes plain text of what Slack keeps: <@U1>, <#C1|name>, <URL|words>, &amp;.
+func slackText(s string, names map[string]string) string {
+	mark := regexp.MustCompile(`<([^<>]*)>`)
+	s = mark.ReplaceAllStringFunc(s, func(m string) string {
+		target, words, named := strings.Cut(m[1:len(m)-1], "|")
+		switch {
+		case strings.HasPrefix(target, "@"):
+			return "@" + Name(nameOf(names, target[1:])).String()
+		case strings.HasPrefix(target, "#"):
+			if named {
+				return "#" + words
+			}
+			return target
+		case strings.HasPrefix(target, "!"):
+			return "@" + strings.TrimPrefix(target, "!") + map[bool]string{true: " " + words}[named && words != ""]
+		case named && words != target && words != strings.TrimPrefix(target, "mailto:"):
+			return words + " (" + target + ")"
+		}
+		return strings.TrimPrefix(target, "mailto:")
+	})
+	return html.UnescapeString(s)
+}

@@ -1,0 +1,149 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// archiveCommands take what was said out, and bring it in.
+func archiveCommands() []*Command {
+	return []*Command{
+		{Name: "export", Group: "Server", Args: "#room|me", Short: "all of a room, or all of your own, as JSON lines",
+			Long: "It is a file, so ask for it over ssh: ssh HOST export '#ops' > ops.jsonl. me is what the server keeps of you: settings, rooms, saved messages, and everything that you have said. /import reads it again.",
+			who:  people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: export},
+		{Name: "import", Group: "Server", Args: "jsonl|slack|weechat [#room]", Short: "bring in what was said elsewhere, into a new room",
+			Long: "Over ssh, from standard input: ssh HOST import weechat '#ops' < ops.weechatlog; ssh HOST import slack < export.zip makes a room of each channel; ssh HOST import jsonl '#old' < ops.jsonl reads an export. Authors and times are kept, and doing it again adds nothing twice.",
+			who:  staff, room: noRoom, args: []argKind{argFormat, argRoom}, stream: true, run: importLog},
+	}
+}
+
+// Item is one line of an export: an event of the room that Room names, or facts about something.
+type Item struct {
+	Room  string
+	Event *rooms.Event
+	Facts map[string]any
+}
+
+// Stream yields the lines of a long answer one after the other, as they are written.
+type Stream func(ctx context.Context, emit func(Item) error) error
+
+// exportPage is how many events are read at once.
+const exportPage = 500
+
+func export(ctx context.Context, in *call) (Reply, error) {
+	if in.Session != nil {
+		return in.answer("an export is a file: ssh HOST export '%s' > export.jsonl", in.exported())
+	}
+	if in.words == "me" && in.named == "" {
+		return Reply{Stream: in.exportMe}, nil
+	}
+	if in.words != "" {
+		return Reply{}, in.wrong("name one room, or me")
+	}
+	room, err := in.inRoom(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if _, err := in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, room.Seq+1, 1); err != nil {
+		return Reply{}, err // who may not read it
+	}
+	if err := in.record(ctx, "export", room.ID, in.label(room), ""); err != nil {
+		return Reply{}, err
+	}
+	return Reply{Stream: func(ctx context.Context, emit func(Item) error) error {
+		if err := emit(Item{Facts: roomFacts(room)}); err != nil {
+			return err
+		}
+		return in.exportRoom(ctx, room, func(*rooms.Event) bool { return true }, emit)
+	}}, nil
+}
+
+// record notes in the audit log what somebody did with a room.
+func (in *call) record(ctx context.Context, action string, room rooms.ID, target, why string) error {
+	return in.chat.Rooms.Record(ctx, rooms.Deed{Who: in.Actor.Name, Action: action, Room: room, Target: target, Why: why})
+}
+
+func (in *call) exported() string {
+	if in.named == "" {
+		return "me"
+	}
+	return in.named
+}
+
+// roomFacts is the first line of a room's export.
+func roomFacts(r rooms.Room) map[string]any {
+	facts := map[string]any{"type": "room", "name": r.Label(text.Name{}), "kind": string(r.Kind), "created": r.Created, "topic": r.Topic.String()}
+	if r.Keep > 0 {
+		facts["keep"] = r.Keep.String()
+	}
+	return facts
+}
+
+// exportRoom emits the events of a room that are wanted, from the first to the newest one of now.
+func (in *call) exportRoom(ctx context.Context, room rooms.Room, want func(*rooms.Event) bool, emit func(Item) error) error {
+	label := room.Label(text.Name{})
+	for after := uint64(0); after < room.Seq; {
+		list, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, after, exportPage)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return nil
+		}
+		for _, e := range list {
+			after = e.Seq
+			if e.Seq > room.Seq || !want(e) {
+				continue
+			}
+			if err := emit(Item{Room: label, Event: e}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// exportMe emits what the server keeps of the caller.
+func (in *call) exportMe(ctx context.Context, emit func(Item) error) error {
+	person, err := in.chat.Rooms.Person(ctx, in.Actor)
+	if err != nil {
+		return err
+	}
+	var fingerprints []string
+	for _, k := range in.chat.Keys.Keys(in.Actor.Name) {
+		fingerprints = append(fingerprints, k.Fingerprint)
+	}
+	facts := map[string]any{"type": "person", "name": in.Actor.Name.String(), "settings": person.Settings, "keys": fingerprints}
+	if !person.Seen.IsZero() {
+		facts["seen"] = person.Seen
+	}
+	if err := emit(Item{Facts: facts}); err != nil {
+		return err
+	}
+	inbox, err := in.inbox(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range inbox {
+		facts := map[string]any{"type": "membership", "room": m.Room.Label(text.Name{}), "role": m.Role.String(), "read": m.Read, "draft": m.Place.Draft,
+			"notify": string(m.Prefs.Notify), "star": m.Prefs.Star}
+		if err := emit(Item{Facts: facts}); err != nil {
+			return err
+		}
+	}
+	list, err := in.chat.Rooms.Rooms(ctx, in.Actor) // also public rooms that the person has left
+	if err != nil {
+		return err
+	}
+	for _, room := range list {
+		err := in.exportRoom(ctx, room, func(e *rooms.Event) bool { return e.Author == in.Actor.Name }, emit)
+		if err != nil && !errors.Is(err, rooms.ErrNotMember) && !isNoRoom(err) {
+			return fmt.Errorf("%s: %w", in.label(room), err)
+		}
+	}
+	return nil
+}

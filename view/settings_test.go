@@ -125,3 +125,27 @@ func TestSettingsActAtOnce(t *testing.T) {
 	r.types("\x1b[18~") // F7
 	r.sees("a-room-wi")
 }
+
+// TestTwoLanguagesOneServer: what the views of a server share is not shared between languages.
+func TestTwoLanguagesOneServer(t *testing.T) {
+	s := newServer(t)
+	s.room("general", "ana", "bo")
+	ana := s.enter("ana", 120, 30, func(o *Options) { o.Env["LC_ALL"] = "ja_JP.UTF-8" })
+	bo := s.enter("bo", 120, 30)
+	ana.sees("boさんが参加しました")
+	bo.sees("bo joined")
+	ana.sees("2人")
+	bo.sees("2 people")
+	ana.sees("オンライン 2/2")
+	bo.sees("2 of 2 here")
+	bo.types("/topic lunch\r")
+	ana.sees("boさんがトピックを変更しました: lunch")
+	bo.sees("bo set the topic: lunch")
+	ana.types("/join #nowhere\r")
+	ana.sees("という入れるルームはありません")
+	bo.types("/invite #general nobody\r")
+	bo.sees("nobody here is called nobody")
+	ana.types("/set lang en\r")
+	ana.sees("bo set the topic: lunch")
+	ana.sees("Write to #general")
+}

@@ -21,7 +21,7 @@ func Calls(b Body) (c Call) {
 		if end := strings.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }); end >= 0 {
 			word = word[:end]
 		}
-		if (&parser{s: b.s, pos: i}).atStart() && !isNamePart(b.s[i+1+len(word):]) {
+		if (&parser{s: b.s}).atStart(i) && !isNamePart(b.s[i+1+len(word):]) {
 			c |= callOf(word)
 		}
 		next := strings.IndexByte(b.s[i+1:], '@')
@@ -62,7 +62,7 @@ func isNamePart(rest string) bool {
 // callsOutsideCode looks again where there is code.
 func callsOutsideCode(b Body) (c Call) {
 	for _, s := range Parse(b) {
-		if s.Kind != Code {
+		if s.Kind != Code && s.Kind != Block {
 			c |= Calls(Body{strings.ReplaceAll(s.Text, "`", "'")})
 		}
 	}

@@ -38,29 +38,27 @@ func Links(b Body) []Link {
 	return links
 }
 
-// link reads a URL. What starts like one and is none is plain up to its end, so that a body is read once.
-func (p *parser) link() {
+// link reads a URL, whose scheme of so many bytes stands before pos and its colon at pos. What starts like one and
+// is none is plain up to its end, so that a body is read once.
+func (p *parser) link(scheme int, mail bool) {
+	colon := p.pos
+	p.pos -= scheme
 	rest := p.s[p.pos:]
-	scheme := ""
-	for _, s := range [...]string{"https://", "http://", "mailto:"} {
-		if len(rest) > len(s) && strings.EqualFold(rest[:len(s)], s) {
-			scheme = s
-		}
-	}
-	if scheme == "" {
-		p.pos++
-		return
-	}
 	n := urlLen(rest)
 	s := Span{Kind: URL, Text: rest[:n]}
-	var ok bool
-	if scheme == "mailto:" {
-		s.URL, ok = s.Text, isAddress(s.Text[len(scheme):])
-	} else {
-		s.URL, s.foreign, ok = target(s.Text, len(scheme))
+	ok := n > scheme+1
+	switch {
+	case !ok:
+	case mail:
+		s.URL, ok = s.Text, isAddress(s.Text[scheme+1:])
+	default:
+		var foreign bool
+		if s.URL, foreign, ok = target(s.Text, scheme+len("://")); foreign {
+			s.shown = s.URL
+		}
 	}
 	if !ok || n > maxLink || len(s.URL) > maxLink {
-		p.pos += max(n, len(scheme))
+		p.pos = max(p.pos+n, colon+1)
 		return
 	}
 	p.add(s)

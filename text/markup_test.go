@@ -8,28 +8,48 @@ import (
 	"time"
 )
 
-// marked writes spans so that a row of a table can show them.
+// marked writes spans so that a row of a table can show them: looks as b i s before what they are of, marks
+// that are hidden as ‹*›.
 func marked(b Body) string {
 	var out []string
 	for _, s := range Parse(b) {
-		switch s.Kind {
-		case Plain:
-			out = append(out, s.Text)
-		case Mention:
-			out = append(out, fmt.Sprintf("[%s=>%s]", s.Text, s.Name))
-		case Room:
-			out = append(out, fmt.Sprintf("[%s=>%s]", s.Text, s.Room))
-		case URL:
-			if s.Shown() == s.URL {
-				out = append(out, fmt.Sprintf("[%s]", s.URL))
-			} else {
-				out = append(out, fmt.Sprintf("[%s=>%s]", s.Shown(), s.URL))
+		looks := ""
+		for i, l := range []Look{Bold, Italic, Strike} {
+			if s.Look&l != 0 && s.Kind != Mark {
+				looks += "bis"[i : i+1]
 			}
-		case Code:
-			out = append(out, "{"+s.Text+"}")
 		}
+		out = append(out, looks+markedSpan(s))
 	}
 	return strings.Join(out, "|")
+}
+
+func markedSpan(s Span) string {
+	switch s.Kind {
+	case Mention:
+		return fmt.Sprintf("[%s=>%s]", s.Text, s.Name)
+	case Room:
+		return fmt.Sprintf("[%s=>%s]", s.Text, s.Room)
+	case Ref:
+		return fmt.Sprintf("[%s=>%s %d]", s.Text, s.Room, s.Seq)
+	case URL:
+		if s.Shown() == s.URL {
+			return fmt.Sprintf("[%s]", s.URL)
+		}
+		return fmt.Sprintf("[%s=>%s]", s.Shown(), s.URL)
+	case Code:
+		return "{" + s.Text + "}"
+	case Block:
+		return "{" + s.Lang + ":" + s.Text + "}"
+	case Picture:
+		return s.Shown()
+	case Mark, Fence, Quoted, Item:
+		return "‹" + s.Text + "›"
+	}
+	if s.Look != 0 {
+		return "(" + s.Text + ")"
+	}
+	return s.Text
 }
 
 func TestParseMarkup(t *testing.T) {
@@ -42,7 +62,7 @@ func TestParseMarkup(t *testing.T) {
 		{"ana@example.org", "ana@example.org"}, {"@@bo", "@@bo"}, {"@", "@"}, {"@ bo", "@ bo"}, {"a/@bo", "a/@bo"}, {"@everyone", "@everyone"}, {"@-bo", "@-bo"},
 		{"@аlice", "@аlice"}, {"@" + strings.Repeat("a", 33), "@" + strings.Repeat("a", 33)}, {"@" + strings.Repeat("a", 5000), "@" + strings.Repeat("a", 5000)},
 
-		{"#ops", "[#ops=>#ops]"}, {"see #Ops.", "see |[#Ops=>#ops]|."}, {"#運用!", "[#運用=>#運用]|!"}, {"#1234?", "[#1234=>#1234]|?"}, {"#ops:1042", "[#ops=>#ops]|:1042"},
+		{"#ops", "[#ops=>#ops]"}, {"see #Ops.", "see |[#Ops=>#ops]|."}, {"#運用!", "[#運用=>#運用]|!"}, {"#1234?", "[#1234=>#1234]|?"}, {"#ops:1042", "[#ops:1042=>#ops 1042]"},
 		{"a#b", "a#b"}, {"##", "##"}, {"# title", "# title"}, {"C#", "C#"}, {"&#39;", "&#39;"},
 
 		{"https://example.org", "[https://example.org]"}, {"see https://example.org/a?b=c#d.", "see |[https://example.org/a?b=c#d]|."},
@@ -65,8 +85,9 @@ func TestParseMarkup(t *testing.T) {
 		{"https://a.b/" + strings.Repeat("x", 3000), "https://a.b/" + strings.Repeat("x", 3000)},
 		{"https://a.b/א\u2067c\u2069", "[https://a.b/א=>https://a.b/%D7%90]|\u2067c\u2069"},
 
-		{"run `make test` now", "run |{`make test`}| now"}, {"`@bo #ops https://a.b`", "{`@bo #ops https://a.b`}"}, {"``a`b``", "{``a`b``}"}, {"`a\nb`", "`a\nb`"}, {"`a", "`a"}, {"``", "``"}, {"`a``b`", "{`a``b`}"},
-		{"```\ncode @bo\n```\n@bo", "{```\ncode @bo\n```}|\n|[@bo=>bo]"}, {"```\nopen @bo", "```\nopen |[@bo=>bo]"}, {"`x` and `y`", "{`x`}| and |{`y`}"},
+		{"run `make test` now", "run |‹`›|{make test}|‹`›| now"}, {"`@bo #ops https://a.b`", "‹`›|{@bo #ops https://a.b}|‹`›"}, {"``a`b``", "‹``›|{a`b}|‹``›"},
+		{"`a\nb`", "`a\nb`"}, {"`a", "`a"}, {"``", "``"}, {"`a``b`", "‹`›|{a``b}|‹`›"}, {"`x` and `y`", "‹`›|{x}|‹`›| and |‹`›|{y}|‹`›"}, {"```x```", "‹```›|{x}|‹```›"},
+		{"`*a* :tada:`", "‹`›|{*a* :tada:}|‹`›"},
 	} {
 		b := NewBody(c.in)
 		if got := marked(b); got != c.want {
@@ -121,11 +142,31 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// Emphases that lie in each other as deep as a body is long are looked at once.
+func TestParseTakesLinearTimeInDepth(t *testing.T) {
+	const deep = 1 << 18
+	start := time.Now()
+	for _, c := range []struct{ open, close string }{{"*a ", "a* "}, {"*_", "_*"}, {"*_~~a ", "a~~_*"}, {"*(", ")* "}} {
+		body := Body{strings.Repeat(c.open, deep) + "x" + strings.Repeat(c.close, deep)}
+		n := 0
+		for _, s := range Parse(body) {
+			n += len(s.Text)
+		}
+		if n != len(body.s) {
+			t.Errorf("%q and %q: the spans have %d bytes", c.open, c.close, n)
+		}
+		if spent := time.Since(start); spent > 20*time.Second {
+			t.Fatalf("%q and %q took %v", c.open, c.close, spent)
+		}
+	}
+}
+
 // Text much larger than a body holds, of the kinds whose every start could read to the end: minutes if it did.
 func TestParseTakesLinearTime(t *testing.T) {
 	const size = 1 << 20
 	start := time.Now()
-	for _, unit := range []string{"@", "#", "`", "@a", "#a ", "` ", "```` ``` ", "https://", "https:// ", "http://a.b/(", "mailto:", "h ", "@a.", "))))", "http://\u00fc."} {
+	for _, unit := range []string{"@", "#", "`", "@a", "#a ", "` ", "```` ``` ", "https://", "https:// ", "http://a.b/(", "mailto:", "h ", "@a.", "))))", "http://\u00fc.",
+		"*a ", "*a* ", "a* ", "*_~", "_a*", "*a _b ", "**a ", "*.", "~(", ":", ":a", ":a:", ":tada:", ":tada:*", "*🇯", "https:", "mailto:a", "> ", ">a\n", "- ", "- a\n", "1. a\n", "```\n", "```\na\n```\n", "`\n", "*a\n", "#a:1 ", "#a:1:1"} {
 		n := 0
 		for _, s := range Parse(Body{strings.Repeat(unit, size/len(unit))}) {
 			n += len(s.Text)

@@ -6,9 +6,11 @@ require (
 	charm.land/log/v2 v2.0.1
 	charm.land/ssh v0.4.3
 	charm.land/wish/v2 v2.0.4
+	github.com/alecthomas/chroma/v2 v2.27.0 // the words of code: keywords, strings, comments
 	github.com/charmbracelet/ultraviolet v0.0.0-20261008173134-6b8d4baf91b4 // decodes the sequences that terminals send for keys
 	github.com/charmbracelet/x/ansi v0.11.9 // the width of text in columns
 	github.com/creack/pty v1.1.24 // a terminal for the real ssh in bench
+	github.com/dlclark/regexp2/v2 v2.2.1 // the expressions of chroma, to bound the time that they take
 	github.com/ergochat/confusables v0.0.0-20201108231250-4ab98ab61fb1 // the table of lookalikes of UTS #39, for the skeletons of names
 	github.com/fsnotify/fsnotify v1.10.1 // the kernel says when a key file comes or goes, so that nothing polls the folder
 	github.com/goccy/go-yaml v1.19.2 // knows the line of every key, for errors that name it

@@ -41,10 +41,7 @@ func (p *parser) enclosed(run int, code string) {
 		p.block(run, code)
 		return
 	}
-	p.marks++
-	p.add(Span{Kind: Mark, Text: p.s[p.pos : p.pos+run], pair: 2})
-	p.add(Span{Kind: Code, Text: code})
-	p.add(Span{Kind: Mark, Text: p.s[p.pos : p.pos+run], pair: 2})
+	p.add(Span{Kind: Code, Text: p.s[p.pos : p.pos+run+len(code)+run]})
 }
 
 // maxLang is the most bytes of the word after a fence that is a language's.

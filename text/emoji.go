@@ -173,3 +173,20 @@ func EmojiNames(prefix string, limit int) []string {
 	}
 	return out
 }
+
+// NameEmoji is s with the emoji that have a name as :tada:, for terminals that cannot show them.
+func NameEmoji(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return isEmoji(r) || isRegional(r) || r == keyed }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for g := range Graphemes(s) {
+		if g[0] >= utf8.RuneSelf || len(g) > 1 {
+			if isGlyph(g) && glyphEmoji(g).name != g {
+				g = ":" + glyphEmoji(g).name + ":"
+			}
+		}
+		b.WriteString(g)
+	}
+	return b.String()
+}

@@ -136,3 +136,11 @@ func TestEmojiNames(t *testing.T) {
 		t.Errorf("%q for what is no name", got)
 	}
 }
+
+func TestNameEmoji(t *testing.T) {
+	for in, want := range map[string]string{"": "", "abc": "abc", "日本語": "日本語", "a 🎉 b": "a :tada: b", "👍🏽❤️": ":+1::heart:", "🇯🇵1️⃣1": ":jp::one:1", "🪉": "🪉", "©": ":copyright:"} {
+		if got := NameEmoji(in); got != want {
+			t.Errorf("NameEmoji(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

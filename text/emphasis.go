@@ -96,7 +96,7 @@ func (p *parser) mayBegin(e emphasis, before, after rune, last bool) bool {
 		return false
 	case p.pos == p.begin:
 	case before < utf8.RuneSelf:
-		if !strings.ContainsRune(" ([{\"'<>,;:!?|-", before) && !p.follows(Mark, p.pos) {
+		if !strings.ContainsRune(" ([{\"'<>,;:!?|-`", before) && !p.follows(Mark, p.pos) {
 			return false
 		}
 	case touches(before), isWordRune(before) && e == tilde: // in a text without spaces a tilde is a long vowel
@@ -121,7 +121,7 @@ func (p *parser) mayEnd(e emphasis, before, after rune, last bool) bool {
 	case last || after == '\n':
 		return true
 	case after < utf8.RuneSelf:
-		return strings.ContainsRune(" )]}\"'<>,.;:!?|-", after) || after == '*' && p.opened[star]+p.opened[twoStars]+p.opened[threeStars] > 0 ||
+		return strings.ContainsRune(" )]}\"'<>,.;:!?|-`", after) || after == '*' && p.opened[star]+p.opened[twoStars]+p.opened[threeStars] > 0 ||
 			after == '_' && p.opened[underscore] > 0 || after == '~' && p.opened[tilde]+p.opened[twoTildes] > 0
 	}
 	return !touches(after) && !(isWordRune(after) && e == tilde)

@@ -16,11 +16,11 @@ const (
 	Mention      // @name
 	Room         // #room
 	URL          // a link: http, https or mailto
-	Code         // what stands between the backquotes of `code`
+	Code         // `code`, with its backquotes
 	Block        // the lines of a fenced block, without the fences; it has no newline at its end
 	Ref          // #room:1042, a message
 	Picture      // :tada:
-	Mark         // * _ ~ or backquotes around what they mark: hidden where its look can be shown
+	Mark         // * _ or ~ around what they mark: hidden where its look can be shown
 	Fence        // the line before or after a Block, with the newline between; hidden likewise
 	Quoted       // "> " at the beginning of a quoted line, once for each level
 	Item         // "- " or "1. " at the beginning of a line of a list, with the spaces before it
@@ -40,7 +40,7 @@ const (
 type Span struct {
 	Kind Kind
 	Look Look
-	pair int8     // of a Mark while its line is read: 1 opens, -1 closes, 2 stands by code
+	pair int8     // of a Mark while its line is read: 1 opens, -1 closes
 	Text string   // the piece as it stands in the body
 	Name Name     // whom a Mention means; there may be nobody of that name
 	Room RoomName // what a Room or a Ref means; there may be no such room
@@ -68,9 +68,14 @@ func Mentions(b Body) []Name {
 	if strings.IndexByte(b.s, '@') < 0 {
 		return nil
 	}
+	return Mentioned(Parse(b))
+}
+
+// Mentioned is Mentions of a body whose spans are at hand.
+func Mentioned(spans []Span) []Name {
 	var names []Name
-	for _, s := range Parse(b) {
-		if s.Kind == Mention && !slices.Contains(names, s.Name) {
+	for i := range spans {
+		if s := &spans[i]; s.Kind == Mention && !slices.Contains(names, s.Name) {
 			if names = append(names, s.Name); len(names) == MaxMentions {
 				break
 			}

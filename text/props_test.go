@@ -201,12 +201,31 @@ func mustWrap(t interface {
 	}
 }
 
+// mustLines checks that the rows of Lines are s but for its newlines.
+func mustLines(t interface {
+	Fatalf(string, ...any)
+}, s string, cols int) {
+	at := 0
+	for _, r := range Lines(s, cols) {
+		row := s[r.From:r.To]
+		if gap := s[at:r.From]; gap != "" && gap != "\n" || strings.Contains(row, "\n") || Width(row) > max(cols, 1) && count(row) > 1 {
+			t.Fatalf("Lines(%+q, %d): the row %+q has %d columns, after %+q", s, cols, row, Width(row), gap)
+		}
+		at = r.To
+	}
+	if at != len(s) {
+		t.Fatalf("Lines(%+q, %d) leave out %+q", s, cols, s[at:])
+	}
+}
+
 func TestWrapProperties(t *testing.T) {
 	words := rapid.Map(rapid.SliceOf(rapid.SampledFrom(strings.Fields("a to the well-known 日本語。 (see) 「はい」 https://a.b/c-d ... 한국어 e\u0301 👍🏽 \u2067אב\u2069"))),
 		func(w []string) string { return strings.Join(w, " ") })
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.OneOf(hostile, words).Draw(t, "s")
-		mustWrap(t, NewBody(s).String(), rapid.IntRange(-1, 30).Draw(t, "cols"))
+		cols := rapid.IntRange(-1, 30).Draw(t, "cols")
+		mustWrap(t, NewBody(s).String(), cols)
+		mustLines(t, NewBody(s).String(), cols)
 	})
 	rapid.Check(t, func(t *rapid.T) { // words that fit are never divided
 		s, cols := rapid.StringMatching(`([a-z]{1,8} {1,3}){0,20}[a-z]{1,8}`).Draw(t, "s"), rapid.IntRange(8, 30).Draw(t, "cols")

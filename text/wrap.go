@@ -38,6 +38,33 @@ func Wrap(s string, cols int) []string {
 	return out
 }
 
+// Lines divides s into rows as it is, for what must not be filled again, like code: at newlines, and after cols
+// columns wherever that is, between two graphemes. It keeps every space. cols < 1 counts as 1; a row is wider than
+// cols only if it is one grapheme that is.
+func Lines(s string, cols int) []Row {
+	rows := make([]Row, 0, 1+strings.Count(s, "\n")+len(s)/max(cols, 1))
+	for from := 0; ; {
+		end := len(s)
+		if n := strings.IndexByte(s[from:], '\n'); n >= 0 {
+			end = from + n
+		}
+		for {
+			n := len(Cut(s[from:end], max(cols, 1)))
+			if n == 0 && from < end {
+				n, _ = next(s[from:end])
+			}
+			rows = append(rows, Row{from, from + n})
+			if from += n; from == end {
+				break
+			}
+		}
+		if end == len(s) {
+			return rows
+		}
+		from = end + 1
+	}
+}
+
 // fill appends the rows of the line s[from:to].
 func fill(rows []Row, s string, from, to, cols int) []Row {
 	if to-from <= cols && plain(s[from:to]) == to-from {

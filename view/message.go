@@ -44,6 +44,7 @@ const (
 	compactRows variant = 1 << iota // below compactCols
 	showNick                        // compact: the line with the nick
 	showTime                        // compact: the time in it
+	emojiNames                      // emoji by their names
 )
 
 // layoutKey is everything that a layout depends on: two equal keys mean equal rows.
@@ -69,6 +70,9 @@ type typesetter struct {
 	zone zone
 	lang lang.Tag
 	b    *screen.Builder
+	code *highlighter
+	// names has emoji shown by their names.
+	names bool
 }
 
 // Gutter marks. A nick has at least one letter or digit and bodies never reach
@@ -78,6 +82,7 @@ const (
 	markMine      = "@"
 	markSystem    = "--"
 	markNote      = "=="
+	markFolded    = "+"
 )
 
 // said is a message as somebody sees it.
@@ -92,7 +97,8 @@ type said struct {
 // message lays out what somebody wrote or did, and what has become of it.
 func (t *typesetter) message(m *said, v variant) *layout {
 	ev := m.ev
-	l := &layout{mentions: text.Mentions(m.state.Body(ev))}
+	spans := marked(m.state.Body(ev))
+	l := &layout{mentions: text.Mentioned(spans)}
 	nick := ev.Author.String()
 	if ev.Type == rooms.Action {
 		nick = "* " + nick
@@ -115,31 +121,34 @@ func (t *typesetter) message(m *said, v variant) *layout {
 		clock, nick = "", ""
 	}
 	continued := t.continued()
-	for i, body := range t.words(m, named) {
+	bodies, hidden := t.words(m, spans, named)
+	for i, body := range bodies {
 		head := continued
 		if i == 0 && (m.answer == nil || !named.IsZero()) {
 			head = t.firstHead(clock, style, nick, !named.IsZero())
 		}
 		l.rows = append(l.rows, messageRow{head: head, body: body})
 	}
+	t.fold(l, hidden)
 	t.tail(l, t.marks(m))
 	t.thread(l, m)
 	return l
 }
 
-// words are the rows of what was written. Named is the reader, if it names them.
-func (t *typesetter) words(m *said, named text.Name) []screen.Segment {
+// words are the rows of what was written, folded where there are many, and how many are not shown. Named is the
+// reader, if it names them.
+func (t *typesetter) words(m *said, spans []text.Span, named text.Name) (rows []screen.Segment, hidden int) {
 	base := screen.Style{}
 	if m.ev.Type == rooms.Action {
 		base.Attr = screen.Italic
 	}
 	switch {
 	case m.deleted():
-		return t.gone(m)
+		return t.gone(m), 0
 	case m.ev.Type == rooms.Poll:
-		return t.poll(m, base, named)
+		return t.poll(m, base, named), 0
 	}
-	return t.body(m.state.Body(m.ev), base, named)
+	return t.folded(m.state.Body(m.ev), spans, base, named, foldAbove)
 }
 
 // continued is what stands before every row of a message but the first.
@@ -171,73 +180,6 @@ func (t *typesetter) head(clock string, st screen.Style, nick, mark string, r ro
 		t.b.Text(t.look.style(r), mark)
 	}
 	return t.b.Segment()
-}
-
-// body wraps a text and colours its mentions, links, rooms and code.
-func (t *typesetter) body(body text.Body, base screen.Style, me text.Name) []screen.Segment {
-	spans := text.Parse(body)
-	whole := shown(body, spans)
-	rows := text.Rows(whole, t.cols.body)
-	out := make([]screen.Segment, 0, len(rows))
-	span, end := 0, 0 // of the span under way
-	if len(spans) > 0 {
-		end = len(spans[0].Shown())
-	}
-	for _, row := range rows {
-		t.b.Width(t.cols.body)
-		words := whole[row.From:row.To]
-		if balanced := text.Balance(words); balanced != words {
-			t.b.Text(base, balanced) // isolates were cut here: the row needs its own
-			out = append(out, t.b.Segment())
-			continue
-		}
-		for at := row.From; at < row.To; {
-			for end <= at {
-				span++
-				end += len(spans[span].Shown())
-			}
-			to := min(row.To, end)
-			t.piece(spans[span], whole[at:to], base, me)
-			at = to
-		}
-		out = append(out, t.b.Segment())
-	}
-	return out
-}
-
-// shown is the text of a body as readers see it: links show where they lead.
-func shown(body text.Body, spans []text.Span) string {
-	same := true
-	for i := range spans {
-		same = same && spans[i].Shown() == spans[i].Text
-	}
-	if same {
-		return body.String()
-	}
-	var b strings.Builder
-	for i := range spans {
-		b.WriteString(spans[i].Shown())
-	}
-	return b.String()
-}
-
-func (t *typesetter) piece(s text.Span, part string, base screen.Style, me text.Name) {
-	switch s.Kind {
-	case text.Mention:
-		if !me.IsZero() && s.Name == me {
-			t.b.Text(t.look.style(roleMine), part)
-			return
-		}
-		t.b.Text(t.look.style(roleMention), part)
-	case text.Room:
-		t.b.Text(t.look.style(roleMention), part)
-	case text.URL:
-		t.b.Link(t.look.style(roleLink), s.URL, part)
-	case text.Code:
-		t.b.Text(t.look.style(roleCode), part)
-	default:
-		t.b.Text(base, part)
-	}
 }
 
 // system lays out a sentence of the server behind a mark that no text of a person reaches.

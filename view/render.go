@@ -157,6 +157,9 @@ func (st *state) layout(i int, sh *Shared) {
 func (sh *Shared) layout(st *state, it *item) *layout {
 	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.geo.main.width), zone: st.zone.id, look: st.look.id, lang: st.lang, variant: it.variant}
 	var answer *quoted
+	if st.emojiNames {
+		k.variant |= emojiNames
+	}
 	if it.run != nil {
 		k.first = it.run.first
 	} else if it.ev.Ref != 0 {
@@ -198,7 +201,12 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey, answer *quoted) *layo
 func (sh *Shared) typeset(st *state, set func(*typesetter) *layout) *layout {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
-	return set(&typesetter{cols: columnsFor(st.geo.main.width, st.geo.compact, st.timeCols()), look: st.look, zone: st.zone, lang: st.lang, b: b})
+	return set(sh.typesetter(st, columnsFor(st.geo.main.width, st.geo.compact, st.timeCols()), b))
+}
+
+// typesetter is one for what st shows, in other columns where they are its own.
+func (sh *Shared) typesetter(st *state, cols messageColumns, b *screen.Builder) *typesetter {
+	return &typesetter{cols: cols, look: st.look, zone: st.zone, lang: st.lang, b: b, code: sh.code, names: st.emojiNames}
 }
 
 func names(list []text.Name, n text.Name) bool {

@@ -63,8 +63,8 @@ func (v *View) readSettings() {
 		v.mouseSet = on
 		v.useMouse(on)
 	}
-	if look != st.look || zone != st.zone || language != st.lang {
-		st.look, st.zone, st.lang = look, zone, language
+	if names := own.EmojiNames(); look != st.look || zone != st.zone || language != st.lang || names != st.emojiNames {
+		st.look, st.zone, st.lang, st.emojiNames = look, zone, language, names
 		st.win.relayout()
 		st.win.rearrange(st.setting())
 		st.memo = memo{}

@@ -16,6 +16,7 @@ type Shared struct {
 	looks    []look
 	zones    zones
 	keys     keymap
+	code     *highlighter
 	letters  []letter
 	layouts  *cache[layoutKey, *layout]
 	segments *cache[segmentKey, screen.Segment]
@@ -41,7 +42,8 @@ func NewShared(bytes int) *Shared {
 		looks:    looks(),
 		keys:     newKeymap(),
 		letters:  letters(),
-		layouts:  newCache[layoutKey](bytes/8*6, func(l *layout) int { return l.size() }),
+		code:     newHighlighter(bytes / 8),
+		layouts:  newCache[layoutKey](bytes/8*5, func(l *layout) int { return l.size() }),
 		segments: newCache[segmentKey](bytes/8, func(s screen.Segment) int { return s.Len() }),
 		columns: newCache[columnKey](bytes/8, func(c []screen.Segment) int {
 			n := 0

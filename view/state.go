@@ -42,6 +42,7 @@ type state struct {
 	choices *choices
 
 	hints               bool   // say what can be done now
+	emojiNames          bool   // show emoji by their names
 	sideSet, nicksSet   column // what the person has set of the columns
 	flipSide, flipNicks bool   // what F7 and F8 made of it
 	sideOff             int    // rooms that the wheel has moved the room list by

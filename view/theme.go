@@ -12,32 +12,39 @@ import (
 type role uint8
 
 const (
-	roleText     role = iota // what people write
-	roleTime                 // times of day
-	roleGutter               // the mark before continuation lines
-	roleSystem               // joins, topics: what the server says
-	roleNote                 // what only this person sees
-	roleRule                 // day rules
-	roleNew                  // the rule above what is new
-	roleMine                 // a message that names me
-	roleMention              // a name in a message
-	roleLink                 // a link or a room in a message
-	roleCode                 // code in a message
-	roleTitle                // the name of the room in the title
-	roleTopic                // the rest of the title
-	roleBorder               // lines between columns
-	roleHead                 // headings in the columns
-	roleQuiet                // a room with nothing new, people who are away
-	roleUnread               // a room with something new
-	roleHot                  // a room with a mention
-	roleCurrent              // the room that is shown
-	roleOnline               // people who are here
-	roleStatus               // the status line
-	roleHint                 // what can be done now
-	roleError                // a sentence that wants to be read
-	rolePrompt               // [you]
-	roleSelected             // the chosen row of a list
-	roleMatch                // letters of a list's row that were searched for
+	roleText      role = iota // what people write
+	roleTime                  // times of day
+	roleGutter                // the mark before continuation lines
+	roleSystem                // joins, topics: what the server says
+	roleNote                  // what only this person sees
+	roleRule                  // day rules
+	roleNew                   // the rule above what is new
+	roleMine                  // a message that names me
+	roleMention               // a name in a message
+	roleLink                  // a link or a room in a message
+	roleCode                  // code in a message
+	roleTitle                 // the name of the room in the title
+	roleTopic                 // the rest of the title
+	roleBorder                // lines between columns
+	roleHead                  // headings in the columns
+	roleQuiet                 // a room with nothing new, people who are away
+	roleUnread                // a room with something new
+	roleHot                   // a room with a mention
+	roleCurrent               // the room that is shown
+	roleOnline                // people who are here
+	roleStatus                // the status line
+	roleHint                  // what can be done now
+	roleError                 // a sentence that wants to be read
+	rolePrompt                // [you]
+	roleSelected              // the chosen row of a list
+	roleMatch                 // letters of a list's row that were searched for
+	roleQuote                 // what somebody quotes
+	roleCodeWord              // in highlighted code: keywords, headings
+	roleCodeText              // strings, lines that a diff adds
+	roleCodeValue             // numbers, constants, types
+	roleCodeName              // functions, tags
+	roleCodeNote              // comments
+	roleCodeGone              // lines that a diff takes away
 	roleCount
 )
 

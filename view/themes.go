@@ -55,6 +55,14 @@ func autoTheme() theme {
 		rolePrompt:   style(screen.Cyan, screen.Bold),
 		roleSelected: style(screen.Default, screen.Reverse),
 		roleMatch:    style(screen.Yellow, screen.Bold),
+		roleQuote:    style(screen.BrightBlack, 0),
+
+		roleCodeWord:  style(screen.Magenta, 0),
+		roleCodeText:  style(screen.Green, 0),
+		roleCodeValue: style(screen.Cyan, 0),
+		roleCodeName:  style(screen.Blue, 0),
+		roleCodeNote:  style(screen.BrightBlack, screen.Italic),
+		roleCodeGone:  style(screen.Red, 0),
 	}
 	return t
 }
@@ -98,6 +106,8 @@ func plainTheme(name string) theme {
 		t.looks[r].Fg = screen.Default
 	}
 	t.looks[roleMine].Attr |= screen.Underline
+	t.looks[roleCodeWord].Attr |= screen.Bold
+	t.looks[roleCodeGone].Attr |= screen.Strike
 	return t
 }
 

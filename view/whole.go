@@ -66,7 +66,7 @@ func (s *sheet) render(f *screen.Frame, st *state, sh *Shared) {
 	if s.width != g.main.width || s.look != st.look.id {
 		s.width, s.look = g.main.width, st.look.id
 		b := sh.builder(st.look)
-		t := typesetter{cols: messageColumns{main: s.width, body: max(1, s.width-1)}, look: st.look, zone: st.zone, lang: st.lang, b: b}
+		t := sh.typesetter(st, messageColumns{main: s.width, body: max(1, s.width-1)}, b)
 		s.rows = t.body(s.body, screen.Style{}, st.me)
 		sh.release(st.look, b)
 	}

@@ -2,8 +2,6 @@ package lang
 
 // jaView are the sentences of the chat view, of plain lines and of exec.
 var jaView = map[string]string{
-	"… %d more rows (v shows all)": "… あと %d 行 (v で全体を表示)",
-
 	// messages
 	"new (%d)":                           "ここから新着 (%d)",
 	"new":                                "ここから新着",

@@ -27,6 +27,9 @@ func report(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, in.wrong("that message is yours: /delete takes it back")
 	}
 	id, err := in.chat.Rooms.Report(ctx, in.Actor, m.room, m.event, m.quote(), text.NewLine(rest, rooms.MaxWhy))
+	if errors.Is(err, rooms.ErrReports) {
+		return Reply{}, in.refuse(rooms.ErrForbidden, err)
+	}
 	if err != nil {
 		return Reply{}, err
 	}

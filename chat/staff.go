@@ -27,12 +27,20 @@ func user(ctx context.Context, in *call) (Reply, error) {
 	return in.showUser(ctx, sub)
 }
 
+// maxUsers is how many people one /user lists.
+const maxUsers = 500
+
 func (in *call) listUsers(words string) (Reply, error) {
 	words = strings.ToLower(words)
 	var r Reply
+	more := 0
 	for _, name := range in.chat.Keys.Names() {
 		id, ok := in.chat.Keys.Lookup(name)
 		if !ok || !strings.Contains(name.String()+" "+string(id.Role), words) {
+			continue
+		}
+		if len(r.Lines) == maxUsers {
+			more++
 			continue
 		}
 		line := in.sentence("%s  %s  %s", name, in.roleName(id.Role), in.count(len(in.chat.Keys.Keys(name)), "%d key", "%d keys"))
@@ -46,6 +54,9 @@ func (in *call) listUsers(words string) (Reply, error) {
 	}
 	if len(r.Lines) == 0 {
 		return in.answer("nobody who is known here is like that")
+	}
+	if more > 0 {
+		r.Lines = append(r.Lines, in.say("and %d more: /user list WORDS lists those who have the words in their name or role", more))
 	}
 	return r, nil
 }
@@ -114,6 +125,7 @@ func (in *call) giveRole(ctx context.Context, rest string) (Reply, error) {
 	if before == role {
 		return in.answer("%s is %s of this server already", name, in.roleName(role))
 	}
+	in.chat.Rooms.SetStaff(name, role.Staff())
 	in.chat.Rooms.Notify(name, line(lang.En, "%s has given you another role on this server: %s", in.Who.Name, role), in.Session)
 	r, err := in.answer("%s is %s of this server from now on", name, in.roleName(role))
 	return in.recorded(ctx, r, err, "role", name.String(), string(role))

@@ -106,8 +106,8 @@ func newStaffPlace(t *testing.T) *place {
 	}
 	p.must("owner1", "create #open")
 	e := p.must("owner1", "post #open buy pills")
-	for range serverRoles {
-		p.must("mem-g", "report #open:2 "+e)
+	for _, role := range serverRoles {
+		p.must("mem-"+string(role), "report #open:2 "+e)
 	}
 	return p
 }

@@ -165,3 +165,27 @@ func TestWhoMayWrite(t *testing.T) {
 	say(t, m, room.ID, "bob", "one more")
 	say(t, m, room.ID, "alice", "I am not new")
 }
+
+// A role that is taken away counts for who is here at once: a room in slow mode holds them back like anybody.
+func TestStaffThatIsNoneAnyMore(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	room := create(t, m, "#ops", rooms.Public, "alice", "bob")
+	if _, _, err := m.Do(t.Context(), actor(t, "alice"), rooms.Entry{Room: room.ID, Type: rooms.Set, Detail: rooms.PropSlow, Text: text.NewBody("1h0m0s")}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := m.Attach(t.Context(), rooms.Actor{Name: name(t, "bob"), Staff: true}, rooms.SessionInfo{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 {
+		if _, err := m.Post(t.Context(), s.Who(), message(room.ID, "staff is not held")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.SetStaff(name(t, "bob"), false)
+	var rate *rooms.RateError
+	if _, err := m.Post(t.Context(), s.Who(), message(room.ID, "and now")); !errors.As(err, &rate) {
+		t.Errorf("who is no staff any more: %v", err)
+	}
+}

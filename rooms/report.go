@@ -21,6 +21,9 @@ type Report struct {
 	Resolver text.Name // who closed it; zero while it is open
 }
 
+// MaxReports is how many reports of one person are open at once.
+const MaxReports = 20
+
 // MaxQuote is how much of an event a report keeps, in columns.
 const MaxQuote = 400
 
@@ -32,6 +35,9 @@ func (m *Manager) Report(ctx context.Context, who Actor, room Room, e *Event, qu
 	id, err := m.store.AddReport(ctx, Report{
 		Time: m.now(), By: who.Name, Room: room.ID, Seq: e.Seq, Author: e.Author, Quote: quote.String(), Why: why.String(),
 	})
+	if errors.Is(err, ErrReports) {
+		return 0, err
+	}
 	return id, m.askerFailed(ctx, err)
 }
 

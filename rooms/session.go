@@ -50,6 +50,7 @@ func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Ses
 		return nil, err
 	}
 	s := &Session{m: m, inbox: ib, who: who, info: info, wake: make(chan struct{}, 1)}
+	s.staff.Store(who.Staff)
 	ib.mu.Lock()
 	ib.sessions = append(ib.sessions, s)
 	ib.presence.away.Store(ib.presence.idle || ib.person.Settings[AwaySetting] != "")
@@ -75,6 +76,7 @@ type Session struct {
 	info  SessionInfo
 
 	active  atomic.Int64  // when the person typed last, in nanoseconds since 1970; 0 for never
+	staff   atomic.Bool   // Actor.Staff as of now: a role may be given and taken while somebody is here
 	wake    chan struct{} // one slot
 	changes atomic.Uint32 // of Changes
 
@@ -112,8 +114,25 @@ func (s *Session) Ring() {
 	}
 }
 
-// Who is the actor that Attach was called for.
-func (s *Session) Who() Actor { return s.who }
+// Who is the actor that Attach was called for, staff or not as of now.
+func (s *Session) Who() Actor {
+	who := s.who
+	who.Staff = s.staff.Load()
+	return who
+}
+
+// SetStaff says that somebody runs the server from now on, or does not any more; the sessions that are open know it at once.
+func (m *Manager) SetStaff(who text.Name, staff bool) {
+	ib := m.person(who)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	for _, s := range ib.sessions {
+		s.staff.Store(staff)
+	}
+}
 
 // Inbox appends the person's rooms to dst, sorted by name, invitations (RoleNone) last.
 // It reads memory only and does not allocate when dst has room.

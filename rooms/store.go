@@ -125,7 +125,8 @@ type Store interface {
 	// WaitingJobs lists by time the jobs that wait.
 	WaitingJobs(ctx context.Context) ([]Job, error)
 
-	// AddReport keeps a report and returns its ID.
+	// AddReport keeps a report and returns its ID; that of the first one, where the same person has an open report of the same
+	// event. At most MaxReports of one person and 500 in all are open: ErrReports.
 	AddReport(ctx context.Context, r Report) (uint64, error)
 	// Reports lists the open reports, oldest first, at most 500.
 	Reports(ctx context.Context) ([]Report, error)

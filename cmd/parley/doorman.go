@@ -31,16 +31,24 @@ func (d doorman) Knock(ctx context.Context, name string, key ssh.PublicKey, from
 
 // barred says why somebody may not be here: a ban of the server, from which owners are free.
 func (s *server) barred(name text.Name, fingerprint string, addr netip.Addr) *sshd.Ending {
+	ban := s.rooms.Banned(name, fingerprint, addr)
+	if ban == nil {
+		return nil
+	}
 	if !name.IsZero() {
 		if id, ok := s.keys.Lookup(name); ok && id.Role == keys.Owner {
 			return nil
 		}
 	}
-	ban := s.rooms.Banned(name, fingerprint, addr)
-	if ban == nil {
-		return nil
-	}
 	return &sshd.Ending{Reason: "banned", Status: 77, Clause: ban.Sentence()}
+}
+
+// mayWrite says whether somebody may add to rooms: what is written for a banned person, while they are gone, is not.
+func (s *server) mayWrite(name text.Name, guest bool) (slowly bool, err error) {
+	if e := s.barred(name, "", netip.Addr{}); e != nil {
+		return false, e
+	}
+	return s.keys.MayWrite(name, guest)
 }
 
 // guestBarred says why guests may not come in from an address.

@@ -28,12 +28,28 @@ func readReport(r row) (rooms.Report, error) {
 // AddReport implements rooms.Store.
 func (s *Store) AddReport(ctx context.Context, r rooms.Report) (uint64, error) {
 	var id int64
-	err := s.update(ctx, func(c *conn) (err error) {
+	refused := false
+	err := s.update(ctx, func(c *conn) error {
+		var all, own int64
+		if _, err := c.first("SELECT count(*), count(*) FILTER (WHERE by = ?1), max(id) FILTER (WHERE by = ?1 AND room = ?2 AND seq = ?3) FROM reports WHERE resolver = ''",
+			func(r row) { all, own, id = r.int(0), r.int(1), r.int(2) }, r.By.String(), int64(r.Room), int64(r.Seq)); err != nil {
+			return s.reportError(err)
+		}
+		if id != 0 {
+			return nil
+		}
+		if refused = all >= maxReports || own >= rooms.MaxReports; refused {
+			return nil
+		}
+		var err error
 		id, err = c.insert("INSERT INTO reports (time, by, room, seq, author, quote, why, resolver) VALUES (?, ?, ?, ?, ?, ?, ?, '')",
 			r.Time.UnixMilli(), r.By.String(), int64(r.Room), int64(r.Seq), r.Author.String(),
 			text.NewLine(r.Quote, rooms.MaxQuote).String(), text.NewLine(r.Why, rooms.MaxWhy).String())
 		return s.reportError(err)
 	})
+	if err == nil && refused {
+		err = rooms.ErrReports
+	}
 	return uint64(id), err
 }
 

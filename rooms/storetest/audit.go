@@ -75,24 +75,41 @@ func reports(t *testing.T, h Harness) {
 	room := create(t, s, "alice", "general", rooms.Public)
 	report := rooms.Report{Time: at(1), By: name(t, "bob"), Room: room.ID, Seq: 1, Author: name(t, "alice"), Quote: "what was said", Why: "rude"}
 	for want := uint64(1); want <= 2; want++ {
-		if id, err := s.AddReport(ctx, report); err != nil || id != want {
-			t.Fatalf("the report has the number %d (%v), want %d", id, err, want)
+		report.Seq = want
+		for range 2 { // the same again is the same
+			if id, err := s.AddReport(ctx, report); err != nil || id != want {
+				t.Fatalf("the report has the number %d (%v), want %d", id, err, want)
+			}
 		}
 	}
 	if _, err := s.ResolveReport(ctx, 3, name(t, "alice")); !errors.Is(err, rooms.ErrNoReport) {
 		t.Errorf("a report that is not there: %v", err)
 	}
 	s = h.Reopen(t, s)
-	report.ID, report.Resolver = 1, name(t, "alice")
+	report.ID, report.Seq, report.Resolver = 1, 1, name(t, "alice")
 	if got, err := s.ResolveReport(ctx, 1, name(t, "alice")); err != nil || !reflect.DeepEqual(got, report) {
 		t.Errorf("the closed report is %+v (%v), want %+v", got, err, report)
 	}
 	if _, err := s.ResolveReport(ctx, 1, name(t, "carol")); !errors.Is(err, rooms.ErrNoReport) {
 		t.Errorf("a report was closed twice: %v", err)
 	}
-	report.ID, report.Resolver = 2, rooms.Report{}.Resolver
+	report.ID, report.Seq, report.Resolver = 2, 2, rooms.Report{}.Resolver
 	if got, err := s.Reports(ctx); err != nil || !reflect.DeepEqual(got, []rooms.Report{report}) {
 		t.Errorf("open are %+v (%v), want %+v", got, err, report)
+	}
+	for seq := uint64(3); seq <= rooms.MaxReports+1; seq++ {
+		report.Seq = seq
+		if _, err := s.AddReport(ctx, report); err != nil {
+			t.Fatal(err)
+		}
+	}
+	report.Seq = 99
+	if _, err := s.AddReport(ctx, report); !errors.Is(err, rooms.ErrReports) {
+		t.Errorf("report %d of one person: %v", rooms.MaxReports+1, err)
+	}
+	report.By = name(t, "carol")
+	if _, err := s.AddReport(ctx, report); err != nil {
+		t.Errorf("the first report of another: %v", err)
 	}
 }
 

@@ -127,3 +127,42 @@ func TestAwayAndBack(t *testing.T) {
 		t.Errorf("after /back: %q", got)
 	}
 }
+
+// Whoever calls more than ten people at once is asked first.
+func TestCallingEverybodyAsks(t *testing.T) {
+	var names []string
+	for _, c := range "abcdefghijkl" {
+		names = append(names, "p"+string(c)+"1")
+	}
+	p := newPlace(t, names...)
+	p.must("pa1", "create #ops")
+	for _, n := range names[1:10] {
+		p.must(n, "join #ops")
+	}
+	if got := p.said("pa1", "post #ops @room hello"); got != "" {
+		t.Errorf("ten people: %q", got)
+	}
+	p.must("pk1", "join #ops")
+	for line, want := range map[string]string{
+		"post #ops @room hello":      "call all 11 people of #ops?",
+		"reply #ops:11 hi @everyone":  "call all 11 people of #ops?",
+		"me #ops waves at @here":     "call all of the 11 people of #ops who are here?",
+		"post #ops about the `@all`": "",
+		"post #ops hello @pa1":       "",
+	} {
+		if got := p.said("pb1", line); got != want {
+			t.Errorf("/%s says %q, want %q", line, got, want)
+		}
+	}
+	before, err := p.run(p.as("pa1", "unread"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.yes("pb1", "post #ops @room now"); err != nil {
+		t.Fatal(err)
+	}
+	after, err := p.run(p.as("pa1", "unread"))
+	if err != nil || joined(after) == joined(before) || !strings.Contains(joined(after), "2 mentions") {
+		t.Errorf("before %q, after %q (%v)", joined(before), joined(after), err)
+	}
+}

@@ -71,6 +71,15 @@ func (in *call) send(ctx context.Context, p rooms.Post, words string) (Reply, er
 		return Reply{}, in.refuse(ErrUsage, err)
 	}
 	p.Text, p.Nonce = body, in.Nonce
+	if text.Calls(body) != 0 && !in.Yes {
+		room, err := in.chat.Rooms.Room(ctx, in.Actor, p.Room)
+		if err != nil {
+			return Reply{}, err
+		}
+		if question := AskBefore(in.Lang, &room, body); !question.IsZero() {
+			return Reply{Ask: question}, nil
+		}
+	}
 	e, err := in.chat.Rooms.Post(ctx, in.Actor, p)
 	if err != nil {
 		return Reply{}, err

@@ -140,3 +140,32 @@ func TestTypingIsTold(t *testing.T) {
 		r.until("that nobody types", func(s string) bool { return !strings.Contains(s, "is typing") })
 	})
 }
+
+// A message that calls everybody of a large room is asked about, and stays in the input until then.
+func TestCallingEverybody(t *testing.T) {
+	f := newFake("lea", "general")
+	f.rooms[0].Room.People = 11
+	r := watch(t, f, 80, 24)
+	r.until("the room", func(s string) bool { return strings.Contains(s, "#general") })
+	r.types("lunch, @room\r")
+	r.until("the question", func(s string) bool { return strings.Contains(s, "call all 11 people of #general?") })
+	r.types("n")
+	r.until("the text is there still", func(s string) bool { return strings.Contains(s, "[lea] lunch, @room") })
+	if n := f.posts(); n != 0 {
+		t.Fatalf("%d messages were posted after a no", n)
+	}
+	r.types("\r")
+	r.until("the question", func(s string) bool { return strings.Contains(s, "call all 11 people of #general?") })
+	r.types("y")
+	r.until("the message", func(s string) bool { return strings.Contains(s, "lea         lunch, @room") || strings.Contains(s, "Write to") })
+	if n := f.posts(); n != 1 {
+		t.Fatalf("%d messages were posted after a yes", n)
+	}
+}
+
+// posts is how many messages were posted.
+func (f *fake) posts() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.posted)
+}

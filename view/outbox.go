@@ -69,6 +69,17 @@ func (v *View) submit() {
 		v.say("the server has not answered yet: your text is kept, try again in a moment", true)
 		return
 	}
+	if s.about == nil && !s.command {
+		if question := chat.AskBefore(v.st.lang, &v.st.room, s.body); !question.IsZero() {
+			v.askYes(question.String(), func(v *View) { v.accept(s, line) })
+			return
+		}
+	}
+	v.accept(s, line)
+}
+
+// accept takes a submission out of the input and sends it.
+func (v *View) accept(s submission, line string) {
 	v.unsay()
 	if s.about == nil || !s.about.edit {
 		v.historyOf(s.room).Add(line)

@@ -266,6 +266,12 @@ func (t *Talk) post(ctx context.Context, line string) {
 		t.system(t.explain(err))
 		return
 	}
+	if question := chat.AskBefore(t.manner.lang, &t.room, body); !question.IsZero() {
+		r := t.request("post " + t.label(&t.room) + " " + line)
+		t.asked = &r
+		t.system(t.words("%s (y/n)", question))
+		return
+	}
 	p := rooms.Post{Room: t.room.ID, Type: rooms.Message, Text: body, Nonce: ulid.Make().String()}
 	err = t.held(ctx, func() error {
 		_, err := t.Chat.Rooms.Post(ctx, t.Session.Who(), p)

@@ -145,7 +145,7 @@ func TestCallingEverybodyAsks(t *testing.T) {
 	p.must("pk1", "join #ops")
 	for line, want := range map[string]string{
 		"post #ops @room hello":      "call all 11 people of #ops?",
-		"reply #ops:11 hi @everyone":  "call all 11 people of #ops?",
+		"reply #ops:11 hi @everyone": "call all 11 people of #ops?",
 		"me #ops waves at @here":     "call all of the 11 people of #ops who are here?",
 		"post #ops about the `@all`": "",
 		"post #ops hello @pa1":       "",

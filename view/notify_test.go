@@ -157,7 +157,9 @@ func TestCallingEverybody(t *testing.T) {
 	r.types("\r")
 	r.until("the question", func(s string) bool { return strings.Contains(s, "call all 11 people of #general?") })
 	r.types("y")
-	r.until("the message", func(s string) bool { return strings.Contains(s, "lea         lunch, @room") || strings.Contains(s, "Write to") })
+	r.until("the message", func(s string) bool {
+		return strings.Contains(s, "lea         lunch, @room") || strings.Contains(s, "Write to")
+	})
 	if n := f.posts(); n != 1 {
 		t.Fatalf("%d messages were posted after a yes", n)
 	}

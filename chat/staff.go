@@ -147,7 +147,7 @@ func (in *call) recorded(ctx context.Context, r Reply, err error, action, target
 	if err != nil {
 		return r, err
 	}
-	if e := in.chat.Rooms.Record(ctx, rooms.Deed{Who: in.Who.Name, Action: action, Target: target, Why: why}); e != nil {
+	if e := in.record(ctx, action, 0, target, why); e != nil {
 		r.Lines = append(r.Lines, in.say("that was done, but the audit log does not say so: %s", Explain(in.Lang, e)))
 	}
 	return r, nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,14 +17,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"parley/chat"
 	"parley/config"
-	"parley/text"
 	"parley/view/plain"
 )
-
-// maxAnswer is the longest answer that is read, in bytes: a thousand of the longest messages.
-const maxAnswer = 64 << 20
 
 // exitStatus is the status of a command that has said itself what there is to say.
 type exitStatus int
@@ -86,34 +80,48 @@ func (a *admin) run(ctx context.Context, command string) (status int, err error)
 	return 0, fmt.Errorf("the server's socket in %s cannot be used: %w", a.cfg.Data, err)
 }
 
-// ask sends the command to the server.
+// ask has the server run the command.
 func (a *admin) ask(conn net.Conn, command string) (status int, err error) {
-	request := asked{Command: command, Env: localeOf()}
-	if plain.WantsBody(chat.New(chat.Options{}), command) {
-		body, err := io.ReadAll(io.LimitReader(a.in, text.MaxBody+1)) // one byte too many is the server's to refuse
-		if err != nil {
-			return 0, fmt.Errorf("standard input could not be read: %w", err)
-		}
-		request.Body = string(body)
-	}
-	data, err := json.Marshal(request)
+	request, err := json.Marshal(asked{Command: command, Env: localeOf()})
 	if err != nil {
 		return 0, err
 	}
-	if _, err := conn.Write(append(data, '\n')); err != nil {
+	frames := &frameWriter{w: conn}
+	if err := frames.frame(frameRequest, request); err != nil {
 		return 0, fmt.Errorf("the server does not take the command: %w", err)
 	}
-	var answer answered
-	line, err := bufio.NewReader(io.LimitReader(conn, maxAnswer)).ReadBytes('\n')
-	if err == nil {
-		err = json.Unmarshal(line, &answer)
+	var data []byte
+	for {
+		var kind frameKind
+		if kind, data, err = readFrame(conn, data); err != nil {
+			return 0, errors.New("the server did not finish its answer: it may be busy or stopping; its log may say why")
+		}
+		switch kind {
+		case frameOut:
+			_, err = a.out.Write(data)
+		case frameErr:
+			_, err = a.errout.Write(data)
+		case frameWant:
+			go a.feed(frames)
+		case frameStatus:
+			if len(data) == 1 {
+				return int(data[0]), nil
+			}
+			err = errFrame
+		default:
+			err = errFrame
+		}
+		if err != nil {
+			return 0, fmt.Errorf("the server's answer cannot be shown: %w", err)
+		}
 	}
-	if err != nil {
-		return 0, errors.New("the server did not answer: it may be busy or stopping, or the command was too long; its log may say why")
+}
+
+// feed sends standard input. It may be left reading when the command is done, as any program is whose output nobody wants any more.
+func (a *admin) feed(frames *frameWriter) {
+	if _, err := io.Copy(frames.stream(frameIn), a.in); err == nil {
+		_ = frames.frame(frameIn, nil) // the server that has gone is noticed by who waits for its answer
 	}
-	_, errOut := io.WriteString(a.out, answer.Out)
-	_, errErr := io.WriteString(a.errout, answer.Err)
-	return answer.Status, errors.Join(errOut, errErr)
 }
 
 // alone opens the database, which is refused while a server has it.

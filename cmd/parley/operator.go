@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -12,7 +11,6 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,25 +24,15 @@ import (
 const (
 	// operators is how many commands the socket runs at once; more are turned away.
 	operators = 8
-	// maxAsked is the longest request in bytes: a command, and a text of 16 KiB with all its characters escaped.
-	maxAsked = 256 << 10
-	// askingTime is how long a request may take to arrive, answerTime how long the answer may take to leave.
+	// askingTime is how long a request may take to arrive, answerTime how long a piece of the answer may take to leave.
 	askingTime = 5 * time.Second
 	answerTime = 30 * time.Second
 )
 
-// asked is what parley admin sends: one JSON object on a line.
+// asked is what parley admin asks for.
 type asked struct {
-	Command string            `json:"command"`        // as after ssh HOST
-	Body    string            `json:"body,omitempty"` // standard input, for commands that want it
-	Env     map[string]string `json:"env,omitempty"`  // for the language of the answer
-}
-
-// answered is what comes back, one JSON object on a line.
-type answered struct {
-	Out    string `json:"out"`
-	Err    string `json:"err"`
-	Status int    `json:"status"`
+	Command string            `json:"command"`       // as after ssh HOST
+	Env     map[string]string `json:"env,omitempty"` // for the language of the answer
 }
 
 // operator runs commands of the table for who works at the machine: who can open the socket owns the server anyway.
@@ -95,40 +83,94 @@ func (o *operator) connection(ctx context.Context, conn net.Conn) {
 	}()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })()
 	_ = conn.SetReadDeadline(time.Now().Add(askingTime)) // it fails on a connection that is gone, which the read finds out
-	in := bufio.NewReader(io.LimitReader(conn, maxAsked))
-	line, err := in.ReadBytes('\n')
-	if err != nil {
-		return // too long, too slow, or gone
-	}
+	out := &frameWriter{w: bounded{conn}}
 	var a asked
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
-	var out answered
-	if err := d.Decode(&a); err != nil {
-		out = answered{Err: "parley: the request cannot be read: parley admin of this version makes them\n", Status: 64}
-	} else {
-		_ = conn.SetReadDeadline(time.Time{})
-		go func() {
-			_, _ = in.ReadByte() // nothing follows: it returns when the other side has gone, or this one is done
-			cancel()
-		}()
-		out = o.run(ctx, a)
+	kind, data, err := readFrame(conn, nil)
+	if err == nil && kind != frameRequest {
+		err = errFrame
 	}
-	data, err := json.Marshal(out)
+	if err == nil {
+		err = decodeAsked(data, &a)
+	}
 	if err != nil {
+		o.finish(out, fmt.Sprintf("parley: %v: the two programs may be of different versions\n", err), 64)
 		return
 	}
-	_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
-	_, _ = conn.Write(append(data, '\n')) // who has gone needs no answer
+	_ = conn.SetReadDeadline(time.Time{})
+	typed, feed := io.Pipe()
+	defer typed.Close() // whoever feeds it lets go
+	go func() {
+		feed.CloseWithError(feedInput(conn, feed))
+		cancel() // the other side has gone, or sent what it should not
+	}()
+	status := plain.Exec(ctx, operatorOptions(o.chat, a.Env), a.Command, &wantedInput{Reader: typed, frames: out}, out.stream(frameOut), out.stream(frameErr))
+	o.log.Info("operator", "command", text.NewLine(a.Command, 200).String(), "status", status)
+	o.finish(out, "", status)
 }
 
-func (o *operator) run(ctx context.Context, a asked) answered {
-	var out, errout bytes.Buffer
-	status := plain.Exec(ctx, operatorOptions(o.chat, a.Env), a.Command, strings.NewReader(a.Body), &out, &errout)
-	o.log.Info("operator", "command", text.NewLine(a.Command, 200).String(), "status", status)
-	return answered{Out: out.String(), Err: errout.String(), Status: status}
+func decodeAsked(data []byte, a *asked) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if d.Decode(a) != nil || d.More() {
+		return errFrame
+	}
+	return nil
+}
+
+// finish sends the last words. Who has gone needs none.
+func (o *operator) finish(out *frameWriter, words string, status int) {
+	_, _ = io.WriteString(out.stream(frameErr), words)
+	_ = out.frame(frameStatus, []byte{byte(status)})
+}
+
+// feedInput hands standard input over until its end, and returns when the other side has gone. A command that does not read
+// leaves it waiting, and the other side with it.
+func feedInput(conn io.Reader, feed *io.PipeWriter) error {
+	var buf []byte
+	for {
+		kind, data, err := readFrame(conn, buf)
+		switch {
+		case err != nil:
+			return err
+		case kind != frameIn:
+			return errFrame
+		case len(data) == 0:
+			feed.Close()
+		default:
+			if _, err := feed.Write(data); err != nil && !errors.Is(err, io.ErrClosedPipe) {
+				return err
+			}
+		}
+		buf = data
+	}
+}
+
+// wantedInput asks for standard input when it is read first.
+type wantedInput struct {
+	io.Reader
+	frames *frameWriter
+	asked  bool
+}
+
+func (w *wantedInput) Read(p []byte) (int, error) {
+	if !w.asked {
+		w.asked = true
+		if err := w.frames.frame(frameWant, nil); err != nil {
+			return 0, err
+		}
+	}
+	return w.Reader.Read(p)
+}
+
+// bounded is a connection on which each write has a bounded time.
+type bounded struct{ net.Conn }
+
+func (b bounded) Write(p []byte) (int, error) {
+	if err := b.SetWriteDeadline(time.Now().Add(answerTime)); err != nil {
+		return 0, err
+	}
+	return b.Conn.Write(p)
 }
 
 // operatorOptions are those of whoever works at the machine.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
@@ -170,33 +168,49 @@ func TestNoFileOfSomebodyElseIsReplaced(t *testing.T) {
 	}
 }
 
+// framed is a frame of the request kind.
+func framed(body string) string {
+	var b bytes.Buffer
+	f := frameWriter{w: &b}
+	_ = f.frame(frameRequest, []byte(body)) // a buffer takes everything
+	return b.String()
+}
+
 // Whatever comes in through the socket, the server answers with a sentence or hangs up, and goes on.
 func TestHostileInputOnTheSocket(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	for what, in := range map[string]string{
-		"no JSON":            "user list\n",
-		"an array":           "[1,2,3]\n",
-		"unknown fields":     `{"command":"whoami","role":"owner"}` + "\n",
-		"another type":       `{"command":7}` + "\n",
-		"nothing":            "\n",
-		"a deep nesting":     strings.Repeat("[", 100_000) + "\n",
-		"no end":             strings.Repeat("x", 1<<20),
-		"not UTF-8":          "{\"command\":\"\xff\xfe\"}\n",
-		"control characters": `{"command":"` + `\u001b]52;c;x\u0007` + `"}` + "\n",
-		"an empty command":   `{"command":""}` + "\n",
+		"no frame":              "user list\n",
+		"a frame without end":   "r\xff\xff\xff\xff" + strings.Repeat("x", 1<<20),
+		"half a frame":          "r\x00\x00\x01\x00abc",
+		"another kind of frame": "i\x00\x00\x00\x01x",
+		"no JSON":               framed("user list"),
+		"an array":              framed("[1,2,3]"),
+		"unknown fields":        framed(`{"command":"whoami","role":"owner"}`),
+		"another type":          framed(`{"command":7}`),
+		"two requests in one":   framed(`{"command":"whoami"}{"command":"whoami"}`),
+		"nothing":               framed(""),
+		"a deep nesting":        framed(strings.Repeat("[", 100_000)),
+		"not UTF-8":             framed("{\"command\":\"\xff\xfe\"}"),
+		"control characters":    framed(`{"command":"` + `\u001b]52;c;x\u0007` + `"}`),
+		"an empty command":      framed(`{"command":""}`),
+		"a second request":      framed(`{"command":"nonsense"}`) + framed(`{"command":"whoami"}`),
+		"input with no end":     framed(`{"command":"keys add bob"}`) + strings.Repeat("i\x00\x00\x00\x01x", 100_000),
+		"input of a wrong kind": framed(`{"command":"keys add bob"}`) + "s\x00\x00\x00\x01x",
 	} {
 		conn := d.dial()
 		go func() {
 			_, _ = io.WriteString(conn, in)
 			_ = conn.(*net.UnixConn).CloseWrite()
 		}()
-		line, err := bufio.NewReader(conn).ReadBytes('\n')
-		if err != nil {
-			continue // it hung up
-		}
-		var a answered
-		if err := json.Unmarshal(line, &a); err != nil || a.Status == 0 || a.Err == "" || strings.ContainsAny(a.Err, "\x1b\x07") {
-			t.Errorf("%s is answered by %q (%v)", what, line, err)
+		for {
+			kind, data, err := readFrame(conn, nil)
+			if err != nil {
+				break // it hung up
+			}
+			if kind == frameOut || kind == frameErr && bytes.ContainsAny(data, "\x1b\x07") || kind == frameStatus && data[0] == 0 {
+				t.Errorf("%s is answered by a frame %c: %q", what, kind, data)
+			}
 		}
 	}
 	if out, _, status := d.ask("defcon", ""); status != 0 || !strings.Contains(out, "> 5") {
@@ -213,8 +227,8 @@ func TestSilentClientsOfTheSocket(t *testing.T) {
 	deadline := time.Now().Add(patience)
 	for {
 		conn := d.dial()
-		if _, err := io.WriteString(conn, `{"command":"version"}`+"\n"); err == nil {
-			if line, err := bufio.NewReader(conn).ReadString('\n'); err == nil && strings.Contains(line, "Parley") {
+		if _, err := io.WriteString(conn, framed(`{"command":"version"}`)); err == nil {
+			if kind, data, err := readFrame(conn, nil); err == nil && kind == frameOut && bytes.Contains(data, []byte("Parley")) {
 				break
 			}
 		}
@@ -232,6 +246,14 @@ func TestBodyThroughTheSocket(t *testing.T) {
 	}
 	if _, errout, status := d.ask("keys add bob", strings.Repeat("x", 1<<20)); status == 0 || !strings.Contains(errout, "longer than 16 KiB") {
 		t.Errorf("a long body: %q, status %d", errout, status)
+	}
+	// What is long comes through, too, both ways.
+	log := strings.Repeat("2026-01-02 03:04:05\tana\t"+strings.Repeat("x", 1000)+"\n", 2000)
+	if out, errout, status := d.ask("import weechat #imported", log); status != 0 || !strings.Contains(out, "#imported") {
+		t.Errorf("an import: %q %q, status %d", out, errout, status)
+	}
+	if out, errout, status := d.ask("export #imported", ""); status != 0 || strings.Count(out, `"type":"message"`) != 2000 {
+		t.Errorf("an export of %d bytes: %q, status %d", len(out), errout, status)
 	}
 	// What takes no text leaves standard input alone.
 	a := admin{cfg: config.Default(), in: untouched{t}, out: io.Discard, errout: io.Discard}

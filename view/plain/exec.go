@@ -115,12 +115,6 @@ func stream(ctx context.Context, s chat.Stream, t lang.Tag, out, errout io.Write
 	return exitOK
 }
 
-// WantsBody reports whether Exec will read standard input for a command.
-func WantsBody(c *chat.Chat, command string) bool {
-	line, _, _ := ExecOptions{Chat: c}.flags(command)
-	return c.WantsBody(line)
-}
-
 // flags takes --json and --yes out of a command line. They may stand anywhere,
 // but for commands that take free text only before the text begins.
 func (o ExecOptions) flags(command string) (line string, asJSON, yes bool) {

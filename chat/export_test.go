@@ -56,7 +56,7 @@ func TestExportAndImport(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("export ends with %d, %s", status, errout)
 	}
-	for _, want := range []string{`"text":"deploy at ten"`, `"author":"bo","text":"fine, \u003cb\u003e"`, `"text":"in the thread"`, `"thread":2`, `"detail":"tada"`, `"type":"edit","author":"ana","text":"deploy at eleven"`} {
+	for _, want := range []string{`"text":"deploy at ten"`, `"author":"bo","text":"fine, <b>"`, `"text":"in the thread"`, `"thread":2`, `"detail":"tada"`, `"type":"edit","author":"ana","text":"deploy at eleven"`} {
 		if !strings.Contains(second, want) {
 			t.Errorf("the copy has no %s:\n%s", want, second)
 		}

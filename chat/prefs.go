@@ -92,5 +92,8 @@ func (in *call) prefer(ctx context.Context, change func(*rooms.Prefs)) (rooms.Ro
 	if err != nil {
 		return room, err
 	}
-	return room, in.chat.Rooms.SetPrefs(ctx, in.Actor, room.ID, change)
+	if err := in.chat.Rooms.SetPrefs(ctx, in.Actor, room.ID, change); err != nil || in.Session != nil {
+		return room, err
+	}
+	return room, in.chat.Rooms.Flush(ctx) // the next command reads what is stored
 }

@@ -100,6 +100,9 @@ const statesAhead = 1000
 
 // threads lists the threads that the caller follows.
 func threads(ctx context.Context, in *call) (Reply, error) {
+	if err := in.chat.Rooms.Flush(ctx); err != nil { // what was read or followed a moment ago counts
+		return Reply{}, err
+	}
 	follows, err := in.chat.Rooms.Follows(ctx, in.Actor)
 	if err != nil {
 		return Reply{}, err

@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -28,8 +29,18 @@ type Case struct {
 // Allow is the one rule of who may do what in a room. It is asked inside the
 // transaction that commits the entry, for members and for staff of the server,
 // and not for guests, Create and Join. Errors: ErrNotMember, ErrForbidden,
-// ErrArchived, ErrLocked, ErrNoEvent, *QuietError, or a sentence.
+// ErrArchived, ErrLocked, ErrNoEvent, *QuietError, or a sentence that is an ErrRefused.
 func Allow(c Case, e *Entry) error {
+	err := allow(c, e)
+	var quiet *QuietError
+	switch {
+	case err == nil, err == ErrNotMember, err == ErrForbidden, err == ErrArchived, err == ErrLocked, err == ErrNoEvent, errors.As(err, &quiet):
+		return err
+	}
+	return &refusal{err}
+}
+
+func allow(c Case, e *Entry) error {
 	if err := allowEntry(c, e); err != nil {
 		return err
 	}

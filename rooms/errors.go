@@ -24,6 +24,7 @@ var (
 	ErrUnavailable = errors.New("the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment")
 	ErrArchived    = errors.New("that room is archived: it can be read and nothing can be added")
 	ErrLocked      = errors.New("that room is locked: only its moderators can write for now")
+	ErrRefused     = errors.New("that cannot be done here")
 	ErrBanned      = errors.New("you are banned from that room")
 	ErrClosed      = errors.New("the server is shutting down: your text is kept as a draft")
 )
@@ -64,6 +65,12 @@ var (
 	errNotBanned  = errors.New("that person is not banned there")
 	errPast       = errors.New("that time is over already")
 )
+
+// refusal is a sentence of Allow about an entry that makes no sense where it was sent.
+type refusal struct{ cause error }
+
+func (e *refusal) Error() string   { return e.cause.Error() }
+func (e *refusal) Unwrap() []error { return []error{ErrRefused, e.cause} }
 
 // QuietError says that a moderator has silenced the person in a room.
 type QuietError struct {

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"parley/rooms"
@@ -59,9 +60,11 @@ func FromLine(line string) Reply { return Reply{Type: "reply", Text: line} }
 
 // AppendLine appends v as one line of JSON. The types of this package always encode.
 func AppendLine(dst []byte, v any) ([]byte, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
+	b := bytes.NewBuffer(dst)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false) // it is for programs, and "> " begins a quotation
+	if err := e.Encode(v); err != nil {
 		return dst, err
 	}
-	return append(append(dst, b...), '\n'), nil
+	return b.Bytes(), nil
 }

@@ -251,6 +251,11 @@ func (b *batch) leave(room *roomState, m *memberState, e *rooms.Entry, res *room
 	if err := b.remove(room, m, e.Author); err != nil || left != rooms.RoleOwner {
 		return err
 	}
+	return b.inherit(room)
+}
+
+// inherit makes an owner after one is out: nobody new where there is another one.
+func (b *batch) inherit(room *roomState) error {
 	var heir string
 	found, err := b.first("SELECT name FROM members WHERE room = ? ORDER BY role DESC, joined LIMIT 1", func(r row) {
 		heir = r.text(0)

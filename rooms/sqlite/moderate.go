@@ -97,7 +97,10 @@ func (b *batch) expel(room *roomState, c rooms.Case, e *rooms.Entry) error {
 	if err != nil {
 		return err
 	}
-	return b.remove(room, m, e.Target)
+	if err := b.remove(room, m, e.Target); err != nil || c.Victim.Role != rooms.RoleOwner {
+		return err
+	}
+	return b.inherit(room)
 }
 
 // sanction notes that somebody is banned or silent, in place of what was noted before.

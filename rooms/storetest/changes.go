@@ -327,3 +327,19 @@ func properties(t *testing.T, h Harness) {
 		t.Errorf("two rooms of one name: %+v", r)
 	}
 }
+
+// Who puts the only owner out, as staff of the server may, leaves the room to somebody.
+func heirs(t *testing.T, h Harness) {
+	s := h.Open(t)
+	room, people := crowd(t, s, "ops", 3)
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Kick, Author: name(t, "root"), Staff: true, Target: people[0], Time: at(1)})
+	list, err := s.Members(t.Context(), room.ID)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("left are %+v (%v)", list, err)
+	}
+	for _, m := range list {
+		if owner := m.Name == people[1]; owner != (m.Role == rooms.RoleOwner) {
+			t.Errorf("%s is %s", m.Name, m.Role)
+		}
+	}
+}

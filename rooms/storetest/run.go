@@ -54,6 +54,7 @@ func Run(t *testing.T, h Harness) {
 		{"SavedMessages", saved},
 		{"Jobs", jobs},
 		{"Declining", declining},
+		{"OwnersPutOutHaveHeirs", heirs},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, h) })
 	}

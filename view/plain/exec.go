@@ -217,18 +217,20 @@ func status(err error) int {
 	var rate *rooms.RateError
 	var name *keys.NameError
 	var size *rooms.SizeError
+	var quiet *rooms.QuietError
 	switch {
 	case errors.As(err, &rate):
 		return exitTempFail
 	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name), errors.As(err, &size):
 		return exitUsage
-	case errors.Is(err, rooms.ErrNoRoom):
+	case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent), errors.Is(err, rooms.ErrNoJob):
 		return exitNoRoom
 	case errors.Is(err, rooms.ErrNoPerson):
 		return exitNoUser
 	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed):
 		return exitDown
-	case errors.Is(err, rooms.ErrNotMember), errors.Is(err, rooms.ErrNotInvited), errors.Is(err, rooms.ErrForbidden):
+	case errors.Is(err, rooms.ErrNotMember), errors.Is(err, rooms.ErrNotInvited), errors.Is(err, rooms.ErrForbidden),
+		errors.Is(err, rooms.ErrRefused), errors.Is(err, rooms.ErrLocked), errors.Is(err, rooms.ErrArchived), errors.Is(err, rooms.ErrBanned), errors.As(err, &quiet):
 		return exitNoPerm
 	}
 	return exitSoftware

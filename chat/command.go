@@ -77,6 +77,7 @@ const (
 
 	argUser       // a subcommand of /user, or somebody
 	argServerRole // a role on the server
+	argLevel      // a defcon level
 )
 
 // allowed refuses who may not run the command.

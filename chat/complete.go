@@ -117,6 +117,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return completeWords(word, []string{"all", "joined"})
 	case argUser:
 		return append(completeWords(word, []string{"list", "role"}), in.completePerson(ctx, word, "@", " ")...)
+	case argLevel:
+		return completeWords(word, []string{"5", "4", "3", "2", "1"})
 	case argServerRole:
 		return completeWords(word, []string{string(keys.Owner), string(keys.Admin), string(keys.Member)})
 	case argSetting:

@@ -32,7 +32,7 @@ func serverCommands() []*Command {
 			who:  staff, args: []argKind{argUser, argPerson, argServerRole}, run: user},
 		{Name: "defcon", Group: "Server", Args: "[LEVEL [WHY…]]", Short: "how far the doors are closed, from 5 to 1",
 			Long: "5: everything as usual. 4: whoever has been here for less than a day, and every guest, posts at a slower rate. 3: and nobody new is let in but by staff; knocks are refused. 2: and who is new can only read. 1: only staff posts or starts a session. The level stays across restarts.",
-			who:  staff, run: defcon},
+			who:  staff, args: []argKind{argLevel}, run: defcon},
 		{Name: "announce", Group: "Server", Args: "WORDS…", Short: "tell everybody something, now and in the rooms that everybody joins",
 			who: staff, free: true, run: announce},
 		{Name: "audit", Group: "Server", Args: "[#room] [by @name] [about WHOM] [since TIME] [before NUMBER] [COUNT]", Short: "who decided what, and why",

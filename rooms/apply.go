@@ -23,8 +23,10 @@ func (m *Manager) apply(r *room, events []entry) (complete bool) {
 	complete, changed := m.applyLog(r, events)
 	switch {
 	case !changed:
+	case !slices.ContainsFunc(events, func(e entry) bool { return !e.Type.Talk() && !e.Type.Changes() }):
+		m.wake(r, CountsChanged)
 	case slices.ContainsFunc(events, func(e entry) bool { return e.Type != Join && e.Type != Leave }):
-		m.wake(r)
+		m.wake(r, InboxChanged)
 	default:
 		m.wakeSoon(r)
 	}

@@ -47,8 +47,9 @@ func compareMembers(a, b *member) int {
 }
 
 // wake signals those who watch the room: one pass, without allocation, and
-// nothing in it waits.
-func (m *Manager) wake(r *room) {
+// nothing in it waits. row says what of their inbox's row changed: CountsChanged, or InboxChanged for
+// more than counts.
+func (m *Manager) wake(r *room, row Changes) {
 	c := &r.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -56,10 +57,15 @@ func (m *Manager) wake(r *room) {
 		m.armSweep() // the tail may be dropped
 	}
 	for _, s := range c.watchers {
-		if s.focus.Load() == r {
-			s.signal(RoomChanged | InboxChanged)
-		} else {
-			s.signal(InboxChanged)
+		switch shown := s.focus.Load() == r; {
+		case shown && row == CountsChanged:
+			s.signal(RoomChanged)
+		case shown:
+			s.signal(RoomChanged | row)
+		case row == CountsChanged:
+			s.counted(r.id)
+		default:
+			s.signal(row)
 		}
 	}
 	for _, s := range c.onlookers {
@@ -82,7 +88,7 @@ func (m *Manager) wakeSoon(r *room) {
 			c.mu.Lock()
 			c.waking = false
 			c.mu.Unlock()
-			m.wake(r)
+			m.wake(r, InboxChanged)
 		})
 	})
 }

@@ -172,6 +172,7 @@ func TestAWakeIsOneHoweverMuchHappened(t *testing.T) {
 	m := open(t, openStore(t), rooms.Options{})
 	r := create(t, m, "ops", rooms.Public, "ana", "bo")
 	other := create(t, m, "other", rooms.Public, "ana", "bo")
+	third := create(t, m, "third", rooms.Public, "ana", "bo")
 	bo := attach(t, m, "bo")
 	focus(t, bo, r.ID, false)
 	drain(bo)
@@ -181,17 +182,27 @@ func TestAWakeIsOneHoweverMuchHappened(t *testing.T) {
 	if quiet(bo) {
 		t.Fatal("bo was not woken by a room that the sidebar shows")
 	}
-	if got := bo.Changes(); got != rooms.InboxChanged {
-		t.Errorf("changes after posts elsewhere: %b, want %b", got, rooms.InboxChanged)
+	if got := bo.Changes(); got != rooms.CountsChanged {
+		t.Errorf("changes after posts elsewhere: %b, want %b", got, rooms.CountsChanged)
+	}
+	if got := bo.Counted(); got != other.ID {
+		t.Errorf("the room with other counts is %d, want %d", got, other.ID)
 	}
 	if !quiet(bo) {
 		t.Error("ten posts were more than one wake")
 	}
+	say(t, m, other.ID, "ana", "elsewhere")
+	say(t, m, third.ID, "ana", "and elsewhere")
+	if got := bo.Changes(); got&rooms.InboxChanged == 0 {
+		t.Errorf("changes after posts in two other rooms: %b, want %b", got, rooms.InboxChanged)
+	}
+	bo.Counted()
+	drain(bo)
 	say(t, m, r.ID, "ana", "here")
 	if quiet(bo) {
 		t.Fatal("bo was not woken by the shown room")
 	}
-	if got := bo.Changes(); got != rooms.InboxChanged|rooms.RoomChanged {
+	if got := bo.Changes(); got != rooms.RoomChanged {
 		t.Errorf("changes after a post here: %b", got)
 	}
 }

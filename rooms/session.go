@@ -24,9 +24,9 @@ type SessionInfo struct {
 type Changes uint8
 
 const (
-	// RoomChanged: the shown room has new events or a new head.
+	// RoomChanged: the shown room has new events or a new head, and with them other counts.
 	RoomChanged Changes = 1 << iota
-	// InboxChanged: unread counts, memberships or invitations changed.
+	// InboxChanged: memberships or invitations changed, or the counts of more than one room.
 	InboxChanged
 	// PresenceChanged: somebody in the shown room came or went. Only for sessions that follow presence.
 	PresenceChanged
@@ -36,6 +36,8 @@ const (
 	SettingsChanged
 	// TypingChanged: somebody in the shown room began or stopped typing.
 	TypingChanged
+	// CountsChanged: the counts of one room that is not shown changed; Counted says of which.
+	CountsChanged
 )
 
 // Attach makes somebody present and returns the session through which one
@@ -79,6 +81,7 @@ type Session struct {
 	staff   atomic.Bool   // Actor.Staff as of now: a role may be given and taken while somebody is here
 	wake    chan struct{} // one slot
 	changes atomic.Uint32 // of Changes
+	count   atomic.Int64  // the room that CountsChanged speaks of
 
 	mu     sync.Mutex           // tier 1; held while the focus moves
 	closed bool                 // mu guards it
@@ -104,6 +107,19 @@ func (s *Session) signal(c Changes) {
 	s.changes.Or(bits)
 	s.Ring()
 }
+
+// counted notes that the counts of a room changed. A second room makes it InboxChanged.
+func (s *Session) counted(id ID) {
+	if s.count.CompareAndSwap(0, int64(id)) || s.count.Load() == int64(id) {
+		s.signal(CountsChanged)
+		return
+	}
+	s.signal(InboxChanged)
+}
+
+// Counted is the room that CountsChanged speaks of, and clears it; 0 when it
+// may be any. It is for after Changes.
+func (s *Session) Counted() ID { return ID(s.count.Swap(0)) }
 
 // Ring wakes the reader though nothing has changed, for what else its
 // goroutine waits for: one channel is cheaper to wait on than many. It never waits.

@@ -17,7 +17,7 @@ func asleep(n int) (*Manager, *room) {
 func TestWakingAThousandAllocatesNothing(t *testing.T) {
 	m, r := asleep(1000)
 	if n := testing.AllocsPerRun(10, func() {
-		m.wake(r)
+		m.wake(r, CountsChanged)
 		for _, s := range r.crowd.watchers {
 			<-s.wake
 			s.Changes()
@@ -35,7 +35,7 @@ func BenchmarkWakePass(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			m, r := asleep(10000)
 			for range b.N {
-				m.wake(r)
+				m.wake(r, CountsChanged)
 				if looked {
 					b.StopTimer()
 					for _, s := range r.crowd.watchers {

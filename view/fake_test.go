@@ -149,6 +149,7 @@ func (f *fake) Changes() rooms.Changes {
 	f.changes = 0
 	return c
 }
+func (f *fake) Counted() rooms.ID       { return 0 }
 func (f *fake) Person() rooms.Person    { f.mu.Lock(); defer f.mu.Unlock(); return f.person }
 func (f *fake) SetLastRoom(id rooms.ID) { f.mu.Lock(); defer f.mu.Unlock(); f.person.LastRoom = id }
 func (f *fake) Inbox(dst []rooms.Membership) []rooms.Membership {

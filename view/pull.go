@@ -26,8 +26,11 @@ func (v *View) pull() {
 		v.follow()
 	}
 	v.findQuoted()
-	if ch&rooms.InboxChanged != 0 {
-		v.readInbox()
+	if ch&(rooms.InboxChanged|rooms.CountsChanged) != 0 {
+		one := v.ses.Counted()
+		if ch&rooms.InboxChanged != 0 || one == 0 || !v.readRow(one) {
+			v.readInbox()
+		}
 	}
 	if ch&rooms.PresenceChanged != 0 {
 		v.readPresence()
@@ -71,6 +74,9 @@ func (v *View) follow() {
 		v.putHeld()
 	}
 	v.markRead()
+	if !v.seen() {
+		v.readRow(st.room.ID)
+	}
 }
 
 // maxSkip is how many rows a view catches up event by event.
@@ -178,18 +184,8 @@ func (v *View) readInbox() {
 		}
 	}
 	for i := range inbox {
-		row := v.row(&inbox[i])
-		if row != st.list[i] {
-			if row.id != st.room.ID {
-				v.heardElsewhere(st.list[i], &inbox[i])
-			} else {
-				v.bells.prefs = inbox[i].Prefs
-			}
-			st.list[i] = row
+		if v.takeRow(i, &inbox[i]) {
 			changed = true
-		}
-		if row.id == st.room.ID {
-			v.current(&inbox[i])
 		}
 	}
 	if changed {
@@ -204,12 +200,55 @@ func (v *View) readInbox() {
 	}
 }
 
+// readRow takes in one of the rooms, of which there may be many; false if it is not in the list.
+func (v *View) readRow(id rooms.ID) bool {
+	st := &v.st
+	at := st.index(id)
+	if at < 0 {
+		return false
+	}
+	m, ok := v.ses.Membership(id)
+	if !ok {
+		return false
+	}
+	if v.takeRow(at, &m) {
+		st.version++
+		v.dirty = true
+	}
+	return true
+}
+
+// takeRow takes in a room that is at that place of the list, and reports whether it shows something else now.
+func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
+	st := &v.st
+	row := v.row(m)
+	if row != st.list[at] {
+		if row.id != st.room.ID {
+			v.heardElsewhere(st.list[at], m)
+		} else {
+			v.bells.prefs = m.Prefs
+		}
+		st.list[at] = row
+		changed = true
+	}
+	if row.id == st.room.ID {
+		v.current(m)
+	}
+	return changed
+}
+
+// seen says that all of the shown room is on the screen: there is nothing to count in it.
+func (v *View) seen() bool {
+	st := &v.st
+	return st.opened && st.anchor.follow && !v.kept && (st.over == nil || !st.over.covers())
+}
+
 func (v *View) row(m *rooms.Membership) roomRow {
 	r := roomRow{
 		id: m.Room.ID, name: m.Room.Name, invited: m.Role == rooms.RoleNone,
 		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)),
 	}
-	if st := &v.st; r.id == st.room.ID && st.opened && st.anchor.follow && !v.kept && (st.over == nil || !st.over.covers()) {
+	if r.id == v.st.room.ID && v.seen() {
 		r.unread, r.mentions = 0, 0 // it is on the screen; the mark is on its way
 	}
 	return r

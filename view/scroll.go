@@ -173,7 +173,9 @@ func (v *View) fill() {
 	}
 	most := st.geo.height + spare
 	if st.anchor.follow {
-		most = st.geo.height // a follower needs no margin
+		if most = st.geo.height; len(st.win.items) >= most {
+			return // a follower needs no margin, and each item has a row
+		}
 	}
 	if v.rowsAbove(most) < most {
 		v.load(pageOlder)

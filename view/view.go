@@ -52,6 +52,7 @@ type source interface {
 	Wake() <-chan struct{}
 	Ring()
 	Changes() rooms.Changes
+	Counted() rooms.ID
 	Person() rooms.Person
 	SetLastRoom(rooms.ID)
 	Inbox([]rooms.Membership) []rooms.Membership

@@ -214,7 +214,8 @@ func (t *Talk) pull(ctx context.Context) {
 	if changes&rooms.SettingsChanged != 0 {
 		t.readSettings()
 	}
-	if changes&rooms.InboxChanged != 0 {
+	if changes&(rooms.InboxChanged|rooms.CountsChanged) != 0 {
+		t.Session.Counted()
 		t.announce()
 	}
 }

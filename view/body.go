@@ -180,8 +180,9 @@ func over(base, st screen.Style) screen.Style {
 	return st
 }
 
-// hides reports whether a look shows without its marks what they mark. Code keeps its
-// backquotes: it is told by its colour only.
+// hides reports whether a look shows without its marks what they mark. Code keeps its backquotes, as it is told by
+// its colour only; and so does what is struck its tildes: many terminals draw no line through text, and
+// without it a struck "not" says the opposite.
 func (l *look) hides() bool { return l.name != "mono" }
 
 // composer divides a body into parts.
@@ -215,7 +216,7 @@ func (c *composer) span(s *text.Span) {
 		c.fence(s)
 	case s.Kind == text.Block:
 		c.block(s)
-	case s.Kind == text.Mark && c.hides:
+	case s.Kind == text.Mark && c.hides && s.Text[0] != '~':
 	case s.Kind == text.Picture && c.t.names, s.Kind == text.Code:
 		c.add(s, s.Text)
 	case c.t.names && s.Kind == text.Plain:

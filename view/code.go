@@ -91,6 +91,9 @@ func tokenise(lexer chroma.Lexer, code string, patience time.Duration) (out []to
 		if !strings.HasPrefix(code[at:], strings.TrimSuffix(w.Value, "\n")) || time.Now().After(until) {
 			return nil
 		}
+		if w.Value == "" {
+			continue
+		}
 		at = min(at+len(w.Value), len(code))
 		r := roleOf(w.Type)
 		if n := len(out); n > 0 && out[n-1].role == r {

@@ -73,6 +73,7 @@ func FuzzMessage(f *testing.F) {
 	for _, u := range utterances {
 		f.Add(u, uint8(80))
 	}
+	f.Add("> *a _\u2067א_* :tada: https://a.b/*c*\n> - 👍🏽\n12. \x1b[2J\n```html\n<b class='\u009b2J'>\u2067א</b>\n\x1b]0;x\x07```", uint8(100))
 	f.Add("\x1b[2J\x1b]0;title\x07\u009b2J\u202eabc\u2066def\x00", uint8(100))
 	f.Fuzz(func(t *testing.T, words string, cols uint8) {
 		if len(words) > 4096 {

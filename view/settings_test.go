@@ -73,7 +73,7 @@ func styleName(st uv.Style) string {
 	for _, a := range []struct {
 		bit  uint8
 		name string
-	}{{uv.AttrBold, "bold"}, {uv.AttrFaint, "faint"}, {uv.AttrItalic, "italic"}, {uv.AttrReverse, "reverse"}} {
+	}{{uv.AttrBold, "bold"}, {uv.AttrFaint, "faint"}, {uv.AttrItalic, "italic"}, {uv.AttrReverse, "reverse"}, {uv.AttrStrikethrough, "strike"}} {
 		if st.Attrs&a.bit != 0 {
 			parts = append(parts, a.name)
 		}

@@ -1,13 +1,17 @@
 package view
 
 import (
+	"slices"
+	"strings"
+
 	"parley/chat"
+	"parley/rooms"
 	"parley/text"
 )
 
 // act runs a command of the table about a message.
-func (v *View) act(command string, it *item) {
-	v.send(submission{command: true, line: "/" + command + " " + v.ref(it.ev.Seq)})
+func (v *View) act(command string, it *item, words string) {
+	v.send(submission{command: true, line: strings.TrimSpace("/" + command + " " + v.ref(it.ev.Seq) + " " + words)})
 }
 
 // ref is the reference of a message of the shown room: "#ops:1042".
@@ -19,7 +23,22 @@ func (v *View) openThread(it *item) {
 	v.send(submission{command: true, line: "/thread " + ref})
 }
 
-func (v *View) togglePin(it *item) { v.act("pin", it) }
+func (v *View) togglePin(it *item) {
+	if it.state != nil && !it.state.Pinned.IsZero() {
+		v.act("unpin", it, "")
+		return
+	}
+	v.act("pin", it, "")
+}
+
+// vote votes for an option of a poll, or takes the vote back.
+func (v *View) vote(it *item, option int) {
+	choice := itoa(option)
+	if s := it.state; s != nil && slices.Contains(s.Votes, rooms.Ballot{By: v.st.me, Option: option}) {
+		choice = "-"
+	}
+	v.act("vote", it, choice)
+}
 
 // details shows who wrote a message and what became of it.
 func (v *View) details(it *item) {

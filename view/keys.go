@@ -124,7 +124,7 @@ func Shortcuts(t lang.Tag) []text.Line {
 	out = append(out, text.Line{}, text.NewLine(t.Sprintf("Keys: %s", t.Text("Selecting, after Ctrl-S")), 200))
 	column("j k g G", "next, previous, oldest, newest message; also arrows, PgUp, PgDn")
 	for _, l := range letters() {
-		column(string(l.key), l.does)
+		column(l.name(), l.does)
 	}
 	return out
 }

@@ -16,44 +16,72 @@ type letter struct {
 	word string // in the status line
 	does string // in help
 	can  func(st *state, it *item) bool
-	not  string // what is said where it cannot
-	run  func(v *View, it *item)
+	not  string                  // what is said where it cannot
+	run  func(v *View, it *item) // nil for the digits
 }
+
+// anyDigit stands for the digits from 1 in the table.
+const anyDigit = '1'
 
 // letters is the table of select mode, in the order of the status line.
 func letters() []letter {
 	always := func(*state, *item) bool { return true }
+	there := func(_ *state, it *item) bool { return !it.deleted() }
+	const gone = "this message was deleted"
 	return []letter{
-		{'r', "reply", "reply to it", always, "", (*View).startReply},
+		{anyDigit, "vote", "vote in a poll; the same number again takes it back", votable, "there is no open poll here to vote in", nil},
+		{'r', "reply", "reply to it", there, gone, (*View).startReply},
 		{'t', "thread", "open its thread", always, "", (*View).openThread},
 		{'e', "edit", "edit it, if it is yours", editable, "only your own messages can be edited", (*View).editItem},
 		{'d', "delete", "delete it; asks first", deletable, "only who wrote it, or a moderator, can delete it", (*View).askDelete},
-		{'+', "react", "react with an emoji", always, "", (*View).startReact},
-		{'p', "pin", "pin it, or unpin it", always, "", (*View).togglePin},
-		{'y', "copy", "copy its text, where the terminal takes copies (OSC 52)", always, "", (*View).copyMessage},
+		{'+', "react", "react with an emoji", there, gone, (*View).startReact},
+		{'p', "pin", "pin it, or unpin it", there, gone, (*View).togglePin},
+		{'y', "copy", "copy its text, where the terminal takes copies (OSC 52)", there, gone, (*View).copyMessage},
 		{'o', "open", "its links", linked, "there is no link in this message", (*View).openLinks},
-		{'q', "quote", "quote it in the input", always, "", (*View).quote},
+		{'q', "quote", "quote it in the input", there, gone, (*View).quote},
 		{'u', "unread", "unread from here on", always, "", (*View).unreadFrom},
 		{'i', "info", "who wrote it when, its reference, what became of it", always, "", (*View).details},
-		{'v', "whole", "the whole message on a page of its own", always, "", (*View).whole},
+		{'v', "whole", "the whole message on a page of its own", there, gone, (*View).whole},
 	}
 }
 
-func editable(st *state, it *item) bool { return isMine(it.ev, st.me) }
-
-// isMine reports whether an event is a message that somebody wrote and can still change.
-func isMine(ev *rooms.Event, me text.Name) bool {
-	return ev.Author == me && (ev.Type == rooms.Message || ev.Type == rooms.Action)
+// name is the letter as the status line and help show it.
+func (l *letter) name() string {
+	if l.key == anyDigit {
+		return "1-9"
+	}
+	return string(l.key)
 }
 
+// on reports whether a key is the letter's.
+func (l *letter) on(key rune) bool {
+	return l.key == key || l.key == anyDigit && key >= '1' && key <= '9'
+}
+
+func editable(st *state, it *item) bool { return isMine(it.ev, it.state, st.me) }
+
+// isMine reports whether a message is one that somebody wrote in the room and can still change.
+func isMine(ev *rooms.Event, s *rooms.State, me text.Name) bool {
+	return ev.Author == me && (ev.Type == rooms.Message || ev.Type == rooms.Action) && ev.Thread == 0 && !isDeleted(s)
+}
+
+func isDeleted(s *rooms.State) bool { return s != nil && !s.Deleted.IsZero() }
+
 func deletable(st *state, it *item) bool {
-	return it.ev.Author == st.me || st.sel != nil && st.sel.role >= rooms.RoleModerator
+	return !it.deleted() && (it.ev.Author == st.me || st.sel != nil && st.sel.role >= rooms.RoleModerator)
 }
 
 func linked(_ *state, it *item) bool { return len(linksOf(it.body())) > 0 }
 
+func votable(_ *state, it *item) bool {
+	return it.ev.Type == rooms.Poll && !it.deleted() && (it.state == nil || it.state.Closed.IsZero())
+}
+
 // body is the text of a message.
 func (it *item) body() text.Body { return it.state.Body(it.ev) }
+
+// deleted reports whether the item is a message that was taken away.
+func (it *item) deleted() bool { return isDeleted(it.state) }
 
 // selectKey acts on a key in select mode; false for keys that mean what they always do.
 func (v *View) selectKey(k input.Key) bool {
@@ -89,13 +117,17 @@ func (v *View) letter(key rune) {
 	for i := range v.sh.letters {
 		l := &v.sh.letters[i]
 		switch {
-		case l.key != key:
+		case !l.on(key):
 		case it == nil:
 			v.say("no message is selected: j and k go to one", true)
 		case !l.can(&v.st, it):
 			v.say(l.not, true)
 		default:
 			v.unsay()
+			if l.key == anyDigit {
+				v.vote(it, int(key-'0'))
+				return
+			}
 			l.run(v, it)
 		}
 	}
@@ -112,7 +144,7 @@ func (st *state) useful(sh *Shared, width int) (list []letter, words int) {
 	for i := range sh.letters {
 		if l := &sh.letters[i]; l.can(st, it) {
 			list = append(list, *l)
-			used += len("r ")
+			used += len(l.name()) + 1
 		}
 	}
 	for _, l := range list {
@@ -129,7 +161,7 @@ func (st *state) letterWords(sh *Shared) string {
 	var words []string
 	list, _ := st.useful(sh, 0)
 	for _, l := range list {
-		words = append(words, string(l.key)+" "+st.lang.Text(l.word))
+		words = append(words, l.name()+" "+st.lang.Text(l.word))
 	}
 	return strings.Join(append(words, "Esc"), " ")
 }
@@ -142,7 +174,7 @@ func (st *state) letterLine(sh *Shared, b *screen.Builder) {
 		return
 	}
 	for i, l := range list {
-		b.Text(st.look.style(roleTitle), string(l.key))
+		b.Text(st.look.style(roleTitle), l.name())
 		if i < words {
 			b.Text(st.look.style(roleHint), " "+st.lang.Text(l.word))
 		}

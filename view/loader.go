@@ -22,19 +22,20 @@ func (v *View) pageRows() int {
 	return geometryOf(v.st.size, wants{}).height + 2*spare
 }
 
-// load reads a page for the shown room and puts it into the window.
-func (v *View) load(what pages) {
+// load reads a page for the shown room and puts it into the window. It reports false if it leaves that to the page
+// that is on its way already.
+func (v *View) load(what pages) bool {
 	st := &v.st
 	if st.room.ID == 0 || !st.opened {
-		return
+		return true
 	}
 	if what == pageNewer && v.extend() {
 		v.arrived()
-		return
+		return true
 	}
 	if v.loading {
 		if what == pageOlder || what == pageNewer {
-			return
+			return false
 		}
 		v.epoch++ // a jump is not to be lost because a page is on its way, which it makes needless
 	}
@@ -64,6 +65,7 @@ func (v *View) load(what pages) {
 			v.loaded(what, p, err)
 		}
 	})
+	return true
 }
 
 // loaded puts a page into the window.

@@ -49,15 +49,15 @@ func (v *View) seekMine(way int, seq uint64) {
 	gen, room, was, me := v.opening, v.st.room.ID, v.st.compose, v.st.me
 	v.hold(holdTime)
 	v.later(pageTime, func(ctx context.Context) func() {
-		ev, err := v.findMine(ctx, room, me, way, seq)
+		found, err := v.findMine(ctx, room, me, way, seq)
 		return func() {
 			v.release()
 			switch {
 			case gen != v.opening || was != v.st.compose || was == nil && !v.ed.Empty() || was != nil && !v.unchanged():
 			case err != nil:
 				v.say(v.words("older messages cannot be read right now: %s", v.explain(err)), true)
-			case ev != nil:
-				v.startEdit(ev.Seq, ev.Text)
+			case found != nil:
+				v.startEdit(found.ev.Seq, found.body())
 			case way > 0:
 				v.endCompose()
 			case was == nil:
@@ -68,7 +68,7 @@ func (v *View) seekMine(way int, seq uint64) {
 }
 
 // findMine reads on until there is a message that the person can edit; nil if none is in reach.
-func (v *View) findMine(ctx context.Context, room rooms.ID, me text.Name, way int, seq uint64) (*rooms.Event, error) {
+func (v *View) findMine(ctx context.Context, room rooms.ID, me text.Name, way int, seq uint64) (*item, error) {
 	for range mentionReads {
 		var events []*rooms.Event
 		var err error
@@ -85,8 +85,15 @@ func (v *View) findMine(ctx context.Context, room rooms.ID, me text.Name, way in
 			if way < 0 {
 				ev = events[len(events)-1-i]
 			}
-			if isMine(ev, me) {
-				return ev, nil
+			if !isMine(ev, nil, me) {
+				continue
+			}
+			states, err := v.ses.States(ctx, room, ev.Seq, ev.Seq)
+			if err != nil {
+				return nil, err
+			}
+			if it := (item{ev: ev, state: states[ev.Seq]}); isMine(ev, it.state, me) && !it.body().IsZero() {
+				return &it, nil
 			}
 		}
 		if seq = events[0].Seq; way > 0 {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"parley/chat"
@@ -14,14 +15,22 @@ type reacting struct {
 	ref  string
 	ed   input.Editor
 	list choices
+	own  []string // the names of what the person gave to the message already
+	here []string // and of what anybody gave: that is offered first
 }
 
 // maxReactions is how many emoji are offered at once; a person types another letter rather than reading more.
 const maxReactions = 24
 
 // usual is what is offered before anything is typed.
-func usual() (out []chat.Completion) {
+func (r *reacting) usual() (out []chat.Completion) {
+	names := r.here
 	for _, name := range [...]string{"+1", "heart", "joy", "tada", "eyes", "white_check_mark"} {
+		if !slices.Contains(names, name) {
+			names = append(names[:len(names):len(names)], name)
+		}
+	}
+	for _, name := range names {
 		out = append(out, emojiChoice(name))
 	}
 	return out
@@ -39,7 +48,15 @@ func emojiChoice(name string) chat.Completion {
 // startReact asks which emoji to give to a message.
 func (v *View) startReact(it *item) {
 	r := &reacting{ref: v.ref(it.ev.Seq)}
-	r.list.list = usual()
+	if it.state != nil {
+		for _, given := range it.state.Reactions {
+			r.here = append(r.here, given.Emoji)
+			if slices.Contains(given.By, v.st.me) {
+				r.own = append(r.own, given.Emoji)
+			}
+		}
+	}
+	r.list.list = r.usual()
 	v.st.over = r
 }
 
@@ -66,7 +83,7 @@ func (r *reacting) key(v *View, k input.Key) {
 	case key(input.Enter):
 		v.close()
 		if emoji := r.emoji(); emoji != "" {
-			v.send(submission{command: true, line: "/react " + r.ref + " " + emoji})
+			v.send(submission{command: true, line: r.command(emoji) + " " + r.ref + " " + emoji})
 		}
 	case key(input.Up), ctrl('p'), chord{input.Tab, input.Shift}:
 		r.move(-1)
@@ -79,6 +96,14 @@ func (r *reacting) key(v *View, k input.Key) {
 			r.complete()
 		}
 	}
+}
+
+// command gives an emoji, or takes back one that the person gave.
+func (r *reacting) command(emoji string) string {
+	if e, err := text.ParseEmoji(emoji); err == nil && slices.Contains(r.own, e.String()) {
+		return "/unreact"
+	}
+	return "/react"
 }
 
 func (r *reacting) move(n int) {
@@ -107,7 +132,7 @@ func (r *reacting) complete() {
 	word := strings.Trim(strings.TrimSpace(r.ed.Text()), ":")
 	r.list.list, r.list.at = nil, 0
 	if word == "" {
-		r.list.list = usual()
+		r.list.list = r.usual()
 		return
 	}
 	for _, name := range text.EmojiNames(word, maxReactions) {

@@ -16,9 +16,10 @@ type selection struct {
 
 // wait is what select mode waits for a page for.
 type wait struct {
-	steps       int // messages to go on, older when negative
-	end         int // to the oldest (-1) or newest (1) of the room
-	first, last uint64
+	steps       int    // messages to go on, older when negative
+	end         int    // to the oldest (-1) or newest (1) of the room
+	first, last uint64 // what the window held then
+	other       bool   // another page was on its way already: it may not be what is needed
 }
 
 // talks reports whether an item is a message that can be selected.
@@ -166,6 +167,23 @@ func (v *View) selectStep(n int) {
 	if owed := st.sel.owed.steps; owed*way > 0 && st.win.messageFrom(st.win.find(st.sel.seq)+way, way) < 0 {
 		n += owed // the page of the key before is still on its way
 	}
+	for left := 0; n != 0; n = left {
+		if left = v.stepInWindow(n, way); left == n {
+			break
+		}
+	}
+	switch {
+	case n < 0 && !st.win.start:
+		v.awaitPage(wait{steps: n}, pageOlder)
+	case n > 0 && st.win.last < st.room.Seq:
+		v.awaitPage(wait{steps: n}, pageNewer)
+	}
+}
+
+// stepInWindow goes n messages on as far as the window holds them, and returns how many are left. Showing the
+// last of them may make the window longer.
+func (v *View) stepInWindow(n, way int) int {
+	st := &v.st
 	at := st.win.find(st.sel.seq)
 	from := at + way
 	if at < 0 {
@@ -181,12 +199,7 @@ func (v *View) selectStep(n int) {
 	if at >= 0 {
 		v.pick(at)
 	}
-	switch {
-	case n < 0 && !st.win.start:
-		v.awaitPage(wait{steps: n}, pageOlder)
-	case n > 0 && st.win.last < st.room.Seq:
-		v.awaitPage(wait{steps: n}, pageNewer)
-	}
+	return n
 }
 
 // selectEnd goes to the oldest (-1) or newest (1) message of the room.
@@ -237,7 +250,9 @@ func (v *View) awaitPage(w wait, what pages) {
 	w.first, w.last = st.win.first, st.win.last
 	st.sel.owed = w
 	v.failed = false
-	v.load(what)
+	if !v.load(what) {
+		st.sel.owed.other = true
+	}
 }
 
 // selectOn goes on when a page has arrived.
@@ -255,7 +270,7 @@ func (v *View) selectOn() {
 	switch {
 	case w.end < 0 && st.win.start, w.end > 0 && st.win.last >= st.room.Seq:
 		v.selectEnd(w.end)
-	case w.steps != 0 && (w.first != st.win.first || w.last != st.win.last): // else nothing came
+	case w.steps != 0 && (w.other || w.first != st.win.first || w.last != st.win.last): // else nothing came
 		v.selectStep(w.steps)
 	}
 	v.reselect()

@@ -328,10 +328,11 @@ func switchRoom(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if n, err := strconv.Atoi(in.words); err == nil {
-		if n < 1 || n > len(inbox) {
-			return Reply{}, in.fail(rooms.ErrNoRoom, "you have no room number %d: they go from 1 to %d", n, len(inbox))
+		list := in.roomList(inbox)
+		if n < 1 || n > len(list) {
+			return Reply{}, in.fail(rooms.ErrNoRoom, "you have no room number %d: they go from 1 to %d", n, len(list))
 		}
-		return in.show(ctx, inbox[n-1].Room)
+		return in.show(ctx, list[n-1].Room)
 	}
 	if strings.HasPrefix(in.words, "@") {
 		room, err := in.direct(ctx, strings.Join(strings.Fields(in.words), ""), false)

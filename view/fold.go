@@ -82,6 +82,7 @@ func (v *View) refold() (changed bool) {
 	}
 	for _, ev := range events {
 		changed = st.win.fold(ev) || changed
+		v.edited(ev)
 		st.win.folded = ev.Seq
 	}
 	v.dirty = v.dirty || changed

@@ -136,8 +136,8 @@ func (v *View) clickRoom(row int) {
 	})
 	switch {
 	case at < 0:
-	case st.list[at].invited:
-		v.say(v.words("you are invited: /join %s enters the room", st.list[at].name), false)
+	case st.list[at].is(invitedRow):
+		v.say(v.words("you are invited to %s: /accept %s or /decline %s", st.list[at].name, st.list[at].name, st.list[at].name), false)
 	default:
 		if st.over != nil {
 			v.close()

@@ -40,7 +40,7 @@ func (v *View) show(m rooms.Membership) {
 	} else {
 		typed = v.ed.Text() // it belonged to no room so far
 	}
-	st.room = m.Room
+	st.room, st.titled, st.pinned = m.Room, false, pinned{}
 	v.bells.prefs, v.typer.told, st.typists = m.Prefs, time.Time{}, ""
 	st.opened, st.people, st.choices, st.sideOff = false, nil, nil, 0
 	v.emptyWindow()
@@ -92,7 +92,7 @@ func (v *View) enter(m rooms.Membership) {
 				v.nowhere()
 				v.say(v.explain(err), true)
 			default:
-				v.say(v.words("%s cannot be read right now, the server keeps trying: %s", m.Room.Name, v.explain(err)), true)
+				v.say(v.words("%s cannot be read right now, the server keeps trying: %s", v.st.roomLabel(), v.explain(err)), true)
 				v.due.retry = time.Now().Add(retryTime)
 			}
 		}

@@ -31,7 +31,7 @@ const maxOutbox = 32
 // submission is one line as it was entered.
 type submission struct {
 	room    rooms.ID
-	name    text.RoomName
+	name    string
 	line    string
 	typed   string // what stood in the input, if that is not the line
 	command bool
@@ -117,7 +117,7 @@ func (v *View) submission(line string) (submission, error) {
 		s.line = line
 		s.body, err = text.ParseBody(chat.Literal(line))
 	}
-	s.room, s.name, s.typed = v.st.room.ID, v.st.room.Name, line
+	s.room, s.name, s.typed = v.st.room.ID, v.st.roomLabel(), line
 	return s, err
 }
 
@@ -127,7 +127,7 @@ func (s *submission) commands() bool { return s.command && s.about == nil }
 // send puts a submission in line.
 func (v *View) send(s submission) {
 	if s.room == 0 {
-		s.room, s.name = v.st.room.ID, v.st.room.Name
+		s.room, s.name = v.st.room.ID, v.st.roomLabel()
 	}
 	if f := v.outbox.failed; f.line == s.line && f.room == s.room && f.nonce != "" {
 		s.nonce = f.nonce
@@ -216,7 +216,7 @@ func (v *View) refused(s submission, err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		v.say(v.words("the server did not answer in %d s: your text is back in the input, and entering it again cannot send it twice", int(postTime/time.Second)), true)
 	case s.room != v.st.room.ID:
-		v.say(s.name.String()+": "+v.explain(err), true)
+		v.say(s.name+": "+v.explain(err), true)
 	default:
 		v.say(v.explain(err), true)
 	}

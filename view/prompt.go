@@ -16,6 +16,7 @@ type promptInputs struct {
 	compose           *compose
 	selecting         bool
 	room              text.RoomName
+	direct            string
 	cols, rows        int
 	look              uint8
 	lang              lang.Tag
@@ -54,7 +55,7 @@ func (st *state) idle(ed *input.Editor) string {
 	case st.room.ID == 0:
 		return st.words("/list shows rooms, F1 help")
 	}
-	return st.words("Write to %s, / for commands, F1 for help", st.room.Name)
+	return st.words("Write to %s, / for commands, F1 for help", st.roomLabel())
 }
 
 // labelCols is the width of a label, leaving at least two columns for the input.
@@ -66,7 +67,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, room: st.room.Name, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, room: st.room.Name, direct: st.room.Direct, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

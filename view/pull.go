@@ -54,6 +54,7 @@ func (v *View) follow() {
 	}
 	if was := st.room; head != was {
 		st.room = head
+		st.retitle(&was)
 		v.dirty = true
 		if head.Gone > was.Gone && st.opened {
 			v.forget()
@@ -70,6 +71,7 @@ func (v *View) follow() {
 	if v.refold() {
 		v.settle()
 	}
+	v.readPinned()
 	if st.opened && st.anchor.follow {
 		v.putHeld()
 	}
@@ -112,6 +114,7 @@ func (v *View) extend() bool {
 	st.win.take(events[at:], st.setting())
 	for _, ev := range events {
 		v.heard(ev)
+		v.edited(ev)
 	}
 	return true
 }
@@ -159,115 +162,11 @@ func (v *View) trim() {
 // markRead moves the read mark to the newest event if that is on the screen.
 func (v *View) markRead() {
 	st := &v.st
-	if !st.opened || !st.anchor.follow || v.kept || st.win.last <= v.marked || st.over != nil && st.over.covers() {
+	if !v.seen() || st.win.last <= v.marked {
 		return
 	}
 	v.marked = st.win.last
 	v.ses.Mark(st.room.ID, v.marked)
-}
-
-// readInbox takes in the person's rooms.
-func (v *View) readInbox() {
-	st := &v.st
-	scratch := v.sh.inboxes.Get().(*[]rooms.Membership)
-	defer v.sh.giveInbox(scratch)
-	inbox := v.ses.Inbox((*scratch)[:0])
-	*scratch = inbox
-	changed := len(inbox) != len(st.list)
-	if changed {
-		was := st.list
-		st.list = make([]roomRow, len(inbox))
-		for i := range inbox {
-			if at := slices.IndexFunc(was, func(r roomRow) bool { return r.id == inbox[i].Room.ID }); at >= 0 {
-				st.list[i] = was[at]
-			}
-		}
-	}
-	for i := range inbox {
-		if v.takeRow(i, &inbox[i]) {
-			changed = true
-		}
-	}
-	if changed {
-		st.version++
-		v.dirty = true
-		switch {
-		case v.wanted != 0 && v.member(v.wanted):
-			v.open(v.wanted)
-		case st.index(st.room.ID) < 0:
-			v.lost()
-		}
-	}
-}
-
-// readRow takes in one of the rooms, of which there may be many; false if it is not in the list.
-func (v *View) readRow(id rooms.ID) bool {
-	st := &v.st
-	at := st.index(id)
-	if at < 0 {
-		return false
-	}
-	m, ok := v.ses.Membership(id)
-	if !ok {
-		return false
-	}
-	if v.takeRow(at, &m) {
-		st.version++
-		v.dirty = true
-	}
-	return true
-}
-
-// takeRow takes in a room that is at that place of the list, and reports whether it shows something else now.
-func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
-	st := &v.st
-	row := v.row(m)
-	if row != st.list[at] {
-		if row.id != st.room.ID {
-			v.heardElsewhere(st.list[at], m)
-		} else {
-			v.bells.prefs = m.Prefs
-		}
-		st.list[at] = row
-		changed = true
-	}
-	if row.id == st.room.ID {
-		v.current(m)
-	}
-	return changed
-}
-
-// seen says that all of the shown room is on the screen: there is nothing to count in it.
-func (v *View) seen() bool {
-	st := &v.st
-	return st.opened && st.anchor.follow && !v.kept && (st.over == nil || !st.over.covers())
-}
-
-func (v *View) row(m *rooms.Membership) roomRow {
-	r := roomRow{
-		id: m.Room.ID, name: m.Room.Name, invited: m.Role == rooms.RoleNone,
-		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)),
-	}
-	if r.id == v.st.room.ID && v.seen() {
-		r.unread, r.mentions = 0, 0 // it is on the screen; the mark is on its way
-	}
-	return r
-}
-
-// current takes in the membership of the shown room: the count on the new rule.
-func (v *View) current(m *rooms.Membership) {
-	st := &v.st
-	if !st.opened {
-		return
-	}
-	unread := m.Unread()
-	switch {
-	case st.rule.on && m.Read == st.rule.after && unread > st.rule.count:
-		st.rule.count = unread
-		v.dirty = true
-	case !st.rule.on && !st.anchor.follow && unread > 0:
-		v.setRule(newMark{on: true, after: m.Read, count: unread})
-	}
 }
 
 // setRule puts the new rule somewhere else, or away.
@@ -295,9 +194,9 @@ func (v *View) lost() {
 	if st.room.ID == 0 || v.o.Session != nil && v.o.Session.Who().Guest {
 		return
 	}
-	v.say(v.words("you are not in %s any more", st.room.Name), false)
+	v.say(v.words("you are not in %s any more", st.roomLabel()), false)
 	for i := range st.list {
-		if !st.list[i].invited {
+		if !st.list[i].is(invitedRow) {
 			v.open(st.list[i].id)
 			return
 		}
@@ -314,14 +213,14 @@ func (v *View) start() {
 	first := rooms.ID(0)
 	for i := range st.list {
 		r := &st.list[i]
-		if r.invited {
+		if r.is(invitedRow) {
 			continue
 		}
 		if first == 0 {
 			first = r.id
 		}
 	}
-	if at := st.index(id); at < 0 || st.list[at].invited {
+	if at := st.index(id); at < 0 || st.list[at].is(invitedRow) {
 		id = first
 	}
 	if id == 0 {

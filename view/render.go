@@ -235,7 +235,7 @@ func (st *state) lonely() bool {
 func (st *state) empty() []string {
 	switch {
 	case !st.opened:
-		return []string{st.words("Reading %s …", st.room.Name)}
+		return []string{st.words("Reading %s …", st.roomLabel())}
 	case st.room.Kind == rooms.Direct:
 		return []string{
 			st.words("Nobody has written here yet."),

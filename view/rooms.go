@@ -4,12 +4,12 @@ import "parley/rooms"
 
 // step shows the room n places further in the list, around its ends.
 func (v *View) step(n int) {
-	v.stepTo(n, func(r *roomRow) bool { return !r.invited })
+	v.stepTo(n, func(r *roomRow) bool { return !r.is(invitedRow) })
 }
 
 // stepUnread shows the next or previous room with something new.
 func (v *View) stepUnread(n int) {
-	if !v.stepTo(n, func(r *roomRow) bool { return !r.invited && r.hot() }) {
+	if !v.stepTo(n, func(r *roomRow) bool { return !r.is(invitedRow) && r.hot() }) {
 		v.say("nothing is unread", false)
 	}
 }
@@ -36,7 +36,7 @@ func (v *View) nextHot() {
 	best := -1
 	for i := range v.st.list {
 		r := &v.st.list[i]
-		if r.id == v.st.room.ID || r.invited || !r.hot() {
+		if r.id == v.st.room.ID || r.is(invitedRow) || !r.hot() {
 			continue
 		}
 		if best < 0 || r.heat() > v.st.list[best].heat() {
@@ -61,7 +61,7 @@ func (v *View) nextHot() {
 
 // number shows the room at a place of the list, from 0.
 func (v *View) number(n int) {
-	if n < len(v.st.list) && !v.st.list[n].invited {
+	if n < len(v.st.list) && !v.st.list[n].is(invitedRow) {
 		v.open(v.st.list[n].id)
 	}
 }
@@ -76,5 +76,5 @@ func (v *View) back() {
 // member reports whether the person is in a room.
 func (v *View) member(id rooms.ID) bool {
 	at := v.st.index(id)
-	return at >= 0 && !v.st.list[at].invited
+	return at >= 0 && !v.st.list[at].is(invitedRow)
 }

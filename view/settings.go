@@ -67,7 +67,7 @@ func (v *View) readSettings() {
 		st.look, st.zone, st.lang, st.emojiNames = look, zone, language, names
 		st.win.relayout()
 		st.win.rearrange(st.setting())
-		st.memo = memo{}
+		st.memo, st.titled = memo{}, false
 		v.unsettle()
 		v.settle()
 	}

@@ -81,6 +81,7 @@ type segmentKey struct {
 	flags uint8
 	width uint16
 	n, m  uint32
+	o     uint32
 	a     text.RoomName
 	b     string
 }

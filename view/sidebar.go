@@ -42,32 +42,61 @@ func (st *state) sidebar(sh *Shared) []screen.Segment {
 	return m.side
 }
 
+// section is the heading that a room of the list stands under, "" for none.
+func (st *state) section(r *roomRow) string {
+	switch starred := len(st.list) > 0 && st.list[0].is(starredRow); {
+	case r.is(invitedRow):
+		return st.words("Invited to")
+	case r.is(starredRow):
+		return st.words("Starred")
+	case r.direct != "":
+		return st.words("Direct")
+	case starred:
+		return st.words("Rooms")
+	}
+	return ""
+}
+
 // sideRows names what is on each row of the room list: the index of a room, or -1 and a heading.
 func (st *state) sideRows(rows int, put func(room int, head string)) {
-	n := 0
-	add := func(room int, head string) {
-		if n++; n <= rows {
-			put(room, head)
+	if st.geo.title && rows > 0 {
+		put(-1, st.server)
+		rows--
+	}
+	// A heading stands before its first room.
+	type entry struct {
+		room int
+		head string
+	}
+	var all []entry
+	at, here := 0, min(max(0, st.index(st.room.ID)+st.sideOff), max(0, len(st.list)-1))
+	last := ""
+	for i := range st.list {
+		if head := st.section(&st.list[i]); head != last {
+			last = head
+			all = append(all, entry{-1, head})
 		}
+		if i == here {
+			at = len(all)
+		}
+		all = append(all, entry{i, ""})
 	}
-	if st.geo.title {
-		add(-1, st.server)
+	from, to := visible(len(all), at, rows)
+	if to < len(all) && rows > 1 && at >= to-1 {
+		from, to = from+1, to+1 // the last row says how many more there are
 	}
-	at := min(max(0, st.index(st.room.ID)+st.sideOff), max(0, len(st.list)-1))
-	from, to := visible(len(st.list), at, rows-n)
-	invited := false
 	for i := from; i < to; i++ {
-		if st.list[i].invited && !invited {
-			invited = true
-			if n < rows-1 {
-				add(-1, st.words("Invited to"))
+		if i == to-1 && to < len(all) && rows > 1 {
+			left := 0
+			for _, e := range all[i:] {
+				if e.room >= 0 {
+					left++
+				}
 			}
-		}
-		if left := len(st.list) - i; left > 1 && n == rows-1 {
-			add(-1, st.words("+%d more", left))
+			put(-1, st.words("+%d more", left))
 			return
 		}
-		add(i, "")
+		put(all[i].room, all[i].head)
 	}
 }
 
@@ -93,63 +122,37 @@ func (st *state) sideHead(sh *Shared, words string) screen.Segment {
 // sideRoom is one room: "*#ops       1@".
 func (st *state) sideRoom(sh *Shared, r *roomRow) screen.Segment {
 	current := r.id == st.room.ID
-	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: r.unread, m: r.mentions}
+	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: r.unread, m: r.mentions, o: r.threads, lang: st.lang, flags: uint8(r.traits) << 1}
+	if r.direct != "" {
+		k.b = r.label(st.me)
+	}
 	if current {
 		k.flags |= 1
-	}
-	if r.invited {
-		k.flags |= 2
 	}
 	return sh.segment(st.look, k, func(b *screen.Builder) {
 		ro, mark := roleQuiet, " "
 		switch {
 		case current:
 			ro, mark = roleCurrent, "*"
-		case r.invited:
+		case r.is(invitedRow):
 			ro, mark = roleUnread, "?"
-		case r.mentions > 0:
+		case r.heat() == 3:
 			ro = roleHot
-		case r.unread > 0:
+		case r.heat() > 0:
 			ro = roleUnread
 		}
 		style := st.look.style(ro)
 		count := countOf(r)
-		name := text.Truncate(r.name.String(), max(1, st.geo.side.width-2-len(count)-1))
+		name := text.Truncate(r.label(st.me), max(1, st.geo.side.width-2-len(count)-1))
 		b.Text(style, mark).Text(style, name)
+		private := st.words("private")
+		if free := b.Free() - len(count) - 3; r.is(privateRow) && text.Width(private) <= free {
+			quiet := style
+			if !current {
+				quiet = st.look.style(roleQuiet)
+			}
+			b.Pad(style, 1).Text(quiet, private)
+		}
 		b.PadTo(style, st.geo.side.width-len(count)-1).Text(style, count).Fill(style)
 	})
-}
-
-// countOf is "3", "1@" or "": unread messages, and whether one names me.
-func countOf(r *roomRow) string {
-	switch {
-	case r.unread == 0 && r.mentions == 0:
-		return ""
-	case r.unread > 999:
-		return "999+" + atSign(r)
-	}
-	return itoa(max(r.unread, r.mentions)) + atSign(r)
-}
-
-func atSign(r *roomRow) string {
-	if r.mentions > 0 {
-		return "@"
-	}
-	return ""
-}
-
-// hot reports whether the room wants to be looked at.
-func (r *roomRow) hot() bool { return r.unread > 0 || r.mentions > 0 || r.invited }
-
-// hotter orders rooms for Alt-a and the hot list: mentions, invitations, the rest.
-func (r *roomRow) heat() int {
-	switch {
-	case r.mentions > 0:
-		return 3
-	case r.invited:
-		return 2
-	case r.unread > 0:
-		return 1
-	}
-	return 0
 }

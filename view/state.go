@@ -28,7 +28,12 @@ type state struct {
 	news   map[uint64]uint16 // unread messages of the room's threads, by their first message; nil for none
 	opened bool              // the events of the room have arrived at least once
 
-	list    []roomRow // the inbox
+	titled bool // about is what the title says of the room
+	about  string
+	pinned pinned
+
+	list    []roomRow // the rooms of the person, as they are listed
+	places  []int16   // where in it each room of the inbox is, -1 for nowhere
 	version uint32    // grows whenever list changes
 	people  *rooms.Presence
 
@@ -64,15 +69,6 @@ type newMark struct {
 	count uint64 // messages
 }
 
-// roomRow is one room of the list.
-type roomRow struct {
-	id       rooms.ID
-	name     text.RoomName
-	unread   uint32
-	mentions uint32
-	invited  bool // not a member yet
-}
-
 // sentenceLine is a sentence above the status line: an error, an answer of one line.
 type sentenceLine struct {
 	words string
@@ -94,6 +90,9 @@ type memo struct {
 	name     string // the person's name before the input
 	nameCols int    // the terminal's width that it was made for
 }
+
+// roomLabel is what the person calls the shown room: "#ops", "@kei".
+func (st *state) roomLabel() string { return st.room.Label(st.me) }
 
 // columns are what the person wants beside the messages.
 func (st *state) columns() wants {

@@ -58,7 +58,7 @@ func (st *state) status(sh *Shared) screen.Segment {
 		b.Text(base, itoa(at+1)+"/"+itoa(len(st.list))+" ")
 	}
 	if st.room.ID != 0 {
-		b.Text(base, text.Truncate(st.room.Name.String(), max(4, width/4)))
+		b.Text(base, text.Truncate(st.roomLabel(), max(4, width/4)))
 	}
 	newer := ""
 	if in.newer > 0 {
@@ -90,12 +90,12 @@ func (st *state) hotList(b *screen.Builder, keep int) {
 	slices.SortStableFunc(hot, func(x, y int) int { return st.list[y].heat() - st.list[x].heat() })
 	for n, i := range hot {
 		r := &st.list[i]
-		words := "  " + r.name.String() + "(" + countOf(r) + ")"
-		if r.invited {
-			words = "  " + r.name.String() + st.words("(invited)")
+		words := "  " + r.label(st.me) + "(" + countOf(r) + ")"
+		if r.is(invitedRow) {
+			words = "  " + r.label(st.me) + st.words("(invited)")
 		}
 		ro := roleUnread
-		if r.mentions > 0 {
+		if r.heat() == 3 {
 			ro = roleHot
 		}
 		more := "  +" + itoa(len(hot)-n)
@@ -146,9 +146,9 @@ func (st *state) englishHint() string {
 		return "Enter sends, Alt-Enter new line"
 	case st.rule.on:
 		return "Alt-u first new, Esc clears"
-	case st.elsewhere(func(r *roomRow) bool { return r.hot() && !r.invited }):
+	case st.elsewhere(func(r *roomRow) bool { return r.hot() && !r.is(invitedRow) }):
 		return "Alt-a next unread, F1 help"
-	case st.elsewhere(func(r *roomRow) bool { return r.invited }):
+	case st.elsewhere(func(r *roomRow) bool { return r.is(invitedRow) }):
 		return "/accept #room joins, F1 help"
 	case st.room.ID == 0:
 		return "/list, /join #room, F1 help"

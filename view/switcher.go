@@ -9,6 +9,7 @@ import (
 
 	"github.com/sahilm/fuzzy"
 
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/input"
@@ -29,7 +30,7 @@ type target struct {
 	about string
 	row   *roomRow  // one of the person's rooms
 	id    rooms.ID  // another room, to be joined
-	who   text.Name // a person, to be mentioned
+	who   text.Name // a person, to talk to
 	heat  int
 	place int // of a room of the person in the list, from 1
 }
@@ -39,8 +40,8 @@ func (v *View) openSwitcher() {
 	s := &switcher{}
 	for i := range v.st.list {
 		r := v.st.list[i]
-		t := target{name: r.name.String(), row: &r, heat: r.heat(), about: countOf(&r), place: i + 1}
-		if r.invited {
+		t := target{name: r.label(v.st.me), row: &r, heat: r.heat(), about: countOf(&r), place: i + 1}
+		if r.is(invitedRow) {
 			t.about = v.words("invited")
 		}
 		s.all = append(s.all, t)
@@ -48,9 +49,7 @@ func (v *View) openSwitcher() {
 	slices.SortStableFunc(s.all, func(a, b target) int { return cmp.Compare(b.heat, a.heat) })
 	if p := v.st.people; p != nil {
 		for _, who := range p.People {
-			if who.Name != v.st.me {
-				s.all = append(s.all, target{name: "@" + who.Name.String(), who: who.Name, about: v.words("mention")})
-			}
+			s.person(v, who.Name)
 		}
 	}
 	s.find()
@@ -62,19 +61,37 @@ func (v *View) openSwitcher() {
 	v.hold(holdTime)
 	v.later(answerTime, func(ctx context.Context) func() {
 		list, err := v.talk.Rooms(ctx)
+		_, people := v.talk.Complete(ctx, chat.Request{}, askPeople, len(askPeople))
 		return func() {
 			v.release()
 			if err == nil && v.st.over == overlay(s) {
-				s.others(v, list)
+				s.others(v, list, people)
 			}
 		}
 	})
 }
 
-// others adds rooms that the person could join.
-func (s *switcher) others(v *View, list []rooms.Room) {
+// askPeople is what is completed to know who is here.
+const askPeople = "/msg @"
+
+// person adds somebody to talk to, once.
+func (s *switcher) person(v *View, who text.Name) {
+	name := "@" + who.String()
+	if who == v.st.me || slices.ContainsFunc(s.all, func(t target) bool { return t.name == name }) {
+		return
+	}
+	s.all = append(s.all, target{name: name, who: who, about: v.words("conversation")})
+}
+
+// others adds rooms that the person could join, and people.
+func (s *switcher) others(v *View, list []rooms.Room, people []chat.Completion) {
+	for _, p := range people {
+		if who, err := text.ReadName(strings.TrimPrefix(strings.TrimSpace(p.Insert), "@")); err == nil {
+			s.person(v, who)
+		}
+	}
 	for _, r := range list {
-		if v.st.index(r.ID) < 0 {
+		if v.st.index(r.ID) < 0 && r.Kind != rooms.Direct && !r.Archived {
 			s.all = append(s.all, target{name: r.Name.String(), id: r.ID, about: v.words("join") + "  " + r.Topic.String()})
 		}
 	}
@@ -146,13 +163,12 @@ func (s *switcher) move(n int) {
 	}
 }
 
-// goTo shows a room, joins it, or puts a mention of a person into the input.
+// goTo shows a room, joins it, or opens the conversation with a person.
 func (v *View) goTo(t target) {
 	switch {
 	case !t.who.IsZero():
-		v.ed.Insert("@" + t.who.String() + " ")
-		v.changed()
-	case t.row != nil && !t.row.invited:
+		v.send(submission{command: true, line: "/msg " + t.name})
+	case t.row != nil && !t.row.is(invitedRow):
 		v.open(t.row.id)
 	default:
 		v.send(submission{command: true, line: "/join " + t.name})

@@ -1,0 +1,236 @@
+package view
+
+import (
+	"slices"
+
+	"parley/chat"
+	"parley/rooms"
+	"parley/text"
+)
+
+// roomRow is one room of the list.
+type roomRow struct {
+	id       rooms.ID
+	name     text.RoomName
+	direct   string // who a conversation is of, as Room.Direct
+	unread   uint32
+	mentions uint32
+	threads  uint32 // unread messages in threads that the person follows
+	traits
+}
+
+// traits are what a room is to the person.
+type traits uint8
+
+const (
+	invitedRow traits = 1 << iota // not a member yet
+	privateRow
+	starredRow
+	mutedRow // nothing of it is told
+)
+
+func (r *roomRow) is(t traits) bool { return r.traits&t != 0 }
+
+// label is what the person calls the room.
+func (r *roomRow) label(me text.Name) string {
+	if r.direct == "" {
+		return r.name.String()
+	}
+	room := rooms.Room{Kind: rooms.Direct, Direct: r.direct}
+	return room.Label(me)
+}
+
+// countOf is "3", "1@", "2t" or "": unread messages, whether one names the person, and those in threads.
+func countOf(r *roomRow) string {
+	if r.is(mutedRow) {
+		return ""
+	}
+	words := ""
+	if n := max(r.unread, r.mentions); n > 999 {
+		words = "999+"
+	} else if n > 0 {
+		words = itoa(n)
+	}
+	if r.mentions > 0 {
+		words += "@"
+	}
+	if r.threads > 0 {
+		if words != "" {
+			words += " "
+		}
+		words += itoa(min(r.threads, 999)) + "t"
+	}
+	return words
+}
+
+// hot reports whether the room wants to be looked at.
+func (r *roomRow) hot() bool { return r.heat() > 0 }
+
+// heat orders rooms for Alt-a and the hot list: mentions and conversations, invitations, the rest.
+func (r *roomRow) heat() int {
+	switch {
+	case r.is(invitedRow):
+		return 2
+	case r.is(mutedRow):
+		return 0
+	case r.mentions > 0, r.unread > 0 && r.direct != "":
+		return 3
+	case r.unread > 0:
+		return 1
+	}
+	return 0
+}
+
+// readInbox takes in the person's rooms.
+func (v *View) readInbox() {
+	st := &v.st
+	scratch := v.sh.inboxes.Get().(*[]rooms.Membership)
+	defer v.sh.giveInbox(scratch)
+	inbox := v.ses.Inbox((*scratch)[:0])
+	*scratch = inbox
+	changed := !st.placed(inbox)
+	if changed {
+		st.place(inbox)
+	}
+	for i := range inbox {
+		if at := st.places[i]; at >= 0 && v.takeRow(int(at), &inbox[i]) {
+			changed = true
+		}
+	}
+	if changed {
+		st.version++
+		v.dirty = true
+		switch {
+		case v.wanted != 0 && v.member(v.wanted):
+			v.open(v.wanted)
+		case st.index(st.room.ID) < 0:
+			v.lost()
+		}
+	}
+}
+
+// readRow takes in one of the rooms, of which there may be many; false if it is not in the list.
+func (v *View) readRow(id rooms.ID) bool {
+	st := &v.st
+	at := st.index(id)
+	if at < 0 {
+		return false
+	}
+	m, ok := v.ses.Membership(id)
+	if !ok {
+		return false
+	}
+	if v.takeRow(at, &m) {
+		st.version++
+		v.dirty = true
+	}
+	return true
+}
+
+// takeRow takes in a room that is at that place of the list, and reports whether it shows something else now.
+func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
+	st := &v.st
+	row := v.row(m)
+	if row != st.list[at] {
+		if row.id != st.room.ID {
+			v.heardElsewhere(st.list[at], m)
+		} else {
+			v.bells.prefs = m.Prefs
+		}
+		st.list[at] = row
+		changed = true
+	}
+	if row.id == st.room.ID {
+		v.current(m)
+	}
+	return changed
+}
+
+// lists reports whether a room is in the list. The one that is shown always is.
+func (st *state) lists(m *rooms.Membership) bool { return chat.Listed(m) || m.Room.ID == st.room.ID }
+
+// placed reports whether the list has all rooms of the inbox in their places.
+func (st *state) placed(inbox []rooms.Membership) bool {
+	if len(inbox) != len(st.places) {
+		return false
+	}
+	for i := range inbox {
+		m, at := &inbox[i], st.places[i]
+		if (at >= 0) != st.lists(m) {
+			return false
+		}
+		if at < 0 {
+			continue
+		}
+		r := &st.list[at]
+		if r.id != m.Room.ID || r.name != m.Room.Name || r.is(starredRow) != m.Prefs.Star || r.is(invitedRow) != (m.Role == rooms.RoleNone) {
+			return false
+		}
+	}
+	return true
+}
+
+// place puts the rooms of the inbox in order. What was known of them stays known.
+func (st *state) place(inbox []rooms.Membership) {
+	was := st.list
+	st.places = slices.Grow(st.places[:0], len(inbox))[:len(inbox)]
+	order := make([]int, 0, len(inbox))
+	for i := range inbox {
+		if st.places[i] = -1; st.lists(&inbox[i]) {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return chat.CompareListed(&inbox[a], &inbox[b], st.me) })
+	st.list = make([]roomRow, len(order))
+	for at, i := range order {
+		st.places[i] = int16(at)
+		if old := slices.IndexFunc(was, func(r roomRow) bool { return r.id == inbox[i].Room.ID }); old >= 0 {
+			st.list[at] = was[old]
+		}
+	}
+}
+
+func (v *View) row(m *rooms.Membership) roomRow {
+	r := roomRow{
+		id: m.Room.ID, name: m.Room.Name, direct: m.Room.Direct,
+		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)), threads: uint32(max(m.Threads, 0)),
+	}
+	if m.Role == rooms.RoleNone {
+		r.traits |= invitedRow
+	}
+	if m.Room.Kind == rooms.Private {
+		r.traits |= privateRow
+	}
+	if m.Prefs.Star {
+		r.traits |= starredRow
+	}
+	if m.Prefs.Notify == rooms.NotifyNone {
+		r.traits |= mutedRow
+	}
+	if r.id == v.st.room.ID && v.seen() {
+		r.unread, r.mentions = 0, 0 // it is on the screen; the mark is on its way
+	}
+	return r
+}
+
+// seen says that all of the shown room is on the screen: there is nothing to count in it.
+func (v *View) seen() bool {
+	st := &v.st
+	return st.opened && st.anchor.follow && !v.kept && (st.over == nil || !st.over.covers())
+}
+
+// current takes in the membership of the shown room: the count on the new rule.
+func (v *View) current(m *rooms.Membership) {
+	st := &v.st
+	if !st.opened {
+		return
+	}
+	unread := m.Unread()
+	switch {
+	case st.rule.on && m.Read == st.rule.after && unread > st.rule.count:
+		st.rule.count = unread
+		v.dirty = true
+	case !st.rule.on && !st.anchor.follow && unread > 0:
+		v.setRule(newMark{on: true, after: m.Read, count: unread})
+	}
+}

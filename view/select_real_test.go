@@ -52,6 +52,7 @@ func TestSelectModeOnAServer(t *testing.T) {
 	if e := s.await(room, rooms.Message); e.Ref != 3 || e.Text.String() != "welcome" {
 		t.Errorf("the reply is %+v", e)
 	}
+	ana.sees("┌ bo: first") // her own view has it too
 	ana.types("\x1b[A, bo\r")
 	if e := s.await(room, rooms.Edit); e.Ref != 5 || e.Text.String() != "welcome, bo" {
 		t.Errorf("the edit is %+v", e)

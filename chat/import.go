@@ -121,7 +121,7 @@ func (in *call) spool() (z *zip.Reader, done func(), err error) {
 func (im *importer) take(ctx context.Context, records iter.Seq2[archive.Record, error]) error {
 	for rec, err := range records {
 		if err != nil {
-			return errors.Join(im.flush(ctx), &Error{ErrUsage, err.Error()})
+			return errors.Join(im.flush(ctx), im.in.refuse(ErrUsage, err))
 		}
 		room, err := im.room(ctx, rec.Room)
 		if err != nil {

@@ -21,9 +21,9 @@ func (c *Chat) Welcome(t lang.Tag, id keys.Identity, first bool, motd string) []
 	case first && id.Role == keys.Owner:
 		return append(lines,
 			line(t, "welcome to %s, %s: you are its owner. Three commands to try:", c.Server, id.Name),
-			line(t, "/create #ops  makes a room, and -p a private one"),
-			line(t, "/invites  makes a code that lets one new person in"),
-			line(t, "/approve  shows who has knocked, and lets them in"))
+			line(t, "/create #ops  makes a room, -p a private one"),
+			line(t, "/invites  makes a code for somebody new"),
+			line(t, "/approve  lets in who has knocked"))
 	case first:
 		return append(lines,
 			line(t, "welcome to %s, %s. Type and press Enter to talk; /list shows the rooms, /help the commands", c.Server, id.Name))

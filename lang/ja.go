@@ -14,6 +14,7 @@ var japanese = func() map[string]string {
 		jaHappened,
 		jaEvents,
 		jaFind,
+		jaFiles,
 		jaHelp,
 		jaKeys,
 		jaNames,

@@ -140,9 +140,9 @@ var jaAnswers = map[string]string{
 
 	// welcome
 	"welcome to %s, %s: you are its owner. Three commands to try:":                               "%s へようこそ、%sさん。あなたがオーナーです。まずはこの 3 つをどうぞ:",
-	"/create #ops  makes a room, and -p a private one":                                           "/create #ops  ルームを作ります（-p で非公開）",
-	"/invites  makes a code that lets one new person in":                                         "/invites  新しい人を 1 人招待するコードを作ります",
-	"/approve  shows who has knocked, and lets them in":                                          "/approve  参加を希望している人を表示し、入れます",
+	"/create #ops  makes a room, -p a private one":                                               "/create #ops  ルームを作ります（-p で非公開）",
+	"/invites  makes a code for somebody new":                                                    "/invites  新しい人の招待コードを作ります",
+	"/approve  lets in who has knocked":                                                          "/approve  参加を希望する人を入れます",
 	"welcome to %s, %s. Type and press Enter to talk; /list shows the rooms, /help the commands": "%s へようこそ、%sさん。入力して Enter を押すと発言できます。ルームの一覧は /list、コマンドは /help です",
 	"welcome back, %s. /help tells what you can do":                                              "おかえりなさい、%sさん。できることは /help で見られます",
 }

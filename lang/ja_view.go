@@ -105,11 +105,12 @@ var jaView = map[string]string{
 
 	// what can be done now
 	"Tab completes, Enter runs it":          "Tab 補完, Enter 実行",
-	"/accept #room joins, F1 help":          "/accept #room で参加, F1 ヘルプ",
 	"/list, /join #room, F1 help":           "/list, /join #room, F1 ヘルプ",
 	"/invite @name asks somebody in":        "/invite @name で招待",
 	"Ctrl-S selects, Ctrl-G rooms, F1 help": "Ctrl-S 選択, Ctrl-G ルーム, F1 ヘルプ",
 	"Type a message and press Enter; only the people of this conversation can read it.":             "メッセージを入力して Enter を押してください。この会話の人だけが読めます。",
 	"Type a message and press Enter; only members can read it, and /invite @name asks somebody in.": "メッセージを入力して Enter を押してください。メンバーだけが読めます。/invite @name で招待できます。",
 	"Type a message and press Enter; /invite @name tells somebody of this room.":                    "メッセージを入力して Enter を押してください。/invite @name でこのルームを知らせられます。",
+	"/accept %s joins, F1 help": "/accept %s で参加, F1 ヘルプ",
+	"nothing is unread; you are invited to %s: /accept %s or /decline %s": "未読はありません。%s に招待されています: /accept %s または /decline %s",
 }

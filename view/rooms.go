@@ -53,6 +53,9 @@ func (v *View) nextHot() {
 		home := v.home
 		v.home = 0
 		v.open(home)
+	case v.st.invitation() != nil:
+		name := v.st.invitation().name
+		v.say(v.words("nothing is unread; you are invited to %s: /accept %s or /decline %s", name, name, name), false)
 	default:
 		v.home = 0
 		v.say("nothing is unread", false)

@@ -125,10 +125,10 @@ func (st *state) hint() string {
 	if !st.hints && !st.geo.tiny {
 		return ""
 	}
-	return st.lang.Text(st.englishHint())
+	return st.lang.Text(st.nowHint())
 }
 
-func (st *state) englishHint() string {
+func (st *state) nowHint() string {
 	switch {
 	case st.geo.tiny:
 		return "small window: 30×6 at least"
@@ -146,10 +146,10 @@ func (st *state) englishHint() string {
 		return "Enter sends, Alt-Enter new line"
 	case st.rule.on:
 		return "Alt-u first new, Esc clears"
-	case st.elsewhere(func(r *roomRow) bool { return r.hot() && !r.is(invitedRow) }):
+	case st.elsewhere(func(r *roomRow) bool { return r.hot() && !r.is(invitedRow) }) != nil:
 		return "Alt-a next unread, F1 help"
-	case st.elsewhere(func(r *roomRow) bool { return r.is(invitedRow) }):
-		return "/accept #room joins, F1 help"
+	case st.invitation() != nil:
+		return st.words("/accept %s joins, F1 help", st.invitation().name)
 	case st.room.ID == 0:
 		return "/list, /join #room, F1 help"
 	case st.lonely() && st.room.Kind != rooms.Direct:
@@ -158,14 +158,19 @@ func (st *state) englishHint() string {
 	return "Ctrl-S selects, Ctrl-G rooms, F1 help"
 }
 
-// elsewhere reports whether a room that is not shown is like that.
-func (st *state) elsewhere(like func(r *roomRow) bool) bool {
+// elsewhere is the first room that is like that and is not shown, nil if there is none.
+func (st *state) elsewhere(like func(r *roomRow) bool) *roomRow {
 	for i := range st.list {
 		if r := &st.list[i]; r.id != st.room.ID && like(r) {
-			return true
+			return r
 		}
 	}
-	return false
+	return nil
+}
+
+// invitation is the first room that the person is invited to, nil if there is none.
+func (st *state) invitation() *roomRow {
+	return st.elsewhere(func(r *roomRow) bool { return r.is(invitedRow) })
 }
 
 // sentence is what is to be read above the status line.

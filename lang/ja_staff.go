@@ -139,4 +139,6 @@ var jaStaff = map[string]string{
 	"that is the last owner of this server: make somebody else an owner first":                                          "その人はこのサーバーの最後のオーナーです。先にほかの人をオーナーにしてください",
 	"only an owner of this server decides about owners and admins":                                                      "オーナーと管理者について決められるのは、このサーバーのオーナーだけです",
 	"%s has knocked, with key %s: /approve %s or /deny %s":                                                              "%sさんが参加を希望しています。鍵は %s です: /approve %s または /deny %s",
+	"and %d more: /user list WORDS lists those who have the words in their name or role":                                "ほか%d人: /user list WORDS で名前か役割にその言葉を含む人を表示します",
+	"too many reports wait for the staff of this server already: tell them another way":                                 "サーバーのスタッフを待つ報告が多すぎます。別の方法で知らせてください",
 }

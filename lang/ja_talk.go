@@ -173,4 +173,8 @@ var jaTalk = map[string]string{
 	"end a poll of yours":                  "自分の投票を締め切ります",
 	"Enter saves, Esc leaves it as it was": "Enter 保存, Esc 元のまま",
 	"Enter replies, Esc cancels":           "Enter 返信, Esc 取り消し",
+
+	// @room and @here
+	"call all %d people of %s?":                     "%[2]s の%[1]d人全員に知らせますか？",
+	"call all of the %d people of %s who are here?": "オンラインの %[2]s のメンバー（全%[1]d人のうち）に知らせますか？",
 }

@@ -114,4 +114,5 @@ var jaErrors = map[string]string{
 	"cannot read %s as a length of time: write it like 30m, 2h30m, 3d or 1w":                            "%s を時間の長さとして読めません。30m、2h30m、3d、1w のように書いてください",
 	"%s needs a unit: write %[2]sm for minutes, %[2]sh for hours or %[2]sd for days":                    "%s には単位が必要です。%[2]sm（分）、%[2]sh（時間）、%[2]sd（日）のように書いてください",
 	"a time of nothing does nothing: write at least 1s":                                                 "長さが 0 では何も起きません。1s 以上にしてください",
+	"that cannot be done here":                                                                          "ここではできません",
 }

@@ -177,4 +177,8 @@ var jaTalk = map[string]string{
 	// @room and @here
 	"call all %d people of %s?":                     "%[2]s の%[1]d人全員に知らせますか？",
 	"call all of the %d people of %s who are here?": "オンラインの %[2]s のメンバー（全%[1]d人のうち）に知らせますか？",
+	"this message was deleted":                      "このメッセージは削除されました",
+	"vote":                                          "投票",
+	"vote in a poll; the same number again takes it back": "投票（同じ番号をもう一度で取り消し）",
+	"there is no open poll here to vote in":               "ここに受付中の投票はありません",
 }

@@ -44,7 +44,6 @@ var jaKeys = map[string]string{
 	"room by number, also Ctrl-G NUMBER, /switch NUMBER":                                                     "番号のルーム（Ctrl-G NUMBER、/switch NUMBER でも）",
 	"in an empty input: edit your last message, then the one before; Down goes back":                         "入力が空なら自分の最後のメッセージを編集、もう一度でその前、Down で戻る",
 	"mouse on, off: the wheel scrolls, a click selects or switches":                                          "マウスのオン・オフ（ホイールでスクロール、クリックで選択や切り替え）",
-	"you are invited: /join %s enters the room":                                                              "招待されています。/join %s で参加できます",
 	"mouse on: the wheel scrolls, a click selects or switches; with Shift the terminal marks text as before": "マウスをオンにしました。ホイールでスクロール、クリックで選択や切り替えができます。Shift を押すと端末の文字選択になります",
 	"mouse off: it marks text for the terminal again":                                                        "マウスをオフにしました。端末の文字選択に戻ります",
 	"keys are for the chat view: /view goes there":                                                           "キーの操作はチャット画面だけで使えます。/view で移動します",

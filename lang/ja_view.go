@@ -73,8 +73,7 @@ var jaView = map[string]string{
 	"a few letters of a room or person":     "ルームや人の名前の一部を入力",
 	"Enter goes, Up Down choose, Esc stays": "Enter 移動, Up Down 選択, Esc 戻る",
 	"No room or person of that name. Esc goes back; /create #name makes a room.": "その名前のルームや人はいません。Esc で戻ります。/create #name でルームを作れます。",
-	"mention": "メンション",
-	"join":    "参加",
+	"join": "参加",
 
 	// goodbye
 	"Goodbye.":     "さようなら。",
@@ -113,4 +112,15 @@ var jaView = map[string]string{
 	"Type a message and press Enter; /invite @name tells somebody of this room.":                    "メッセージを入力して Enter を押してください。/invite @name でこのルームを知らせられます。",
 	"/accept %s joins, F1 help": "/accept %s で参加, F1 ヘルプ",
 	"nothing is unread; you are invited to %s: /accept %s or /decline %s": "未読はありません。%s に招待されています: /accept %s または /decline %s",
+
+	// the room list and the title
+	"Starred":                 "スター付き",
+	"Direct":                  "ダイレクト",
+	"conversation":            "会話",
+	"archived":                "アーカイブ済み",
+	"locked":                  "ロック中",
+	"slow %s":                 "スローモード %s",
+	"kept %s":                 "保存 %s",
+	"history from joining on": "履歴は参加後から",
+	"pin: %s":                 "ピン: %s",
 }

@@ -54,7 +54,7 @@ func (v *View) nextHot() {
 		v.home = 0
 		v.open(home)
 	case v.st.invitation() != nil:
-		name := v.st.invitation().name
+		name := v.st.invitation().label(v.st.me)
 		v.say(v.words("nothing is unread; you are invited to %s: /accept %s or /decline %s", name, name, name), false)
 	default:
 		v.home = 0

@@ -149,7 +149,7 @@ func (st *state) nowHint() string {
 	case st.elsewhere(func(r *roomRow) bool { return r.hot() && !r.is(invitedRow) }) != nil:
 		return "Alt-a next unread, F1 help"
 	case st.invitation() != nil:
-		return st.words("/accept %s joins, F1 help", st.invitation().name)
+		return st.words("/accept %s joins, F1 help", st.invitation().label(st.me))
 	case st.room.ID == 0:
 		return "/list, /join #room, F1 help"
 	case st.lonely() && st.room.Kind != rooms.Direct:

@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"strings"
 
 	"parley/rooms"
 	"parley/text"
@@ -40,10 +39,7 @@ func (t *typesetter) line(q *quoted) string {
 	if q.state != nil && !q.state.Deleted.IsZero() {
 		return who + ": " + t.lang.Text("message deleted")
 	}
-	words, _, more := strings.Cut(q.state.Body(q.ev).String(), "\n")
-	if more {
-		words += " …"
-	}
+	words := text.Glance(q.state.Body(q.ev))
 	if q.ev.Type == rooms.Action {
 		return "* " + who + " " + words
 	}

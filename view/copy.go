@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"parley/text"
 	"parley/view/screen"
 )
 
@@ -55,24 +54,4 @@ func (v *View) quote(it *item) {
 	words := "> " + strings.ReplaceAll(it.body().String(), "\n", "\n> ") + "\n"
 	v.closeSelect()
 	v.insert(v.alone(words))
-}
-
-// linksOf is the distinct links of a text.
-func linksOf(body text.Body) []text.Span {
-	var out []text.Span
-	for _, s := range text.Parse(body) {
-		if s.Kind == text.URL && !hasLink(out, s.URL) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func hasLink(list []text.Span, url string) bool {
-	for i := range list {
-		if list[i].URL == url {
-			return true
-		}
-	}
-	return false
 }

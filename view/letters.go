@@ -71,7 +71,7 @@ func deletable(st *state, it *item) bool {
 	return !it.deleted() && (it.ev.Author == st.me || st.sel != nil && st.sel.role >= rooms.RoleModerator)
 }
 
-func linked(_ *state, it *item) bool { return len(linksOf(it.body())) > 0 }
+func linked(_ *state, it *item) bool { return len(text.Links(it.body())) > 0 }
 
 func votable(_ *state, it *item) bool {
 	return it.ev.Type == rooms.Poll && !it.deleted() && (it.state == nil || it.state.Closed.IsZero())

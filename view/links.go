@@ -9,7 +9,7 @@ import (
 // linkList is the links of a message, to choose from. A server cannot open a browser on
 // the person's machine: the terminal can, and so can who pastes.
 type linkList struct {
-	links []text.Span
+	links []text.Link
 	at    int
 	on    []int // the link on each row of the last frame
 	none  input.Editor
@@ -17,7 +17,7 @@ type linkList struct {
 
 // openLinks copies the only link of a message, or shows all.
 func (v *View) openLinks(it *item) {
-	list := linksOf(it.body())
+	list := text.Links(it.body())
 	if len(list) == 1 {
 		v.copyLink(list[0])
 		return
@@ -26,7 +26,7 @@ func (v *View) openLinks(it *item) {
 }
 
 // copyLink copies a link and says what else can be done with it.
-func (v *View) copyLink(s text.Span) {
+func (v *View) copyLink(s text.Link) {
 	if takesNoCopies(v.o.Term, v.o.Env) {
 		v.say(v.words("click it in the terminal, or mark it with the mouse: %s", s.URL), false)
 		return

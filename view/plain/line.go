@@ -99,7 +99,7 @@ func (m *manner) said(e *rooms.Event) string {
 		}
 		return s
 	}
-	return e.Text.String()
+	return text.Plainly(e.Text)
 }
 
 // message is a message that another one answers.
@@ -120,7 +120,7 @@ func quoted(e *rooms.Event, read func(seq uint64) (*rooms.Event, *rooms.State, e
 	if err != nil || state.Body(of).IsZero() {
 		return nil
 	}
-	return &message{of.Author, text.NewLine(state.Body(of).String(), quotedCols)}
+	return &message{of.Author, text.NewLine(text.Glance(state.Body(of)), quotedCols)}
 }
 
 // appendRows appends a text, all rows but the first behind the gutter, none as wide as cols.

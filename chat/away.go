@@ -25,6 +25,11 @@ func presenceCommands() []*Command {
 		{Name: "dnd", Group: "You", Args: "[TIME|off]", Short: "do not disturb: nothing rings for a while",
 			Long: "TIME is how long, 1h if left out. What comes meanwhile is counted as ever. For the same hours of each day: /set quiet 22:00-07:00.",
 			who:  people, args: []argKind{argTime}, run: dnd},
+		{Name: "ignore", Group: "You", Args: "[@person]", Short: "do not show what somebody says; without a name, whom you ignore",
+			Long: "It is for you alone, in all rooms, and rings nothing. Others, and the person, see no difference.",
+			who:  people, args: []argKind{argPerson}, run: ignore},
+		{Name: "unignore", Group: "You", Args: "[@person]", Short: "show what somebody says again",
+			who: people, args: []argKind{argPerson}, run: unignore},
 		{Name: "nick", Group: "You", Short: "your name here, and why it stays",
 			who: anybody, run: nick},
 	}

@@ -166,3 +166,29 @@ func TestCallingEverybodyAsks(t *testing.T) {
 		t.Errorf("before %q, after %q (%v)", joined(before), joined(after), err)
 	}
 }
+
+// Who is ignored is kept for the person, and archived rooms are listed for who asks for them.
+func TestIgnoreAndArchivedRooms(t *testing.T) {
+	p := newPlace(t, "ana", "bo", "kei")
+	p.must("ana", "create #ops")
+	p.must("ana", "create #old")
+	if _, err := p.yes("ana", "archive #old"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ who, line, want string }{
+		{"bo", "list", "#ops  1 person"},
+		{"bo", "list -a", "#old  1 person"},
+		{"bo", "ignore", "you ignore nobody"},
+		{"bo", "ignore @ana", "what ana says is not shown"},
+		{"bo", "ignore @kei", "what kei says is not shown"},
+		{"bo", "ignore @ana", "what ana says is not shown"},
+		{"bo", "ignore", "you ignore ana, kei"},
+		{"bo", "unignore @ana", "what ana says is shown to you again"},
+		{"bo", "ignore", "you ignore kei"},
+		{"bo", "ignore @bo", "you cannot ignore yourself"},
+	} {
+		if got := p.said(step.who, step.line); !strings.HasPrefix(got, step.want) || strings.Contains(got, "\n") {
+			t.Errorf("%s: /%s\nsays %q, want %q", step.who, step.line, got, step.want)
+		}
+	}
+}

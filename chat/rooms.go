@@ -138,6 +138,9 @@ func list(ctx context.Context, in *call) (Reply, error) {
 	needle := strings.ToLower(strings.TrimPrefix(in.words, "#"))
 	var r Reply
 	for _, room := range all {
+		if room.Archived != in.flag["-a"] {
+			continue
+		}
 		if needle != "" && !strings.Contains(strings.ToLower(room.Name.Slug()+" "+room.Topic.String()), needle) {
 			continue
 		}

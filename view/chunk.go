@@ -8,6 +8,7 @@ import (
 
 	"parley/chat"
 	"parley/rooms"
+	"parley/text"
 )
 
 // chunk is a part of a log without gaps: what of it the window shows, ascending,
@@ -49,12 +50,14 @@ type log struct {
 	room rooms.ID
 	gone uint64 // what was said up to this seq has expired: the log begins behind it
 	asOf uint64 // the newest seq before the errand began
+
+	ignored []text.Name // whom the person does not want to read
 }
 
 // log is that of the shown room. What happens from now on has to be folded into what is read of it.
 func (v *View) log() log {
 	st := &v.st
-	l := log{ses: v.ses, room: st.room.ID, gone: st.room.Gone, asOf: st.room.Seq}
+	l := log{ses: v.ses, room: st.room.ID, gone: st.room.Gone, asOf: st.room.Seq, ignored: st.ignored}
 	if head := v.ses.Head(); head.ID == l.room {
 		l.gone, l.asOf = head.Gone, head.Seq
 	}
@@ -64,7 +67,9 @@ func (v *View) log() log {
 // hidden reports whether an event takes no row in its room: it changes a message, or is part of a thread.
 func hidden(ev *rooms.Event) bool { return !chat.Shown(ev) }
 
-func (l log) shows(ev *rooms.Event) bool { return ev.Seq > l.gone && !hidden(ev) }
+func (l log) shows(ev *rooms.Event) bool {
+	return ev.Seq > l.gone && !hidden(ev) && !chat.Ignores(l.ignored, ev)
+}
 
 // before reads a chunk with at least need rows that ends before seq, as far as there are any.
 func (l log) before(ctx context.Context, seq uint64, need int) (chunk, error) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"parley/chat"
 	"parley/rooms"
 )
 
@@ -22,7 +23,7 @@ func (w *window) take(events []*rooms.Event, s setting) {
 		if ev.Type.Talk() && ev.Text.IsZero() {
 			state = after(events[i+1:], ev.Seq)
 		}
-		if hidden(ev) || ev.Seq <= s.gone || erased(ev, state) {
+		if hidden(ev) || ev.Seq <= s.gone || erased(ev, state) || chat.Ignores(s.ignored, ev) {
 			w.pass(ev)
 		} else {
 			w.push(ev, state, s)

@@ -89,7 +89,7 @@ func (v *View) calls(ev *rooms.Event) bool {
 
 // heard is told of each new message of the shown room.
 func (v *View) heard(ev *rooms.Event) {
-	if !ev.Type.Talk() || ev.Author == v.st.me {
+	if !ev.Type.Talk() || ev.Author == v.st.me || chat.Ignores(v.st.ignored, ev) {
 		return
 	}
 	if loud(v.bells.prefs, v.st.room.Kind, ev.Counts(), v.calls(ev)) {

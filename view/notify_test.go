@@ -171,3 +171,36 @@ func (f *fake) posts() int {
 	defer f.mu.Unlock()
 	return len(f.posted)
 }
+
+// What somebody says who is ignored is not shown, rings nothing, and is there again when they are not.
+func TestIgnored(t *testing.T) {
+	f := newFake("lea", "general")
+	in(t, f, 80, 24, func(r *rig) {
+		set := func(value string) {
+			f.mu.Lock()
+			f.person.Settings = map[string]string{"ignore": value}
+			f.signal(rooms.SettingsChanged)
+			f.mu.Unlock()
+			r.settle()
+		}
+		f.add(1, rooms.Message, "kei", "before")
+		f.add(1, rooms.Message, "bo", "also before")
+		r.settle()
+		set("kei")
+		if s := r.settle(); strings.Contains(s, "kei  ") || !strings.Contains(s, "also before") {
+			t.Errorf("the screen is\n%s", s)
+		}
+		r.rung()
+		f.add(1, rooms.Message, "kei", "@lea look")
+		if s := r.settle(); strings.Contains(s, "look") {
+			t.Errorf("the screen is\n%s", s)
+		}
+		if rung := r.rung(); rung != "" {
+			t.Errorf("it rang: %q", rung)
+		}
+		set("")
+		if s := r.settle(); !strings.Contains(s, "look") || !strings.Contains(s, "before") {
+			t.Errorf("the screen is\n%s", s)
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"parley/chat"
 	"parley/view/screen"
 )
@@ -59,6 +61,10 @@ func (v *View) readSettings() {
 	st.hints = own.Hints()
 	v.bells.set(own, v.o.Term, v.o.Env)
 	v.typer.quiet = !own.Typing()
+	if ignored := own.Ignored(); !slices.Equal(ignored, st.ignored) {
+		st.ignored = ignored
+		v.load(pageNewest)
+	}
 	if on := own.Mouse(); on != v.mouseSet {
 		v.mouseSet = on
 		v.useMouse(on)

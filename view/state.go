@@ -38,9 +38,10 @@ type state struct {
 	people  *rooms.Presence
 
 	said    sentenceLine
-	typing  bool   // the input is not empty
-	command bool   // it begins a command
-	typists string // "bo is typing"
+	typing  bool        // the input is not empty
+	command bool        // it begins a command
+	typists string      // "bo is typing"
+	ignored []text.Name // whom the person does not want to read; never changed, only replaced
 	over    overlay
 	sel     *selection // select mode; nil outside of it
 	compose *compose   // what the input is for; nil for a new message
@@ -100,7 +101,7 @@ func (st *state) columns() wants {
 }
 
 func (st *state) setting() setting {
-	return setting{zone: st.zone, compact: st.geo.compact, rule: st.rule.after, ruled: st.rule.on, gone: st.room.Gone}
+	return setting{zone: st.zone, compact: st.geo.compact, rule: st.rule.after, ruled: st.rule.on, gone: st.room.Gone, ignored: st.ignored}
 }
 
 // index is the place of a room in the list, -1 if it is not there.

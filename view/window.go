@@ -94,7 +94,8 @@ type setting struct {
 	compact bool
 	rule    uint64 // the new rule is above the first event after this seq; 0 for none
 	ruled   bool
-	gone    uint64 // what was said up to this seq has expired
+	gone    uint64      // what was said up to this seq has expired
+	ignored []text.Name // whom the person does not want to read
 }
 
 // push appends an event that follows the last one, with what has become of it.

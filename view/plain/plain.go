@@ -74,6 +74,7 @@ type Talk struct {
 	typed   *editor          // nil without Echo
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
+	ignored []text.Name      // whom the person does not want to read
 	slowed  bool             // lines are held back, and that was said
 	outcome Outcome
 	done    bool
@@ -101,6 +102,7 @@ func (t *Talk) readSettings() {
 	cols := t.manner.cols
 	t.manner = mannerOf(own, own.Lang(t.Env), t.Zone, t.manner.eol)
 	t.manner.cols = cols
+	t.ignored = own.Ignored()
 }
 
 // Run holds the conversation until the input ends, the person quits or ctx
@@ -290,6 +292,9 @@ func (t *Talk) event(ctx context.Context, e *rooms.Event) { t.show(ctx, &t.room,
 
 // show shows an event of any room.
 func (t *Talk) show(ctx context.Context, room *rooms.Room, e *rooms.Event) {
+	if chat.Ignores(t.ignored, e) {
+		return
+	}
 	about := quoted(e, func(seq uint64) (*rooms.Event, *rooms.State, error) {
 		return t.Chat.Rooms.Event(ctx, t.Session.Who(), room.ID, seq)
 	})

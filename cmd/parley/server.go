@@ -213,11 +213,16 @@ func (s *server) serve(ctx context.Context) error {
 	s.ended = make(chan error, len(s.listeners))
 	for _, l := range s.listeners {
 		go func() {
-			if err := l.serve(serving, l.l); err != nil && serving.Err() == nil {
-				s.ended <- fmt.Errorf("%s: %w", l.what, err)
-				return
+			err := l.serve(serving, l.l)
+			switch {
+			case serving.Err() != nil:
+				err = nil
+			case err != nil:
+				err = fmt.Errorf("%s: %w", l.what, err)
+			default:
+				err = fmt.Errorf("%s has ended by itself, which is a defect of this server", l.what)
 			}
-			s.ended <- nil
+			s.ended <- err
 		}()
 	}
 	var err error
@@ -225,7 +230,11 @@ func (s *server) serve(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-s.ended:
 	}
-	s.log.Info("stopping")
+	if err != nil {
+		s.log.Error("stopping, because a listener has ended", "error", err)
+	} else {
+		s.log.Info("stopping")
+	}
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
 	if s.ssh != nil {

@@ -21,6 +21,7 @@ import (
 // TestMain fails if a view leaves a goroutine behind. The clock of regexp2, which highlighting starts for a
 // second at a time, has to be there before a test begins: inside of a bubble of synctest it would not end.
 func TestMain(m *testing.M) {
+	languages() // sets the clock's period, which nothing may do while it runs
 	clock := regexp2.MustCompile("x")
 	clock.MatchTimeout = time.Hour
 	if _, err := clock.MatchString("x"); err != nil {

@@ -35,7 +35,7 @@ func still(t testing.TB, ses source, talk speaker, o Options, out io.Writer) *Vi
 
 // turn is one round of the loop, without waiting for the frame's time.
 func (v *View) turn() {
-	v.painted = time.Time{}
+	v.paid = time.Time{}
 	v.dirty = v.dirty || v.woken
 	v.pull()
 	if v.dirty {

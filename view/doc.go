@@ -11,8 +11,8 @@
 //
 // Nothing runs while nothing changes: Run waits for input, a new size, a wake
 // of its session, the result of something that it asked for, or its one timer. What
-// changes within 33 ms of the last paint is painted together at the end of
-// that time, so a burst of a thousand messages is a few frames.
+// changes soon after the last two paints is painted together at the end of
+// their 33 ms, so a burst of a thousand messages is a few frames.
 //
 // # What a key means
 //

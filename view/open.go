@@ -55,7 +55,7 @@ func (v *View) show(m rooms.Membership) {
 	v.ed.SetHistory(v.historyOf(m.Room.ID))
 	v.resumeDraft()
 	v.dirty = true
-	v.painted = time.Now() // the next paint gives the events a moment to arrive
+	v.paid = time.Now().Add(2 * frameTime) // the next paint gives the events a moment to arrive
 	st.version++
 
 	v.ses.SetLastRoom(m.Room.ID)
@@ -129,7 +129,7 @@ func (v *View) entered(got chunk) {
 	v.readPresence()
 	v.changes |= changedHere
 	v.dirty = true
-	v.painted = time.Time{}
+	v.paid = time.Time{}
 }
 
 // nowhere shows that there is no room.

@@ -8,7 +8,9 @@ import (
 	"parley/view/screen"
 )
 
-// paintIfDue paints what changed, now if the last paint was long enough ago, else at the end of its time.
+// paintIfDue paints what changed, now if the paints before were long enough ago, else at the end of their time: at
+// most 30 frames a second, of which two may follow each other at once, so that a message right behind another
+// one does not wait for a timer.
 func (v *View) paintIfDue(now time.Time) {
 	if !v.dirty && !v.woken && v.changes == 0 {
 		return
@@ -16,7 +18,7 @@ func (v *View) paintIfDue(now time.Time) {
 	if now.Before(v.due.echo) {
 		return
 	}
-	if next := v.painted.Add(frameTime); now.Before(next) {
+	if next := v.paid.Add(-frameTime); now.Before(next) {
 		v.due.paint = next
 		return
 	}
@@ -26,7 +28,10 @@ func (v *View) paintIfDue(now time.Time) {
 		return
 	}
 	v.paint()
-	v.painted = now
+	if v.paid.Before(now) {
+		v.paid = now
+	}
+	v.paid = v.paid.Add(frameTime)
 }
 
 // paint brings the terminal to what the state is now.

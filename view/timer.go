@@ -7,7 +7,7 @@ import (
 
 // Times of the view.
 const (
-	frameTime  = time.Second / 30       // at most one paint in this time
+	frameTime  = time.Second / 30       // on average at most one paint in this time
 	echoTime   = 15 * time.Millisecond  // after Enter a paint waits this long for the message, to show it with the empty input and not a frame later
 	escTime    = 50 * time.Millisecond  // a lone ESC is the key after this
 	draftTime  = time.Second            // a draft is kept this long after typing stops

@@ -105,8 +105,8 @@ type View struct {
 	changes rooms.Changes
 
 	due     deadlines
-	dirty   bool // the next paint may differ from the last one
-	painted time.Time
+	dirty   bool               // the next paint may differ from the last one
+	paid    time.Time          // up to here the time of a frame each is used up by the paints so far
 	opening int                // grows with each room that is entered: answers for an older one are dropped
 	giveUp  context.CancelFunc // ends the reading of the first page
 	focus   focus

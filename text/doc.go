@@ -60,8 +60,9 @@
 //
 // # Markup
 //
-// [Parse] divides a body into spans: mentions, rooms, links, code. The texts of
-// the spans together are the body, so whoever paints them cannot lose or add a
-// character. A link to a host that is not ASCII has to be shown as [Span.Shown]
-// gives it, with the host that a browser would open.
+// [Parse] divides a body into spans: mentions, rooms, references, links, emoji, code, and the marks of
+// emphasis, quotes and lists. The texts of the spans together are the body, so whoever paints them cannot
+// lose or add a character. A span is shown as [Span.Shown] gives it: a link to a host that is not ASCII with the
+// host that a browser would open, an emoji as itself. Marks of emphasis may be hidden; they are marks only
+// where hiding them joins no characters.
 package text

@@ -126,5 +126,14 @@ func Shortcuts(t lang.Tag) []text.Line {
 	for _, l := range letters() {
 		column(l.name(), l.does)
 	}
+	out = append(out, text.Line{}, text.NewLine(t.Text("Formatting"), 200))
+	column("*bold* _italic_", "bold, italic; **bold** is the same")
+	column("`code`", "code in a line; nothing in it is formatted")
+	column("```go", "lines of code, to the next ```; the word is their language")
+	column("~struck~", "struck out")
+	column("> quote", "a line that is quoted")
+	column("- item, 1. item", "a line of a list")
+	column(":tada:", "an emoji, by its name; Tab completes it")
+	column("#ops:1042", "a message, by its room and number")
 	return out
 }

@@ -4,11 +4,11 @@ package lang
 var jaFind = map[string]string{
 
 	// commands
-	"look for messages": "メッセージを検索する",
+	"look for messages": "メッセージを検索します",
 	"It finds what has all the words, wherever in a word they stand, in every room that you may read; \"in quotes\" it looks for a phrase, and -word for what lacks it. from:@ana says who wrote it, in:#ops where, on:2026-11-22, before:2026-11-01 and after:yesterday when (those two leave the day itself out), has:link and is:pinned what it has. -from:@ana turns it round. The newest comes first; before:#ops:1042 goes on from there.": "読めるすべてのルームから、語をすべて含むものを見つけます。単語の途中でもかまいません。\"引用符\" で囲むと語句、-語 で含まないものを探します。from:@ana は書いた人、in:#ops は場所、on:2026-11-22、before:2026-11-01、after:yesterday は日付（あとの 2 つはその日を含みません）、has:link と is:pinned は中身です。-from:@ana で逆になります。新しいものから並びます。before:#ops:1042 でその先から続けます。",
-	"the messages that mention you":     "自分へのメンションの一覧",
-	"the messages with links in a room": "ルームのリンクを含むメッセージ",
-	"go to a message, or to a day":      "メッセージか日付へ移動する",
+	"the messages that mention you":     "自分へのメンションの一覧です",
+	"the messages with links in a room": "ルームのリンクを含むメッセージです",
+	"go to a message, or to a day":      "メッセージや日付に移動します",
 	"In all your rooms, the newest first. Words narrow it down as those of /search do.":                   "すべてのルームから新しい順に表示します。/search と同じ語で絞り込めます。",
 	"Over ssh without a room: in every room. Words narrow it down as those of /search do.":                "ssh でルームを指定しなければ、すべてのルームが対象です。/search と同じ語で絞り込めます。",
 	"/jump #ops:1042 shows that message among its neighbours, /jump yesterday the first one of that day.": "/jump #ops:1042 はそのメッセージを前後とともに、/jump yesterday はその日の最初のメッセージを表示します。",
@@ -30,10 +30,10 @@ var jaFind = map[string]string{
 	"cannot read %s as a day: write it like 2026-11-22, 2026-11, today, yesterday or monday":      "%s を日付として読めません。2026-11-22、2026-11、today、yesterday、monday のように書いてください",
 
 	// answers
-	"what are you looking for?":                "何を探しますか",
+	"what are you looking for?":                "何を探しますか？",
 	"nothing was found":                        "見つかりませんでした",
 	"searched back to %s so far":               "ここまで %s までさかのぼって検索しました",
 	"there is more, further back":              "さらに前にもあります",
-	"where to?":                                "どこへ移動しますか",
+	"where to?":                                "どこに移動しますか？",
 	"nothing happened in %s that day or later": "%s にはその日以降の発言がありません",
 }

@@ -12,8 +12,6 @@ var jaHappened = map[string]string{
 	"%d replies":                  "返信 %d 件",
 	"last %s":                     "最新 %s",
 	"%d new":                      "新着 %d 件",
-	"%d vote":                     "%d 票",
-	"%d votes":                    "%d 票",
 	"%s, closed by %s":            "%s、%sさんが締め切りました",
 	"%s, /vote %d NUMBER":         "%s、投票は /vote %d 番号",
 }

@@ -163,6 +163,32 @@ func TestWhoMayNotPostAnyMoreIsTold(t *testing.T) {
 	eventually(t, "the end of the job", func() bool { return fire(t, m, "bo") == 0 })
 }
 
+// What a limit holds back is posted when the limit lets it, and holds nobody else's back.
+func TestALimitHoldsAScheduledMessage(t *testing.T) {
+	now := &clock{}
+	m := open(t, openStore(t), rooms.Options{Clock: now.now})
+	ops := create(t, m, "ops", rooms.Public, "ana", "bo")
+	at := now.now().Add(time.Hour)
+	for _, who := range []string{"bo", "bo", "ana"} {
+		schedule(t, m, who, rooms.Job{Room: ops.ID, Text: text.NewBody("from " + who), At: at})
+	}
+	if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: ops.ID, Type: rooms.Set, Detail: rooms.PropSlow, Text: text.NewBody("1m")}); err != nil {
+		t.Fatal(err)
+	}
+	now.move(time.Hour)
+	next, err := m.Fire(t.Context())
+	if err != nil || next.Before(now.now()) || next.After(now.now().Add(time.Minute)) {
+		t.Errorf("the next try is at %v (%v), now is %v", next, err, now.now())
+	}
+	if left := fire(t, m, "bo") + fire(t, m, "ana"); left != 1 {
+		t.Errorf("%d messages are held back, want 1", left)
+	}
+	now.move(time.Minute)
+	if left := fire(t, m, "bo"); left != 0 {
+		t.Errorf("%d messages are held back after the pause", left)
+	}
+}
+
 func TestWhatCannotBeScheduled(t *testing.T) {
 	now := &clock{}
 	m := open(t, openStore(t), rooms.Options{Clock: now.now})

@@ -63,7 +63,7 @@ var actions = []done{
 	{line: "/delete 6", sees: "gone for good"},
 	{line: "n"},
 	{line: "/forward 3 @bo look", makes: 2},
-	{line: "/msg bo hi there", makes: 1},
+	{line: "/msg bo hi there", makes: 1, sees: "@bo"}, // the view says where, plain lines show it
 	{line: "/msg @bo", sees: "hi there"},
 	{line: "just us", makes: 1},
 	{line: "/switch #ops", sees: "so it is"},

@@ -326,6 +326,7 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 func (v *View) tell(s submission, r chat.Reply) {
 	switch n := len(r.Lines); {
 	case n == 0:
+		v.tellElsewhere(r)
 		return
 	case s.page != "":
 		v.openPage(s.page, r.Lines)
@@ -341,6 +342,15 @@ func (v *View) tell(s submission, r chat.Reply) {
 	v.newest()
 	for _, l := range r.Lines {
 		v.note(l)
+	}
+}
+
+// tellElsewhere names what was said in a room that is not shown: nothing else shows that it was.
+func (v *View) tellElsewhere(r chat.Reply) {
+	for _, e := range r.Events {
+		if m, ok := v.ses.Membership(e.Room); r.Made && ok && e.Room != v.st.room.ID {
+			v.say(v.words("done: %s", chat.Ref(m.Room.Label(v.st.me), e.Seq)), false)
+		}
 	}
 }
 

@@ -75,15 +75,17 @@ type Request struct {
 
 // Reply is what a command answers, in a form that every face can show.
 type Reply struct {
-	Lines  []text.Line    // what to show the caller, each one row or more
-	Do     Action         // what the face should do
-	Room   rooms.ID       // for Switch, Thread and Jump
-	Seq    uint64         // for Thread: its first message; for Jump: the message
-	Key    string         // for Press, as the caller typed it: "Alt-a"
-	Words  []string       // for Results: what was looked for in the texts
-	Next   rooms.Position // for Results: where the list goes on, zero if it has ended
-	Events []*rooms.Event // events that it made or listed, for JSON and exec
-	Made   bool           // the events were made, and come to every reader by the log as well
+	Lines  []text.Line         // what to show the caller, each one row or more
+	Do     Action              // what the face should do
+	Room   rooms.ID            // for Switch, Thread and Jump
+	Seq    uint64              // for Thread: its first message; for Jump: the message
+	Key    string              // for Press, as the caller typed it: "Alt-a"
+	Thread uint64              // for Jump: the thread that the message is in, by its first message; 0 for none
+	Labels map[rooms.ID]string // for Results and Jump: what the caller calls the rooms
+	Words  []string            // for Results: what was looked for in the texts
+	Next   rooms.Position      // for Results: where the list goes on, zero if it has ended
+	Events []*rooms.Event      // events that it made or listed, for JSON and exec
+	Made   bool                // the events were made, and come to every reader by the log as well
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line

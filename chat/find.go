@@ -96,6 +96,9 @@ func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (R
 			return Reply{}, err
 		}
 		r.Events = append(r.Events, found.Events...)
+		if err := in.labels(ctx, &r, found.Events); err != nil {
+			return Reply{}, err
+		}
 		r.Next, upto = found.Next, found.Next
 		if !found.Part || len(r.Events) > 0 && in.Session != nil || in.chat.now().After(until) {
 			r.Lines = in.foundLines(r, found.Part)
@@ -145,7 +148,31 @@ func jump(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Do: Jump, Room: room.ID, Seq: seq, Events: events}, nil
+	r := Reply{Do: Jump, Room: room.ID, Seq: seq, Events: events, Labels: map[rooms.ID]string{room.ID: in.label(room)}}
+	for _, e := range events {
+		if e.Seq == seq && e.Type.Talk() {
+			r.Thread = e.Thread
+		}
+	}
+	return r, nil
+}
+
+// labels notes what the rooms of events are called.
+func (in *call) labels(ctx context.Context, r *Reply, events []*rooms.Event) error {
+	if r.Labels == nil {
+		r.Labels = map[rooms.ID]string{}
+	}
+	for _, e := range events {
+		if r.Labels[e.Room] != "" {
+			continue
+		}
+		room, err := in.chat.Rooms.Room(ctx, in.Actor, e.Room)
+		if err != nil {
+			return err
+		}
+		r.Labels[e.Room] = in.label(room)
+	}
+	return nil
 }
 
 // firstOf is the seq of the first event of a day, or of the first one after it. Seqs are in order of time.

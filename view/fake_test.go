@@ -39,6 +39,7 @@ type fake struct {
 	runErr   error    // commands fail with it
 	lines    []string // commands that were run
 	nonces   []string // and their nonces
+	after    []rooms.Position
 	complete func(line string, cursor int) (int, []chat.Completion)
 	block    chan struct{} // reads of the store wait for it, if it is there
 	read     int           // pages of older events
@@ -333,6 +334,7 @@ func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lines, f.nonces = append(f.lines, r.Line), append(f.nonces, r.Nonce)
+	f.after = append(f.after, r.After)
 	if f.runErr != nil {
 		return chat.Reply{}, f.runErr
 	}

@@ -87,7 +87,11 @@ func (it *item) deleted() bool { return isDeleted(it.state) }
 func (v *View) selectKey(k input.Key) bool {
 	switch (chord{k.Code, k.Mod}) {
 	case key(input.Esc), ctrl('c'), ctrl('s'), alt(input.Space):
-		v.closeSelect()
+		if k.Code == input.Esc && v.trail != nil {
+			v.backOnTrail()
+		} else {
+			v.closeSelect()
+		}
 	case key('j'), key(input.Down):
 		v.selectStep(1)
 	case key('k'), key(input.Up):

@@ -31,8 +31,12 @@ func (v *View) show(m rooms.Membership) {
 	if st.room.ID == m.Room.ID {
 		return
 	}
+	v.leaveTrail()
 	v.leaveCompose()
 	v.keepPlace()
+	if v.aim.room != m.Room.ID {
+		v.aim = aim{}
+	}
 	st.sel, st.compose, v.kept = nil, nil, false
 	typed := ""
 	if st.room.ID != 0 {
@@ -67,6 +71,10 @@ func (v *View) show(m rooms.Membership) {
 // enter moves the session's focus and reads the first page.
 func (v *View) enter(m rooms.Membership) {
 	gen, log, need, people := v.opening, v.log(), v.pageRows(), v.wantsPeople()
+	at := m.Place.Anchor
+	if v.aim.room == m.Room.ID {
+		at = v.aim.seq
+	}
 	v.loading = true
 	v.hold(holdTime)
 	if v.giveUp != nil {
@@ -77,7 +85,7 @@ func (v *View) enter(m rooms.Membership) {
 		err := v.focusOn(ctx, turn, m.Room.ID, people)
 		var got chunk
 		if err == nil {
-			got, err = log.around(ctx, m.Place.Anchor, need)
+			got, err = log.around(ctx, at, need)
 		}
 		return func() {
 			v.release()
@@ -120,7 +128,7 @@ func (v *View) entered(got chunk) {
 	st.win.prepend(got, st.setting())
 	v.refold()
 	st.anchor = anchor{follow: true}
-	if v.place.Anchor != 0 {
+	if !v.hitAim() && v.place.Anchor != 0 {
 		v.anchorAt(v.place.Anchor, v.place.Offset)
 	}
 	v.putNotes(notes)

@@ -317,6 +317,11 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 	case chat.Manual:
 		v.openHelp()
 		return
+	case chat.Results:
+		v.openFound(s, r)
+		return
+	case chat.Jump:
+		v.jump(v.newTrail(nil), r.Room, r.Labels[r.Room], r.Seq, r.Thread)
 	}
 	v.readInbox() // who has left the shown room reads the answer in the next one
 	v.tell(s, r)

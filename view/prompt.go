@@ -14,7 +14,7 @@ type promptInputs struct {
 	searching, failed bool
 	over              overlay
 	compose           *compose
-	selecting         bool
+	selecting, back   bool
 	room              text.RoomName
 	direct            string
 	cols, rows        int
@@ -48,6 +48,8 @@ func (st *state) idle(ed *input.Editor) string {
 		return st.lang.Text(st.over.idle())
 	case searching:
 		return st.words("a few letters of what you sent here")
+	case st.sel != nil && st.sel.back:
+		return st.words("j k move, letters act, Ctrl-S stays, Esc goes back")
 	case st.sel != nil:
 		return st.words("j k move, g G oldest, newest; the letters above act; Esc leaves")
 	case st.compose != nil:
@@ -67,7 +69,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, room: st.room.Name, direct: st.room.Direct, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

@@ -11,6 +11,7 @@ type selection struct {
 	seq    uint64     // of the chosen message, 0 while there is none
 	role   rooms.Role // the person's in the room
 	follow bool       // the view was at the newest event when the mode began
+	back   bool       // Esc goes back to where the person came from: see trail
 	owed   wait       // where to go when a page arrives
 }
 
@@ -81,7 +82,7 @@ func (v *View) closeSelect() {
 		return
 	}
 	still := st.standsStill()
-	st.sel = nil
+	st.sel, v.trail = nil, nil
 	v.dirty = true
 	if still {
 		v.newest()

@@ -123,6 +123,8 @@ type View struct {
 	home    rooms.ID // where Alt-a began
 	last    rooms.ID // the room before this one
 	wanted  rooms.ID // the room to show as soon as it is in the inbox
+	aim     aim      // the message to go to there
+	trail   *trail   // the way back from the message that was gone to, nil for none
 	place   rooms.Place
 	outbox  outbox
 	bells   ringer

@@ -312,7 +312,16 @@ func TestMarkCountsWhatCameMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	mark := rooms.Mark{Room: 1, Name: person(t, "alice")}
-	for _, c := range []struct{ seq, own uint64 }{{2, 2}, {1, 5}} { // at the newest message, and behind it
+	for _, c := range []struct{ more, seq, own uint64 }{
+		{0, 2, 2},                   // at the newest message
+		{0, 1, 5},                   // behind it
+		{nearby, 1, 5 + nearby + 2}, // far behind it
+	} {
+		for range c.more {
+			if _, err := post(t, s, "more"); err != nil {
+				t.Fatal(err)
+			}
+		}
 		mark.Seq = c.seq
 		marks, err := s.measure(t.Context(), []rooms.Update{{Mark: &mark}})
 		if err != nil {

@@ -81,8 +81,9 @@ func newest(batch []rooms.Update) ([]rooms.Update, error) {
 
 // measures are what follows from a batch of marks.
 type measures struct {
-	behind map[*rooms.Mark]measured
-	ends   map[rooms.ID]*end
+	heads map[rooms.ID]uint64 // seq of the newest event
+	near  map[spot]*company
+	far   map[*rooms.Mark]measured
 }
 
 // measured is what follows from a mark as long as the room's newest event is head.
@@ -92,19 +93,27 @@ type measured struct {
 	own       int64 // what the member wrote after seq and up to head
 }
 
-// end is a room's newest event, and who has read up to it: nothing has to be counted for them. When people talk
-// that is everybody who is there, so they are written by one statement.
-type end struct {
-	seq      uint64
-	messages int64
+// spot is an event that somebody has read.
+type spot struct {
+	room rooms.ID
+	seq  uint64
+}
+
+// company is who have read up to a spot. When people talk that is everybody who is
+// there, at one of a few spots, so they are written by one statement for each.
+type company struct {
+	messages int64 // of the event
 	names    []string
 }
+
+// nearby is how far behind the newest event a spot may be: what is counted from it is counted while posts wait.
+const nearby = 16
 
 // measure works out what follows from each mark that has a member. That can
 // mean to count over a long stretch of a log, so it is done before posts have
 // to wait for it: a log does not change, it only grows.
 func (s *Store) measure(ctx context.Context, updates []rooms.Update) (measures, error) {
-	all := measures{behind: make(map[*rooms.Mark]measured), ends: make(map[rooms.ID]*end)}
+	all := measures{far: make(map[*rooms.Mark]measured), heads: make(map[rooms.ID]uint64), near: make(map[spot]*company)}
 	err := s.view(ctx, func(c *conn) error {
 		for _, u := range updates {
 			if u.Mark == nil {
@@ -113,20 +122,8 @@ func (s *Store) measure(ctx context.Context, updates []rooms.Update) (measures, 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			e, err := c.end(all.ends, u.Mark.Room)
-			if err != nil {
+			if err := c.sort(&all, u.Mark); err != nil {
 				return err
-			}
-			if u.Mark.Seq >= e.seq {
-				e.names = append(e.names, u.Mark.Name.String())
-				continue
-			}
-			m, found, err := c.measure(*u.Mark)
-			if err != nil {
-				return err
-			}
-			if found {
-				all.behind[u.Mark] = m
 			}
 		}
 		return nil
@@ -134,25 +131,44 @@ func (s *Store) measure(ctx context.Context, updates []rooms.Update) (measures, 
 	return all, err
 }
 
-// end reads a room's newest event once; a room that is not has none.
-func (c *conn) end(ends map[rooms.ID]*end, room rooms.ID) (*end, error) {
-	if e := ends[room]; e != nil {
-		return e, nil
+// sort puts a mark where it belongs: to the others at its spot, or among those that are measured one by one.
+func (c *conn) sort(all *measures, mark *rooms.Mark) error {
+	head, known := all.heads[mark.Room]
+	if !known {
+		if _, err := c.first("SELECT seq FROM rooms WHERE id = ?", func(r row) { head = r.uint(0) }, int64(mark.Room)); err != nil {
+			return err
+		}
+		all.heads[mark.Room] = head
 	}
-	e := &end{}
-	ends[room] = e
-	_, err := c.first("SELECT seq, messages FROM rooms WHERE id = ?", func(r row) { e.seq, e.messages = r.uint(0), r.int(1) }, int64(room))
-	return e, err
+	at := spot{mark.Room, min(mark.Seq, head)}
+	if head-at.seq > nearby {
+		m, found, err := c.measure(*mark)
+		if found {
+			all.far[mark] = m
+		}
+		return err
+	}
+	r := all.near[at]
+	if r == nil {
+		r = &company{}
+		all.near[at] = r
+		if _, err := c.first("SELECT messages FROM events WHERE room = ? AND seq = ?", func(row row) { r.messages = row.int(0) },
+			int64(at.room), int64(at.seq)); err != nil {
+			return err
+		}
+	}
+	r.names = append(r.names, mark.Name.String())
+	return nil
 }
 
 // marks moves read marks. What was posted since they were measured is counted.
 func (c *conn) marks(all measures) error {
-	for room, e := range all.ends {
-		if err := c.markEnd(room, e); err != nil {
+	for at, r := range all.near {
+		if err := c.markNear(at, r); err != nil {
 			return err
 		}
 	}
-	for mark, m := range all.behind {
+	for mark, m := range all.far {
 		if err := c.mark(*mark, m); err != nil {
 			return err
 		}
@@ -160,12 +176,9 @@ func (c *conn) marks(all measures) error {
 	return nil
 }
 
-// markEnd moves the marks of those who have read all that there was when it was measured.
-func (c *conn) markEnd(room rooms.ID, e *end) error {
-	if len(e.names) == 0 {
-		return nil
-	}
-	names, err := json.Marshal(e.names)
+// markNear moves the marks of all who have read up to a spot.
+func (c *conn) markNear(at spot, r *company) error {
+	names, err := json.Marshal(r.names)
 	if err != nil {
 		return err
 	}
@@ -174,7 +187,7 @@ func (c *conn) markEnd(room rooms.ID, e *end) error {
 				(SELECT count(*) FROM events e WHERE e.room = ?1 AND e.seq > ?2 AND e.author = members.name
 					AND e.thread = 0 AND e.type IN ('message', 'action', 'poll')) END
 		WHERE room = ?1 AND name IN (SELECT value FROM json_each(?4))`,
-		int64(room), int64(e.seq), e.messages, string(names))
+		int64(at.room), int64(at.seq), r.messages, string(names))
 	return err
 }
 

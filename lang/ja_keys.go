@@ -2,6 +2,16 @@ package lang
 
 // jaKeys is the table of keys.
 var jaKeys = map[string]string{
+	"Formatting":                                                 "書式",
+	"bold, italic; **bold** is the same":                         "太字、斜体。**太字** も同じです",
+	"code in a line; nothing in it is formatted":                 "行の中のコード。中の書式は効きません",
+	"lines of code, to the next ```; the word is their language": "次の ``` までのコード。語は言語の名前です",
+	"struck out":                              "取り消し線",
+	"a line that is quoted":                   "引用の行",
+	"a line of a list":                        "箇条書きの行",
+	"an emoji, by its name; Tab completes it": "名前で書く絵文字。Tab で補完します",
+	"a message, by its room and number":       "メッセージ。ルームと番号で指します",
+
 	"Keys: %s": "キー: %s",
 	"Reading":  "読む",
 	"Writing":  "書く",

@@ -3,6 +3,7 @@ package text
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // code reads a run of backquotes and what it opens: one or two close on the same line, three and
@@ -10,6 +11,10 @@ import (
 func (p *parser) code() {
 	run := backquotes(p.s[p.pos:])
 	within := p.s[p.pos+run:]
+	if beginsWithMark(within) { // of the last backquote
+		p.pos += run
+		return
+	}
 	if run < 3 || p.quoted {
 		within = p.s[p.pos+run : p.lineEnd(p.pos+run)]
 	} else if slices.Contains(p.unclosed, run) {
@@ -23,7 +28,7 @@ func (p *parser) code() {
 		}
 		i += at
 		n := backquotes(within[i:])
-		if n == run && i > 0 {
+		if n == run && i > 0 && !beginsWithMark(p.s[p.pos+run+i+n:]) {
 			p.enclosed(run, within[:i])
 			return
 		}
@@ -88,6 +93,11 @@ func (p *parser) lineEnd(pos int) int {
 		}
 	}
 	return p.eol
+}
+
+func beginsWithMark(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isMark(r)
 }
 
 func backquotes(s string) int {

@@ -18,6 +18,9 @@ func (in *call) refOf(room rooms.Room, seq uint64) string { return Ref(in.label(
 // maxBack bounds how far back of a room's end messages are counted, in events.
 const maxBack = 1000
 
+// backPart is how many of them are read at once.
+const backPart = 100
+
 // message is one message that a command is about, as it is now.
 type message struct {
 	room  rooms.Room
@@ -124,11 +127,17 @@ func (in *call) messageOr(ctx context.Context, ref string, want func(message) bo
 	return in.newest(ctx, room, 1, want)
 }
 
-// newest finds the n-th newest message of a room that is wanted; nil wants what
-// was said in the room itself. What was deleted does not count.
+// newest finds the n-th newest message that is wanted: of the thread that the caller is in, or else of the room; nil
+// wants any, of a room those that are not in threads. What was deleted does not count.
 func (in *call) newest(ctx context.Context, room rooms.Room, n int, want func(message) bool) (message, error) {
-	for before, left := room.Seq+1, maxBack; left > 0 && before > 1; left -= 100 {
-		events, err := in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, before, 100)
+	page := in.pageOfRoom
+	if in.Thread != 0 && room.ID == in.Room {
+		page = in.pageOfThread
+	} else if want == nil {
+		want = func(m message) bool { return m.event.Thread == 0 }
+	}
+	for before, left := room.Seq+1, maxBack; left > 0 && before > 1; left -= backPart {
+		events, err := page(ctx, room, before)
 		if err != nil {
 			return message{}, err
 		}
@@ -136,13 +145,13 @@ func (in *call) newest(ctx context.Context, room rooms.Room, n int, want func(me
 			break
 		}
 		before = events[0].Seq
-		states, err := in.chat.Rooms.States(ctx, in.Actor, room.ID, before, events[len(events)-1].Seq)
+		states, err := in.statesOf(ctx, room, events)
 		if err != nil {
 			return message{}, err
 		}
 		for i := len(events) - 1; i >= 0; i-- {
 			m := message{room, events[i], states[events[i].Seq]}
-			if !m.event.Type.Talk() || m.gone() || want == nil && m.event.Thread != 0 || want != nil && !want(m) {
+			if !m.event.Type.Talk() || m.gone() || want != nil && !want(m) {
 				continue
 			}
 			if n--; n == 0 {
@@ -151,6 +160,20 @@ func (in *call) newest(ctx context.Context, room rooms.Room, n int, want func(me
 		}
 	}
 	return message{}, in.fail(rooms.ErrNoEvent, "%s has no such message, as far back as was looked: name it, as in %s", in.label(room), in.refOf(room, max(room.Seq, 1)))
+}
+
+func (in *call) pageOfRoom(ctx context.Context, room rooms.Room, before uint64) ([]*rooms.Event, error) {
+	return in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, before, backPart)
+}
+
+// pageOfThread ends with the thread's first message.
+func (in *call) pageOfThread(ctx context.Context, room rooms.Room, before uint64) ([]*rooms.Event, error) {
+	events, err := in.chat.Rooms.Thread(ctx, in.Actor, room.ID, in.Thread, before, backPart)
+	if err != nil || len(events) == backPart || before <= in.Thread {
+		return events, err
+	}
+	root, _, err := in.chat.Rooms.Event(ctx, in.Actor, room.ID, in.Thread)
+	return append([]*rooms.Event{root}, events...), err
 }
 
 // gone reports whether a message was deleted or has expired.

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"math"
 	"strings"
 
@@ -18,12 +19,16 @@ func reply(ctx context.Context, in *call) (Reply, error) {
 		}
 	}
 	m, err := in.messageOr(ctx, ref, func(m message) bool {
-		return m.event.Author != in.Actor.Name && m.event.Thread == in.Thread
+		return m.event.Author != in.Actor.Name && (m.event.Thread == 0 || in.Thread != 0)
 	})
 	if err != nil {
 		return Reply{}, err
 	}
-	return in.send(ctx, rooms.Post{Room: m.room.ID, Type: rooms.Message, Ref: m.event.Seq, Thread: m.event.Thread}, words)
+	p := rooms.Post{Room: m.room.ID, Type: rooms.Message, Ref: m.event.Seq, Thread: m.event.Thread}
+	if in.Thread != 0 && m.event.Seq == in.Thread && m.room.ID == in.Room {
+		p.Thread = in.Thread // the first message, answered where its thread is open
+	}
+	return in.send(ctx, p, words)
 }
 
 // maxThread is how many messages of a thread are listed, the newest.
@@ -74,17 +79,12 @@ func (in *call) listThread(ctx context.Context, m message) (Reply, error) {
 // asNow is events of a room with their texts as they are now: of a page of the
 // log, edits stand in it, of a choice of its messages they do not.
 func (in *call) asNow(ctx context.Context, room rooms.Room, events []*rooms.Event) ([]*rooms.Event, error) {
+	states, err := in.statesOf(ctx, room, events)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]*rooms.Event, 0, len(events))
-	var states map[uint64]*rooms.State
-	var to uint64 // states are known up to here
 	for _, e := range events {
-		if e.Seq > to {
-			var err error
-			if states, err = in.chat.Rooms.States(ctx, in.Actor, room.ID, e.Seq, e.Seq+statesAhead); err != nil {
-				return nil, err
-			}
-			to = e.Seq + statesAhead
-		}
 		if s := states[e.Seq]; s != nil && s.Edits > 0 {
 			now := *e
 			now.Text = s.Body(e)
@@ -93,6 +93,24 @@ func (in *call) asNow(ctx context.Context, room rooms.Room, events []*rooms.Even
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// statesOf reads what became of some events of a room, ascending, however far apart they are.
+func (in *call) statesOf(ctx context.Context, room rooms.Room, events []*rooms.Event) (map[uint64]*rooms.State, error) {
+	all := map[uint64]*rooms.State{}
+	var to uint64 // states are known up to here
+	for _, e := range events {
+		if e.Seq <= to {
+			continue
+		}
+		to = e.Seq + statesAhead
+		states, err := in.chat.Rooms.States(ctx, in.Actor, room.ID, e.Seq, to)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, states)
+	}
+	return all, nil
 }
 
 // statesAhead is how many seqs after a message its neighbours are likely to be in.

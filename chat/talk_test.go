@@ -84,6 +84,38 @@ func TestTalkAboutMessages(t *testing.T) {
 	}
 }
 
+// Where a thread is open, what is said and what names no message is about it.
+func TestInAThread(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.must("ana", "create #ops")
+	p.must("bo", "join #ops")
+	p.mustInside("#ops", "ana", "post a question")    // 3
+	p.mustInside("#ops", "bo", "thread 3 which one")  // 4
+	p.mustInside("#ops", "bo", "post something else") // 5
+	for _, line := range []string{"me thinks", "react tada", "reply that one", "reply ^4 or this", "edit s/this/the other/"} {
+		r := p.as("ana", line)
+		list, err := p.chat.Rooms.Rooms(t.Context(), r.Actor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Room, r.Thread = list[0].ID, 3
+		if _, err := p.run(r); err != nil {
+			t.Fatalf("/%s: %v", line, err)
+		}
+	}
+	var got []string
+	for _, e := range p.log("ana", "#ops")[5:] {
+		got = append(got, event(e))
+	}
+	want := []string{
+		"6 action ana: thinks in 3", "7 react ana re 6 (tada)", "8 message ana: that one re 4 in 3",
+		"9 message ana: or this re 3 in 3", "10 edit ana: or the other re 9",
+	}
+	if a, b := strings.Join(got, "\n"), strings.Join(want, "\n"); a != b {
+		t.Errorf("the log is\n%s\nwant\n%s", a, b)
+	}
+}
+
 // log is all of a room.
 func (p *place) log(who, room string) []*rooms.Event {
 	p.t.Helper()

@@ -26,6 +26,7 @@ var jaEvents = map[string]string{
 	"give an invitation back":                          "招待を断ります",
 	"Who invited you is told. The invitation is gone; you can be invited again.": "招待した人に伝わります。招待はなくなりますが、あらためて招待を受けられます。",
 
+	"done: %s":  "済み: %s",
 	"thread %s": "スレッド %s",
 	"re %s: %s": "返信 %s: %s",
 	"re %s":     "返信 %s",

@@ -65,6 +65,10 @@ func (v *View) asksDelete(seq uint64, author text.Name, body text.Body) {
 // one's own, or until the room is shown anew.
 func (v *View) unreadFrom(it *item) {
 	st := &v.st
+	if st.inThread() {
+		v.say("only messages of the room can be marked as unread, not those of a thread", true)
+		return
+	}
 	v.marked, v.kept = it.ev.Seq-1, true
 	v.ses.Mark(st.room.ID, v.marked)
 	rule := newMark{on: true, after: v.marked}

@@ -80,6 +80,10 @@ func (v *View) escape() {
 		v.endCompose()
 		return
 	}
+	if v.st.inThread() {
+		v.closeThread()
+		return
+	}
 	v.kept = false
 	v.newest()
 	v.setRule(newMark{})

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -47,7 +48,9 @@ const newest = math.MaxInt64
 // log is one room's log as the errands of a view read it.
 type log struct {
 	ses  source
+	talk speaker
 	room rooms.ID
+	root uint64 // of a thread of the room; 0 for the room itself
 	gone uint64 // what was said up to this seq has expired: the log begins behind it
 	asOf uint64 // the newest seq before the errand began
 
@@ -57,7 +60,7 @@ type log struct {
 // log is that of the shown room. What happens from now on has to be folded into what is read of it.
 func (v *View) log() log {
 	st := &v.st
-	l := log{ses: v.ses, room: st.room.ID, gone: st.room.Gone, asOf: st.room.Seq, ignored: st.ignored}
+	l := log{ses: v.ses, talk: v.talk, room: st.room.ID, root: st.win.root, gone: st.room.Gone, asOf: st.room.Seq, ignored: st.ignored}
 	if head := v.ses.Head(); head.ID == l.room {
 		l.gone, l.asOf = head.Gone, head.Seq
 	}
@@ -67,12 +70,23 @@ func (v *View) log() log {
 // hidden reports whether an event takes no row in its room: it changes a message, or is part of a thread.
 func hidden(ev *rooms.Event) bool { return !chat.Shown(ev) }
 
+// hiddenIn is hidden for the thread that begins with root, where that is not 0.
+func hiddenIn(root uint64, ev *rooms.Event) bool {
+	if root == 0 {
+		return hidden(ev)
+	}
+	return !ev.Type.Talk() || ev.Thread != root && ev.Seq != root
+}
+
 func (l log) shows(ev *rooms.Event) bool {
-	return ev.Seq > l.gone && !hidden(ev) && !chat.Ignores(l.ignored, ev)
+	return ev.Seq > l.gone && !hiddenIn(l.root, ev) && !chat.Ignores(l.ignored, ev)
 }
 
 // before reads a chunk with at least need rows that ends before seq, as far as there are any.
 func (l log) before(ctx context.Context, seq uint64, need int) (chunk, error) {
+	if l.root != 0 {
+		return l.thread(ctx, seq, need)
+	}
 	p := chunk{first: seq, asOf: l.asOf}
 	have := 0
 	for n := 0; !p.start; n++ {
@@ -197,8 +211,12 @@ func (l log) complete(ctx context.Context, p *chunk) error {
 	if n == 0 {
 		return nil
 	}
+	seqs := make([]uint64, n)
+	for i, ev := range p.events {
+		seqs[i] = ev.Seq
+	}
 	var err error
-	if p.states, err = l.states(ctx, p.events[0].Seq, p.events[n-1].Seq); err != nil {
+	if p.states, err = l.states(ctx, seqs); err != nil {
 		return err
 	}
 	kept := p.events[:0]
@@ -216,26 +234,53 @@ func erased(ev *rooms.Event, s *rooms.State) bool {
 	return ev.Type.Talk() && ev.Text.IsZero() && (s == nil || s.Deleted.IsZero())
 }
 
-// maxStates is how many seqs package rooms answers for at once.
-const maxStates = 4096
+// Bounds of what is read at once of what has become of messages.
+const (
+	maxStates = 4096 // seqs that package rooms answers for
+	maxGap    = 64   // between two seqs that are asked for together
+	maxThread = 1000 // messages of a thread
+)
 
-// states reads what has become of the messages lo … hi.
-func (l log) states(ctx context.Context, lo, hi uint64) (map[uint64]*rooms.State, error) {
-	var all map[uint64]*rooms.State
-	for ; lo <= hi; lo += maxStates {
-		some, err := l.ses.States(ctx, l.room, lo, min(hi, lo+maxStates-1))
+// states reads what has become of messages, whose seqs ascend.
+func (l log) states(ctx context.Context, seqs []uint64) (map[uint64]*rooms.State, error) {
+	all := map[uint64]*rooms.State{}
+	for i := 0; i < len(seqs); {
+		lo, hi := seqs[i], seqs[i]
+		for i++; i < len(seqs) && seqs[i]-hi <= maxGap && seqs[i]-lo < maxStates; i++ {
+			hi = seqs[i]
+		}
+		some, err := l.ses.States(ctx, l.room, lo, hi)
 		if err != nil {
 			return nil, err
 		}
-		if all == nil {
-			all = some
-			continue
-		}
-		for seq, s := range some {
-			all[seq] = s
-		}
+		maps.Copy(all, some)
 	}
 	return all, nil
+}
+
+// thread reads a chunk of a thread that ends before seq. Its first message is in it where nothing else is older.
+func (l log) thread(ctx context.Context, seq uint64, need int) (chunk, error) {
+	p := chunk{first: seq, last: seq - 1, asOf: l.asOf}
+	if seq == newest {
+		p.last = l.asOf
+	}
+	events, err := l.talk.Thread(ctx, l.room, l.root, seq, need)
+	if err != nil {
+		return p, err
+	}
+	if n := len(events); n > 0 {
+		p.first, p.last = events[0].Seq, max(p.last, events[n-1].Seq)
+	}
+	if p.start = len(events) < need; p.start && seq > l.root {
+		p.first = l.root
+		first, err := l.ses.Events(ctx, l.room, l.root-1, 1)
+		if err != nil {
+			return p, err
+		}
+		events = append(first, events...)
+	}
+	p.events, _ = l.pick(events)
+	return p, l.complete(ctx, &p)
 }
 
 // parents reads what the chunk's messages answer and the chunk itself does not hold.

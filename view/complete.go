@@ -40,10 +40,10 @@ func (v *View) complete(n int) {
 	if line == "" || v.crowded() {
 		return
 	}
-	room := v.st.room.ID
+	room, root := v.st.room.ID, v.st.win.root
 	v.hold(holdTime)
 	v.later(answerTime, func(ctx context.Context) func() {
-		from, list := v.talk.Complete(ctx, chat.Request{Room: room}, line, cursor)
+		from, list := v.talk.Complete(ctx, chat.Request{Room: room, Thread: root}, line, cursor)
 		return func() {
 			v.release()
 			if len(list) == 0 || gen != v.opening || v.ed.Text() != line || v.ed.Cursor() != cursor || from > cursor {

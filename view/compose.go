@@ -93,6 +93,9 @@ func (v *View) composed(c *compose, line string) (submission, error) {
 		line = strings.TrimPrefix(line, "/") // of two
 	}
 	body, err := text.ParseBody(line)
+	if root := v.st.win.root; !c.edit && c.seq == root {
+		return submission{about: c, line: line, body: body}, err // an answer to the first message of a thread is the next one of it
+	}
 	return submission{command: true, about: c, line: c.command(body.String())}, err
 }
 

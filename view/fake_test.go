@@ -29,6 +29,7 @@ type fake struct {
 	typing   []bool // what this session said of its own typing
 	places   map[rooms.ID]rooms.Place
 	marks    map[rooms.ID]uint64
+	follows  []rooms.Follow
 	now      time.Time
 	postErr  error
 	readErr  error
@@ -100,6 +101,12 @@ func (f *fake) put(e rooms.Event) *rooms.Event {
 		}
 	}
 	f.logs[e.Room] = append(f.logs[e.Room], ev)
+	for i := range f.follows {
+		if fo := &f.follows[i]; fo.Room == e.Room && fo.Root == ev.Thread && ev.Author != f.me {
+			fo.Unread++
+			m.Threads++
+		}
+	}
 	m.Room.Apply(ev)
 	f.erase(ev)
 	c := rooms.InboxChanged
@@ -254,6 +261,40 @@ func (f *fake) States(ctx context.Context, id rooms.ID, lo, hi uint64) (map[uint
 	return found, nil
 }
 
+func (f *fake) Thread(ctx context.Context, id rooms.ID, root, before uint64, limit int) ([]*rooms.Event, error) {
+	if err := f.wait(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var found []*rooms.Event
+	for _, ev := range f.logs[id] {
+		if ev.Type.Talk() && ev.Thread == root && ev.Seq < before {
+			found = append(found, ev)
+		}
+	}
+	return found[max(0, len(found)-limit):], nil
+}
+
+func (f *fake) Follows(context.Context) ([]rooms.Follow, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.follows, nil
+}
+
+func (f *fake) ReadThread(_ context.Context, mark rooms.ThreadMark) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.follows {
+		if fo := &f.follows[i]; fo.Room == mark.Room && fo.Root == mark.Root {
+			f.rooms[mark.Room-1].Threads -= fo.Unread
+			fo.Read, fo.Unread = mark.Seq, 0
+			f.signal(rooms.InboxChanged)
+		}
+	}
+	return nil
+}
+
 func (f *fake) Presence() *rooms.Presence { f.mu.Lock(); defer f.mu.Unlock(); return f.people }
 
 func (f *fake) Mark(id rooms.ID, seq uint64) {
@@ -327,7 +368,7 @@ func (f *fake) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.add(p.Room, p.Type, f.me.String(), p.Text.String()), nil
+	return f.put(rooms.Event{Room: p.Room, Type: p.Type, Author: f.me, Text: p.Text, Ref: p.Ref, Thread: p.Thread}), nil
 }
 
 func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {

@@ -23,7 +23,7 @@ func (w *window) take(events []*rooms.Event, s setting) {
 		if ev.Type.Talk() && ev.Text.IsZero() {
 			state = after(events[i+1:], ev.Seq)
 		}
-		if hidden(ev) || ev.Seq <= s.gone || erased(ev, state) || chat.Ignores(s.ignored, ev) {
+		if w.hides(ev) || ev.Seq <= s.gone || erased(ev, state) || chat.Ignores(s.ignored, ev) {
 			w.pass(ev)
 		} else {
 			w.push(ev, state, s)
@@ -97,9 +97,9 @@ func (v *View) restate() {
 		return
 	}
 	w.restating = true
-	gen, log, lo, hi, parents := v.opening, v.log(), w.first, w.last, slices.Collect(maps.Keys(w.parents))
+	gen, log, seqs, parents := v.opening, v.log(), w.seqs(), slices.Collect(maps.Keys(w.parents))
 	v.later(pageTime, func(ctx context.Context) func() {
-		states, err := log.states(ctx, lo, hi)
+		states, err := log.states(ctx, seqs)
 		now := map[uint64]quoted{}
 		for _, seq := range parents {
 			if err == nil {
@@ -118,7 +118,11 @@ func (v *View) restate() {
 			for seq, q := range now {
 				w.know(seq, q)
 			}
-			whole := w.first >= lo && w.last <= hi
+			whole := true // nothing has come from a page that was read before
+			for _, seq := range w.seqs() {
+				_, asked := slices.BinarySearch(seqs, seq)
+				whole = whole && (asked || seq > log.asOf)
+			}
 			for seq := range w.parents {
 				_, known := now[seq]
 				whole = whole && known
@@ -131,6 +135,16 @@ func (v *View) restate() {
 			v.settle()
 		}
 	})
+}
+
+// seqs lists the messages of the window.
+func (w *window) seqs() (list []uint64) {
+	for i := range w.items {
+		if it := &w.items[i]; it.talks() {
+			list = append(list, it.ev.Seq)
+		}
+	}
+	return list
 }
 
 // restate puts newer states to the items.

@@ -12,6 +12,7 @@ type geometry struct {
 	size    screen.Size
 	side    span // room list; width 0 without one
 	main    span // title and messages
+	aside   span // a thread beside the messages; width 0 without one
 	nicks   span // people; width 0 without them
 	title   bool // row 0 is the title
 	compact bool // nick on its own line, time when the minute changes
@@ -33,6 +34,7 @@ type wants struct {
 	flipSide, flipNicks bool   // F7, F8: the opposite of that
 	list, said, input   int    // rows
 	about               bool   // a line above the input
+	aside               bool   // a thread is open
 }
 
 // Columns of the parts, from UX: three from 120, no people below, a narrow
@@ -42,6 +44,7 @@ const (
 
 	sideWide, sideNarrow = 20, 14
 	nicksWidth           = 18
+	asideMin, asideMax   = 36, 72
 	minMain              = 40 // messages keep at least this beside a column that was asked for
 	maxInput             = 8
 	maxSaid              = 3
@@ -93,7 +96,7 @@ func (g *geometry) columns(w wants) {
 		side = 0
 	}
 	nicks := nicksWidth
-	if !w.nicks.wanted(cols >= wideCols, w.flipNicks) || cols-side-1-nicks-1 < minMain {
+	if w.aside && cols >= wideCols || !w.nicks.wanted(cols >= wideCols, w.flipNicks) || cols-side-1-nicks-1 < minMain {
 		nicks = 0
 	}
 	g.main = span{0, cols}
@@ -104,6 +107,11 @@ func (g *geometry) columns(w wants) {
 	if nicks > 0 {
 		g.main.width -= nicks + 1
 		g.nicks = span{cols - nicks, nicks}
+	}
+	if w.aside && cols >= wideCols {
+		aside := min(max(g.main.width*2/5, asideMin), asideMax)
+		g.main.width -= aside + 1
+		g.aside = span{cols - aside, aside}
 	}
 }
 
@@ -123,6 +131,11 @@ func (st *state) timeCols() int {
 		return st.lang.Clock12Cols() + 1
 	}
 	return 6
+}
+
+// messageColumns are those of the pane.
+func (st *state) messageColumns() messageColumns {
+	return columnsFor(st.span().width, st.compact(), st.timeCols())
 }
 
 // columnsFor divides the width of the messages. It depends on nothing but its arguments, so

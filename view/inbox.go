@@ -141,7 +141,8 @@ func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 		changed = true
 	}
 	if row.id == st.room.ID {
-		v.current(m)
+		v.inRoom(func() { v.current(m) })
+		v.readFollows(row.threads)
 	}
 	return changed
 }
@@ -216,7 +217,18 @@ func (v *View) row(m *rooms.Membership) roomRow {
 // seen says that all of the shown room is on the screen: there is nothing to count in it.
 func (v *View) seen() bool {
 	st := &v.st
-	return st.opened && st.anchor.follow && !v.kept && (st.over == nil || !st.over.covers())
+	if st.over != nil && st.over.covers() {
+		return false
+	}
+	if b := st.beside; b != nil {
+		if st.geo.aside.width == 0 {
+			return false
+		}
+		if st.inThread() {
+			return b.opened && b.anchor.follow && !b.kept
+		}
+	}
+	return st.opened && st.anchor.follow && !v.kept
 }
 
 // current takes in the membership of the shown room: the count on the new rule.

@@ -15,6 +15,7 @@ type trail struct {
 
 // newTrail remembers where the person is.
 func (v *View) newTrail(list *finder) *trail {
+	v.closeThread()
 	t := &trail{list: list, room: v.st.room.ID, asWas: map[rooms.ID]pin{}}
 	if t.room != 0 {
 		t.asWas[t.room] = v.whereabouts()
@@ -38,6 +39,7 @@ func (v *View) whereabouts() pin {
 func (v *View) jump(t *trail, id rooms.ID, name string, seq, thread uint64) {
 	st := &v.st
 	v.unsay()
+	v.closeThread()
 	if thread != 0 {
 		seq = thread
 	}

@@ -55,6 +55,7 @@ func keyTable() []keyGroup {
 			{"Alt-n, F6", "next mention of you", []chord{alt('n'), key(input.F6)}, func(v *View) { v.findMention(1) }, false},
 			{"Alt-p, F5", "previous mention of you", []chord{alt('p'), key(input.F5)}, func(v *View) { v.findMention(-1) }, false},
 			{"Ctrl-S, Alt-Space", "select a message: reply, edit, react, copy and more", []chord{ctrl('s'), alt(input.Space)}, (*View).openSelect, false},
+			{"F10, Alt-t", "threads that you follow, and what is new in them; t in select mode opens one", []chord{key(input.F10), alt('t')}, func(v *View) { v.send(submission{command: true, line: "/threads"}) }, false},
 			{"Ctrl-F", "search, at the end of the line; also /search", []chord{ctrl('f')}, (*View).openFinder, true},
 			{"Esc", "close what is on top; else the newest message, all read", []chord{key(input.Esc)}, (*View).escape, false},
 		}},

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"time"
 
 	"parley/rooms"
 )
@@ -26,8 +27,8 @@ func (v *View) pageRows() int {
 // that is on its way already.
 func (v *View) load(what pages) bool {
 	st := &v.st
-	if st.room.ID == 0 || !st.opened {
-		return true
+	if st.room.ID == 0 || !st.opened && !st.inThread() || st.beside != nil && !st.inThread() {
+		return true // a room beside its thread reads on when it is the pane again
 	}
 	if what == pageNewer && v.extend() {
 		v.arrived()
@@ -43,20 +44,7 @@ func (v *View) load(what pages) bool {
 	gen, epoch, log, need := v.opening, v.epoch, v.log(), v.pageRows()
 	first, last, rule := st.win.first, st.win.last, st.rule.after
 	v.later(pageTime, func(ctx context.Context) func() {
-		var p chunk
-		var err error
-		switch what {
-		case pageOlder:
-			p, err = log.before(ctx, first, 2*need)
-		case pageNewer:
-			p, err = log.after(ctx, last, need)
-		case pageNewest:
-			p, err = log.before(ctx, newest, need)
-		case pageOldest:
-			p, err = log.after(ctx, log.gone, need)
-		case pageNewMark:
-			p, err = log.around(ctx, rule+1, need)
-		}
+		p, err := log.page(ctx, what, first, last, rule, need)
 		return func() {
 			if gen != v.opening || epoch != v.epoch {
 				return
@@ -68,12 +56,32 @@ func (v *View) load(what pages) bool {
 	return true
 }
 
+// page reads what a page is read for: a window from first to last, with the new rule behind seq rule.
+func (l log) page(ctx context.Context, what pages, first, last, rule uint64, need int) (chunk, error) {
+	switch {
+	case what == pageOlder:
+		return l.before(ctx, first, 2*need)
+	case what == pageNewest, l.root != 0 && what == pageNewer:
+		return l.before(ctx, newest, need)
+	case l.root != 0:
+		return l.before(ctx, newest, maxThread)
+	case what == pageNewer:
+		return l.after(ctx, last, need)
+	case what == pageNewMark:
+		return l.around(ctx, rule+1, need)
+	}
+	return l.after(ctx, l.gone, need)
+}
+
 // loaded puts a page into the window.
 func (v *View) loaded(what pages, p chunk, err error) {
 	st := &v.st
 	v.dirty = true
 	if err != nil {
 		v.failed = true
+		if !st.opened {
+			v.due.retry = time.Now().Add(retryTime)
+		}
 		if st.sel != nil {
 			st.sel.owed = wait{}
 		}
@@ -81,6 +89,15 @@ func (v *View) loaded(what pages, p chunk, err error) {
 		return
 	}
 	v.failed = false
+	if !st.opened {
+		v.enteredThread(p)
+		return
+	}
+	if st.inThread() && what == pageNewer {
+		v.replace(p, v.unsettle)
+		v.arrived()
+		return
+	}
 	if owed, n := v.owed, len(st.win.items); what == pageOlder {
 		v.prepend(p)
 		if len(st.win.items) == n {

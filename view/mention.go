@@ -49,6 +49,10 @@ func (v *View) seekMention(way int) {
 	if !st.opened {
 		return
 	}
+	if st.inThread() {
+		v.say("no other mention of you in reach", false)
+		return
+	}
 	if v.loading {
 		v.epoch++ // what is on its way is needless then
 	}

@@ -45,6 +45,7 @@ const (
 	showNick                        // compact: the line with the nick
 	showTime                        // compact: the time in it
 	emojiNames                      // emoji by their names
+	inThread                        // in its thread
 )
 
 // layoutKey is everything that a layout depends on: two equal keys mean equal rows.
@@ -131,7 +132,9 @@ func (t *typesetter) message(m *said, v variant) *layout {
 	}
 	t.fold(l, hidden)
 	t.tail(l, t.marks(m))
-	t.thread(l, m)
+	if v&inThread == 0 {
+		t.thread(l, m)
+	}
 	return l
 }
 

@@ -43,7 +43,7 @@ func (v *View) editMine(way int) {
 
 // seekMine looks for a message of the person before or after seq, outside of the window.
 func (v *View) seekMine(way int, seq uint64) {
-	if v.crowded() {
+	if v.crowded() || v.st.inThread() {
 		return
 	}
 	gen, room, was, me := v.opening, v.st.room.ID, v.st.compose, v.st.me

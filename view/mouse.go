@@ -94,7 +94,8 @@ func (v *View) overSide(col, row int) bool {
 func (v *View) click(col, row int) {
 	st := &v.st
 	g := &st.geo
-	inMain := col >= g.main.col && col < g.main.col+g.main.width
+	at := st.span()
+	inMain := col >= at.col && col < at.col+at.width
 	switch top, listed := st.over.(clickable); {
 	case row >= g.prompt:
 		v.clickInput(col, row-g.prompt)

@@ -31,12 +31,14 @@ func (v *View) show(m rooms.Membership) {
 	if st.room.ID == m.Room.ID {
 		return
 	}
+	v.closeThread()
 	v.leaveTrail()
 	v.leaveCompose()
 	v.keepPlace()
 	if v.aim.room != m.Room.ID {
 		v.aim = aim{}
 	}
+	st.follows, st.unreadThreads = nil, 0
 	st.sel, st.compose, v.kept = nil, nil, false
 	typed := ""
 	if st.room.ID != 0 {
@@ -109,6 +111,10 @@ func (v *View) enter(m rooms.Membership) {
 
 // retry reads the first page again, after the store failed.
 func (v *View) retry() {
+	if v.st.inThread() {
+		v.load(pageNewest)
+		return
+	}
 	if m, ok := v.ses.Membership(v.st.room.ID); ok && !v.st.opened && !v.loading {
 		v.enter(m)
 	}
@@ -138,10 +144,12 @@ func (v *View) entered(got chunk) {
 	v.changes |= changedHere
 	v.dirty = true
 	v.paid = time.Time{}
+	v.entersThread()
 }
 
 // nowhere shows that there is no room.
 func (v *View) nowhere() {
+	v.closeThread()
 	v.leaveCompose()
 	v.keepPlace()
 	st := &v.st
@@ -223,14 +231,17 @@ func (v *View) keepPlace() {
 	}
 	p := v.place
 	p.Draft = v.draft()
-	if st.opened {
+	v.inRoom(func() {
+		if !st.opened {
+			return
+		}
 		if p.Anchor, p.Offset = v.pin.seq, v.pin.below; v.pin.seq == 0 {
 			p.Anchor, p.Offset = v.anchored()
 		}
 		if st.standsStill() {
 			p.Anchor, p.Offset = 0, 0
 		}
-	}
+	})
 	if p != v.place {
 		v.place = p
 		v.ses.SetPlace(st.room.ID, p)
@@ -242,6 +253,9 @@ func (v *View) draftSoon() { v.due.draft = time.Now().Add(draftTime) }
 
 // draft is what the input holds, as far as a place takes it.
 func (v *View) draft() string {
+	if b := v.st.beside; b != nil {
+		return v.draftBeside(b)
+	}
 	if _, _, searching := v.ed.Search(); searching {
 		return v.place.Draft // the text of a search is an old entry, not a draft
 	}

@@ -31,6 +31,7 @@ const maxOutbox = 32
 // submission is one line as it was entered.
 type submission struct {
 	room    rooms.ID
+	thread  uint64 // the first message of the thread that it was entered in, 0 for none
 	name    string
 	line    string
 	typed   string // what stood in the input, if that is not the line
@@ -117,7 +118,7 @@ func (v *View) submission(line string) (submission, error) {
 		s.line = line
 		s.body, err = text.ParseBody(chat.Literal(line))
 	}
-	s.room, s.name, s.typed = v.st.room.ID, v.st.roomLabel(), line
+	s.room, s.thread, s.name, s.typed = v.st.room.ID, v.st.win.root, v.st.roomLabel(), line
 	return s, err
 }
 
@@ -127,9 +128,9 @@ func (s *submission) commands() bool { return s.command && s.about == nil }
 // send puts a submission in line.
 func (v *View) send(s submission) {
 	if s.room == 0 {
-		s.room, s.name = v.st.room.ID, v.st.roomLabel()
+		s.room, s.thread, s.name = v.st.room.ID, v.st.win.root, v.st.roomLabel()
 	}
-	if f := v.outbox.failed; f.line == s.line && f.room == s.room && f.nonce != "" {
+	if f := v.outbox.failed; f.line == s.line && f.room == s.room && f.thread == s.thread && f.nonce != "" {
 		s.nonce = f.nonce
 	} else {
 		s.nonce = ulid.Make().String()
@@ -154,7 +155,7 @@ func (v *View) nextSubmission() {
 	v.due.slow = time.Now().Add(slowTime)
 	if s.command {
 		v.later(postTime, func(ctx context.Context) func() {
-			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Line: s.line[1:], Nonce: s.nonce, Yes: s.yes})
+			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Thread: s.thread, Line: s.line[1:], Nonce: s.nonce, Yes: s.yes})
 			return func() {
 				v.arrivedAnswer()
 				if s.commands() {
@@ -167,12 +168,12 @@ func (v *View) nextSubmission() {
 		return
 	}
 	v.later(postTime, func(ctx context.Context) func() {
-		_, err := v.talk.Post(ctx, rooms.Post{Room: s.room, Type: rooms.Message, Text: s.body, Nonce: s.nonce})
+		_, err := v.talk.Post(ctx, rooms.Post{Room: s.room, Thread: s.thread, Type: rooms.Message, Text: s.body, Nonce: s.nonce})
 		return func() {
 			v.arrivedAnswer()
 			if err != nil {
 				v.refused(s, err)
-			} else if s.room == v.st.room.ID {
+			} else if v.isHere(&s) {
 				v.kept = false
 				v.newest()
 			}
@@ -224,12 +225,15 @@ func (v *View) refused(s submission, err error) {
 
 // giveBack puts text before what has been typed since, or into the draft of the room that it was for.
 func (v *View) giveBack(s submission, lines string) {
-	if s.room == v.st.room.ID {
+	if v.isHere(&s) {
 		if typed := v.ed.Text(); typed != "" {
 			lines += "\n" + typed
 		}
 		v.ed.SetText(lines)
 		v.changed()
+		return
+	}
+	if v.giveBackBeside(s, lines) {
 		return
 	}
 	if m, ok := v.ses.Membership(s.room); ok {
@@ -312,6 +316,8 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.say("this is the chat view", false)
 	case chat.Press:
 		v.press(r.Key)
+	case chat.Thread:
+		v.enterThread(r.Room, r.Seq)
 	case chat.Clear:
 		v.clear()
 	case chat.Manual:

@@ -68,13 +68,19 @@ func (v *View) fit() {
 		w.said = len(text.Wrap(words, g.main.width))
 		g = geometryOf(st.size, w)
 	}
-	was := st.geo
+	was, cols, compact := st.geo, st.span().width, st.compact()
 	st.geo = g
-	if g.main.width != was.main.width {
+	if st.span().width != cols {
 		st.win.relayout()
 	}
-	if g.compact != was.compact {
+	if st.compact() != compact {
 		st.win.rearrange(st.setting())
+	}
+	if st.beside != nil && (g.main != was.main || g.compact != was.compact) {
+		v.inRoom(func() {
+			st.win.relayout()
+			st.win.rearrange(st.setting())
+		})
 	}
 	if (g.nicks.width > 0) != (was.nicks.width > 0) {
 		v.refocus()

@@ -17,6 +17,7 @@ type promptInputs struct {
 	selecting, back   bool
 	room              text.RoomName
 	direct            string
+	thread            bool
 	cols, rows        int
 	look              uint8
 	lang              lang.Tag
@@ -32,6 +33,9 @@ func (st *state) label(ed *input.Editor) string {
 			return st.words("(no such line: %s) ", pattern)
 		}
 		return st.words("(search: %s) ", pattern)
+	}
+	if st.inThread() {
+		return "[" + text.Truncate(st.words("%s, thread", st.me), max(1, st.size.Cols/3-3)) + "] "
 	}
 	if st.memo.nameCols != st.size.Cols {
 		room := max(1, st.size.Cols/3)
@@ -57,6 +61,9 @@ func (st *state) idle(ed *input.Editor) string {
 	case st.room.ID == 0:
 		return st.words("/list shows rooms, F1 help")
 	}
+	if st.inThread() {
+		return st.words("Write into the thread, Esc closes it")
+	}
 	return st.words("Write to %s, / for commands, F1 for help", st.roomLabel())
 }
 
@@ -69,7 +76,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

@@ -52,13 +52,27 @@ func (v *View) follow() {
 	if head.ID == 0 || head.ID != st.room.ID {
 		return // the session does not look at this room yet
 	}
-	if was := st.room; head != was {
+	was := st.room
+	if head != was {
 		st.room = head
 		st.retitle(&was)
 		v.dirty = true
-		if head.Gone > was.Gone && st.opened {
-			v.forget()
-		}
+	}
+	if v.followPane(was.Gone); st.beside != nil {
+		v.inRoom(func() { v.followPane(was.Gone) })
+	}
+	v.readPinned()
+	if !v.seen() {
+		v.readRow(st.room.ID)
+	}
+}
+
+// followPane takes the new events of the shown room into the pane. Before them what was said up to seq gone had expired.
+func (v *View) followPane(gone uint64) {
+	st := &v.st
+	head := &st.room
+	if head.Gone > gone && st.opened {
+		v.forget()
 	}
 	if st.opened && st.anchor.follow && head.Seq > st.win.last {
 		if !v.extend() {
@@ -71,14 +85,10 @@ func (v *View) follow() {
 	if v.refold() {
 		v.settle()
 	}
-	v.readPinned()
 	if st.opened && st.anchor.follow {
 		v.putHeld()
 	}
 	v.markRead()
-	if !v.seen() {
-		v.readRow(st.room.ID)
-	}
 }
 
 // maxSkip is how many rows a view catches up event by event.
@@ -95,8 +105,8 @@ func (v *View) extend() bool {
 	at, keep := 0, st.geo.height+spare
 	switch {
 	case ok && st.anchor.follow:
-		at = skip(events, keep)
-	case !ok && st.anchor.follow && st.room.Seq > uint64(keep):
+		at = st.win.skip(events, keep)
+	case !ok && st.anchor.follow && st.room.Seq > uint64(keep) && !st.inThread():
 		if events, ok = v.ses.Recent(events[:0], st.room.ID, st.room.Seq-uint64(keep)); ok {
 			*scratch = events
 			at = max(0, slices.IndexFunc(events, func(ev *rooms.Event) bool { return !presence(ev) }))
@@ -112,6 +122,9 @@ func (v *View) extend() bool {
 	}
 	v.dirty = true
 	st.win.take(events[at:], st.setting())
+	if st.inThread() {
+		return true
+	}
 	for _, ev := range events {
 		v.heard(ev)
 		v.edited(ev)
@@ -120,13 +133,13 @@ func (v *View) extend() bool {
 }
 
 // skip is where to begin with a burst of events: at the last keep rows, if there are many more than that.
-func skip(events []*rooms.Event, keep int) int {
+func (w *window) skip(events []*rooms.Event, keep int) int {
 	if len(events) <= keep+maxSkip {
 		return 0
 	}
 	rows, at := 0, len(events)-1
 	for i := len(events) - 1; i >= 0; i-- {
-		if !hidden(events[i]) {
+		if !w.hides(events[i]) {
 			if rows++; rows <= keep || presence(events[at]) && presence(events[i]) {
 				at = i // a run is not begun in its middle
 			}
@@ -162,6 +175,10 @@ func (v *View) trim() {
 // markRead moves the read mark to the newest event if that is on the screen.
 func (v *View) markRead() {
 	st := &v.st
+	if st.inThread() {
+		v.markThread()
+		return
+	}
 	if !v.seen() || st.win.last <= v.marked {
 		return
 	}

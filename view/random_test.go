@@ -51,7 +51,7 @@ var presses = []string{
 	"\r", "\x1b\r", "\t", "\x1b[Z", "\x1b", "\x7f", "\x01", "\x05", "\x02", "\x06", "\x17", "\x15", "\x19", "\x14", "\x1f", "\x12", "\x0b",
 	"\x07", "\x1bj", "\x1ba", "\x0e", "\x10", "\x1b[1;3A", "\x1b[1;3B", "\x1b[1;4A", "\x1b[1;4B", "\x1b1", "\x1b3", "\x1b9", "\x1b/",
 	"\x1b[5~", "\x1b[6~", "\x1b[5~\x1b[5~\x1b[5~", "\x1b[1;3H", "\x1b[1;3F", "\x1bu", "\x1bn", "\x1bp", "\x1bOP", "\x1b[18~", "\x1b[19~", "\x0c",
-	"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[200~one\ntwo\x1b[201~", "\x1b[200~ short \x1b[201~", "/help\r", "/who\r", "/nope\r",
+	"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[200~one\ntwo\x1b[201~", "\x1b[200~ short \x1b[201~", "/help\r", "/who\r", "/nope\r", "/thread a\r", "/thread b\r", "\x15/thread b\r", "\x15/thread c\r",
 	"\x13", "\x1b ", "\x13k", "\x13kkkkkk", "\x13g", "\x13G", "\x13\x1b[5~\x1b[5~", "\x13r", "\x13e", "\x13+", "\x13+ta\r", "\x13d", "\x13dy", "\x13p",
 	"\x13y", "\x13o", "\x13q", "\x13ku", "\x13i", "\x13v", "\x13kt", "\x1b[1;5A", "\x1b[1;2A", "\x1bm", "\x1b[20~", "\x18", "\x1b[5;5~", "\x1b[6;5~",
 	"日本", "e\u0301", "👩‍👩‍👧", "שלום", "ไทย", "@lea ", "`code`", "https://example.org/a ",
@@ -79,6 +79,10 @@ func TestRandomPerson(t *testing.T) {
 				mouseOn(f)
 			}
 			f.answers["who"] = chat.Reply{Lines: longLines(3)}
+			for room := range rooms.ID(3) {
+				root := f.add(room+1, rooms.Message, "ana", "a thread begins here").Seq
+				f.answers["thread "+"abc"[room:room+1]] = chat.Reply{Do: chat.Thread, Room: room + 1, Seq: root}
+			}
 			f.complete = func(line string, cursor int) (int, []chat.Completion) {
 				return strings.LastIndexByte(line[:cursor], ' ') + 1, []chat.Completion{{Insert: "@ana ", Label: "@ana"}, {Insert: "@bo ", Label: "@bo"}}
 			}
@@ -110,7 +114,7 @@ func whole(t *testing.T, f *fake, room rooms.ID, w *window) {
 	defer f.mu.Unlock()
 	missing := map[uint64]bool{}
 	for _, ev := range f.logs[room] {
-		if ev.Seq >= w.first && ev.Seq <= w.last && !hidden(ev) {
+		if ev.Seq >= w.first && ev.Seq <= w.last && !w.hides(ev) {
 			missing[ev.Seq] = true
 		}
 	}
@@ -170,6 +174,9 @@ func act(r *rig, f *fake, rng *rand.Rand) {
 	case n == 17:
 		kinds := []rooms.Type{rooms.Join, rooms.Leave, rooms.Join, rooms.Action, rooms.Topic}
 		f.add(2, kinds[rng.IntN(len(kinds))], people[rng.IntN(len(people))], "something")
+		if thread := f.answers["thread b"]; rng.IntN(2) == 0 && thread.Seq != 0 {
+			f.put(rooms.Event{Room: 2, Type: rooms.Message, Author: mustName("bo"), Thread: thread.Seq, Text: text.NewBody("into a thread")})
+		}
 		befall(f, rooms.ID(1+rng.IntN(3)), people[rng.IntN(len(people))], rng)
 	case n == 18:
 		f.notify("a line for lea alone")

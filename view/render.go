@@ -14,13 +14,19 @@ func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	f.Reset(g.size)
 	st.renderColumns(f, sh)
 	if g.title {
-		f.Rows[0].Put(g.main.col, g.main.width, st.title(sh))
+		title := st.title(sh)
+		if st.inThread() && g.aside.width == 0 {
+			title = st.threadTitle(sh)
+		}
+		f.Rows[0].Put(g.main.col, g.main.width, title)
 	}
 	switch {
 	case st.over != nil && st.over.covers():
 		st.over.render(f, st, sh)
 	case st.room.ID == 0:
 		st.renderLines(f, sh, st.nowhere())
+	case g.aside.width > 0:
+		st.renderRoom(f, sh)
 	default:
 		st.renderMessages(f, sh)
 	}
@@ -33,6 +39,9 @@ func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	st.renderPrompt(f, sh, ed)
 	if g.nicks.width > 0 {
 		st.renderNicks(f, sh)
+	}
+	if g.aside.width > 0 {
+		st.renderThread(f, sh)
 	}
 }
 
@@ -85,8 +94,8 @@ func (st *state) renderMessages(f *screen.Frame, sh *Shared) {
 
 // renderItem puts the rows of an item, but for the last skip, upwards from row y and returns the row above.
 func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) int {
-	g := &st.geo
-	head := columnsFor(g.main.width, g.compact, st.timeCols()).head
+	g, at := &st.geo, st.span()
+	head := st.messageColumns().head
 	chosen := st.isChosen(it)
 	for r := it.rows() - 1 - skip; r >= 0 && y >= g.top; r-- {
 		row := &f.Rows[y]
@@ -96,25 +105,25 @@ func (st *state) renderItem(f *screen.Frame, sh *Shared, it *item, y, skip int) 
 		case r >= above && it.lay.rows[r-above].full:
 			first := it.lay.rows[r-above].head
 			if chosen {
-				first = st.chosenHead(sh, it, r-above, g.main.width, true)
+				first = st.chosenHead(sh, it, r-above, at.width, true)
 			}
-			row.Put(g.main.col, g.main.width, first)
+			row.Put(at.col, at.width, first)
 		case r >= above:
 			m := &it.lay.rows[r-above]
 			first := m.head
 			if chosen {
 				first = st.chosenHead(sh, it, r-above, head, false)
 			}
-			row.Put(g.main.col, head, first)
-			width := g.main.width - head
+			row.Put(at.col, head, first)
+			width := at.width - head
 			if t := it.lay.tail; t != nil && t.row == r-above {
-				row.Put(g.main.col+head, t.col, m.body)
-				row.Put(g.main.col+head+t.col, width-t.col, t.seg)
+				row.Put(at.col+head, t.col, m.body)
+				row.Put(at.col+head+t.col, width-t.col, t.seg)
 				continue
 			}
-			row.Put(g.main.col+head, width, m.body)
+			row.Put(at.col+head, width, m.body)
 		default:
-			row.Put(g.main.col, g.main.width, st.line(sh, it, it.above.at(r)))
+			row.Put(at.col, at.width, st.line(sh, it, it.above.at(r)))
 		}
 	}
 	return y
@@ -132,7 +141,7 @@ func (st *state) line(sh *Shared, it *item, r rules) screen.Segment {
 }
 
 func (st *state) ruleSegment(sh *Shared, kind segmentKind, r role, words string) screen.Segment {
-	width := st.geo.main.width
+	width := st.span().width
 	k := segmentKey{kind: kind, width: uint16(width), b: words}
 	return sh.segment(st.look, k, func(b *screen.Builder) {
 		buildRule(b, st.look.style(r), words)
@@ -155,7 +164,7 @@ func (st *state) layout(i int, sh *Shared) {
 
 // layout finds or makes the layout of an event as st shows it.
 func (sh *Shared) layout(st *state, it *item) *layout {
-	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.geo.main.width), zone: st.zone.id, look: st.look.id, lang: st.lang, variant: it.variant}
+	k := layoutKey{room: it.ev.Room, seq: it.ev.Seq, main: uint16(st.span().width), zone: st.zone.id, look: st.look.id, lang: st.lang, variant: it.variant}
 	var answer *quoted
 	if st.emojiNames {
 		k.variant |= emojiNames
@@ -167,7 +176,7 @@ func (sh *Shared) layout(st *state, it *item) *layout {
 		k.quoted = answer.version()
 	}
 	if s := it.state; s != nil {
-		k.asOf, k.news = s.AsOf, st.news[it.ev.Seq]
+		k.asOf, k.news = s.AsOf, uint16(min(st.follows[it.ev.Seq].Unread, 999))
 		if involves(s, st.me) {
 			k.me = st.me
 		}
@@ -201,7 +210,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey, answer *quoted) *layo
 func (sh *Shared) typeset(st *state, set func(*typesetter) *layout) *layout {
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
-	return set(sh.typesetter(st, columnsFor(st.geo.main.width, st.geo.compact, st.timeCols()), b))
+	return set(sh.typesetter(st, st.messageColumns(), b))
 }
 
 // typesetter is one for what st shows, in other columns where they are its own.
@@ -276,13 +285,14 @@ func (st *state) renderLines(f *screen.Frame, sh *Shared, lines []string) {
 
 func (st *state) renderLinesAt(f *screen.Frame, sh *Shared, lines []string, y int) {
 	g := &st.geo
+	at := st.span()
 	for _, line := range lines {
-		for _, row := range text.Wrap(line, max(1, g.main.width-1)) {
+		for _, row := range text.Wrap(line, max(1, at.width-1)) {
 			if y >= g.top+g.height {
 				return
 			}
-			k := segmentKey{kind: segEmpty, width: uint16(g.main.width), b: row}
-			f.Rows[y].Put(g.main.col, g.main.width, sh.segment(st.look, k, func(b *screen.Builder) {
+			k := segmentKey{kind: segEmpty, width: uint16(at.width), b: row}
+			f.Rows[y].Put(at.col, at.width, sh.segment(st.look, k, func(b *screen.Builder) {
 				b.Pad(screen.Style{}, 1).Text(st.look.style(roleSystem), row)
 			}))
 			y++

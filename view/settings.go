@@ -71,8 +71,10 @@ func (v *View) readSettings() {
 	}
 	if names := own.EmojiNames(); look != st.look || zone != st.zone || language != st.lang || names != st.emojiNames {
 		st.look, st.zone, st.lang, st.emojiNames = look, zone, language, names
-		st.win.relayout()
-		st.win.rearrange(st.setting())
+		v.eachPane(func() {
+			st.win.relayout()
+			st.win.rearrange(st.setting())
+		})
 		st.memo, st.titled = memo{}, false
 		v.unsettle()
 		v.settle()

@@ -21,12 +21,11 @@ type state struct {
 	size   screen.Size
 	now    time.Time // as of the last minute change
 
-	room   rooms.Room // what is shown; ID 0 for none
-	win    window
-	anchor anchor
-	rule   newMark
-	news   map[uint64]uint16 // unread messages of the room's threads, by their first message; nil for none
-	opened bool              // the events of the room have arrived at least once
+	room          rooms.Room              // what is shown; ID 0 for none
+	pane                                  // the log that is scrolled and written into
+	beside        *beside                 // the room, while a thread of it is the pane; nil otherwise
+	follows       map[uint64]rooms.Follow // threads of the room that the person follows, by their first message
+	unreadThreads uint32                  // messages in them, as the inbox said last
 
 	titled bool // about is what the title says of the room
 	about  string
@@ -43,8 +42,7 @@ type state struct {
 	typists string      // "bo is typing"
 	ignored []text.Name // whom the person does not want to read; never changed, only replaced
 	over    overlay
-	sel     *selection // select mode; nil outside of it
-	compose *compose   // what the input is for; nil for a new message
+	compose *compose // what the input is for; nil for a new message
 	choices *choices
 
 	hints               bool   // say what can be done now
@@ -54,6 +52,15 @@ type state struct {
 	sideOff             int    // rooms that the wheel has moved the room list by
 	geo                 geometry
 	memo                memo
+}
+
+// pane is a log on the screen: that of the room, or a thread of it.
+type pane struct {
+	win    window
+	anchor anchor
+	rule   newMark
+	opened bool       // its events have arrived at least once
+	sel    *selection // select mode; nil outside of it
 }
 
 // anchor is where the bottom edge of the messages is.
@@ -97,11 +104,11 @@ func (st *state) roomLabel() string { return st.room.Label(st.me) }
 
 // columns are what the person wants beside the messages.
 func (st *state) columns() wants {
-	return wants{side: st.sideSet, nicks: st.nicksSet, flipSide: st.flipSide, flipNicks: st.flipNicks}
+	return wants{aside: st.inThread(), side: st.sideSet, nicks: st.nicksSet, flipSide: st.flipSide, flipNicks: st.flipNicks}
 }
 
 func (st *state) setting() setting {
-	return setting{zone: st.zone, compact: st.geo.compact, rule: st.rule.after, ruled: st.rule.on, gone: st.room.Gone, ignored: st.ignored}
+	return setting{zone: st.zone, compact: st.compact(), rule: st.rule.after, ruled: st.rule.on, gone: st.room.Gone, ignored: st.ignored}
 }
 
 // index is the place of a room in the list, -1 if it is not there.

@@ -112,6 +112,15 @@ func (st *state) newer() uint64 {
 	if st.anchor.follow || !st.opened {
 		return 0
 	}
+	if st.inThread() {
+		below := uint64(0)
+		for i := st.anchor.item + 1; i < len(st.win.items); i++ {
+			if st.win.items[i].talks() {
+				below++
+			}
+		}
+		return below
+	}
 	for i := min(st.anchor.item, len(st.win.items)-1); i >= 0; i-- {
 		if ev := st.win.items[i].ev; ev != nil {
 			return st.room.Messages - min(ev.Messages, st.room.Messages)
@@ -138,6 +147,8 @@ func (st *state) nowHint() string {
 		return "Tab next, Shift-Tab back"
 	case st.compose != nil:
 		return st.composeHint()
+	case st.inThread() && st.anchor.follow && !st.typing:
+		return "thread: Enter answers, Esc closes"
 	case !st.anchor.follow && st.opened:
 		return "PgUp PgDn scroll, Esc newest"
 	case st.command:

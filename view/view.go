@@ -80,6 +80,9 @@ type speaker interface {
 	Complete(ctx context.Context, r chat.Request, line string, cursor int) (int, []chat.Completion)
 	Rooms(ctx context.Context) ([]rooms.Room, error)
 	Manual(t lang.Tag) []chat.Entry
+	Thread(ctx context.Context, room rooms.ID, root, before uint64, limit int) ([]*rooms.Event, error)
+	Follows(ctx context.Context) ([]rooms.Follow, error)
+	ReadThread(ctx context.Context, mark rooms.ThreadMark) error
 }
 
 // View is the chat view of one terminal. It belongs to the goroutine that calls Run.
@@ -104,32 +107,26 @@ type View struct {
 	woken   bool        // the session has something to say
 	changes rooms.Changes
 
-	due     deadlines
-	dirty   bool               // the next paint may differ from the last one
-	paid    time.Time          // up to here the time of a frame each is used up by the paints so far
-	opening int                // grows with each room that is entered: answers for an older one are dropped
-	giveUp  context.CancelFunc // ends the reading of the first page
-	focus   focus
-	asked   int      // answers on their way
-	epoch   int      // grows whenever pages that were asked for are to be dropped: the window is emptied, somebody jumps
-	loading bool     // a page of events is on its way
-	thin    bool     // the last older page was, see chunk
-	owed    int      // rows to scroll up when older events have arrived
-	pin     pin      // where the person scrolled to
-	held    []*note  // lines for this person that wait while the window is in the middle of the log
-	failed  bool     // the last page could not be read
-	marked  uint64   // the read mark of the shown room, as far as this view moved it
-	kept    bool     // the person put it there: it moves on only when they say so
-	home    rooms.ID // where Alt-a began
-	last    rooms.ID // the room before this one
-	wanted  rooms.ID // the room to show as soon as it is in the inbox
-	aim     aim      // the message to go to there
-	trail   *trail   // the way back from the message that was gone to, nil for none
-	place   rooms.Place
-	outbox  outbox
-	bells   ringer
-	typer   typer
-	waits   int // answers that typing waits for, see hold
+	due      deadlines
+	dirty    bool               // the next paint may differ from the last one
+	paid     time.Time          // up to here the time of a frame each is used up by the paints so far
+	opening  int                // grows with each room that is entered: answers for an older one are dropped
+	giveUp   context.CancelFunc // ends the reading of the first page
+	focus    focus
+	asked    int               // answers on their way
+	progress                   // of reading the log of the pane
+	home     rooms.ID          // where Alt-a began
+	last     rooms.ID          // the room before this one
+	wanted   rooms.ID          // the room to show as soon as it is in the inbox
+	thread   talkID            // the thread to open as soon as its room is shown
+	drafts   map[talkID]string // what was not sent in threads
+	aim      aim               // the message to go to there
+	trail    *trail            // the way back from the message that was gone to, nil for none
+	place    rooms.Place
+	outbox   outbox
+	bells    ringer
+	typer    typer
+	waits    int // answers that typing waits for, see hold
 
 	mouseOn  bool // the terminal reports clicks and the wheel
 	mouseSet bool // what the person's setting said last
@@ -137,6 +134,19 @@ type View struct {
 	done    bool
 	outcome Outcome
 	err     error
+}
+
+// progress is how far the reading of a pane's log is.
+type progress struct {
+	epoch   int     // grows whenever pages that were asked for are to be dropped: the window is emptied, somebody jumps
+	loading bool    // a page of events is on its way
+	thin    bool    // the last older page was, see chunk
+	owed    int     // rows to scroll up when older events have arrived
+	pin     pin     // where the person scrolled to
+	held    []*note // lines for this person that wait while the window is in the middle of the log
+	failed  bool    // the last page could not be read
+	marked  uint64  // the read mark, as far as this view moved it
+	kept    bool    // the person put it there: it moves on only when they say so
 }
 
 // New makes the view of one session. Run shows it.
@@ -185,6 +195,18 @@ func (s voice) Manual(t lang.Tag) []chat.Entry {
 	r := s.complete(chat.Request{})
 	r.Lang = t
 	return s.o.Chat.Manual(r)
+}
+
+func (s voice) Thread(ctx context.Context, room rooms.ID, root, before uint64, limit int) ([]*rooms.Event, error) {
+	return s.o.Chat.Rooms.Thread(ctx, s.o.Session.Who(), room, root, before, limit)
+}
+
+func (s voice) Follows(ctx context.Context) ([]rooms.Follow, error) {
+	return s.o.Chat.Rooms.Follows(ctx, s.o.Session.Who())
+}
+
+func (s voice) ReadThread(ctx context.Context, mark rooms.ThreadMark) error {
+	return s.o.Chat.Rooms.ReadThread(ctx, s.o.Session.Who(), mark)
 }
 
 // complete puts into a request who asks.

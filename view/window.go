@@ -18,6 +18,7 @@ type window struct {
 	last   uint64 // seq of the newest event held, which may take no row
 	folded uint64 // what happened up to this seq is in the items
 	start  bool   // nothing is older than the first item
+	root   uint64 // of a thread: its first message; 0 for a room
 
 	parents   map[uint64]quoted // what items answer that the window does not hold; nil for nothing
 	lacks     bool              // an item may answer what is not known yet
@@ -83,7 +84,9 @@ func (it *item) time() time.Time {
 }
 
 // answers reports whether the item is an answer to another message.
-func (it *item) answers() bool { return it.ev != nil && it.ev.Ref != 0 && it.ev.Type.Talk() }
+func (it *item) answers() bool {
+	return it.ev != nil && it.ev.Ref != 0 && it.ev.Ref != it.ev.Thread && it.ev.Type.Talk()
+}
 
 // rows is the number of rows on the screen; the layout must be there.
 func (it *item) rows() int { return it.above.count() + len(it.lay.rows) }
@@ -97,6 +100,9 @@ type setting struct {
 	gone    uint64      // what was said up to this seq has expired
 	ignored []text.Name // whom the person does not want to read
 }
+
+// hides reports whether an event takes no row in the window.
+func (w *window) hides(ev *rooms.Event) bool { return hiddenIn(w.root, ev) }
 
 // push appends an event that follows the last one, with what has become of it.
 func (w *window) push(ev *rooms.Event, state *rooms.State, s setting) {
@@ -215,8 +221,11 @@ func (w *window) arrange(i int, s setting) {
 	}
 	was := it.variant
 	it.variant = 0
+	if w.root != 0 {
+		it.variant = inThread
+	}
 	if s.compact {
-		it.variant = compactRows | compactVariant(prev, it)
+		it.variant |= compactRows | compactVariant(prev, it)
 	}
 	if it.variant != was {
 		it.lay = nil
@@ -287,7 +296,7 @@ func (w *window) fit(room int) {
 // reset empties the window.
 func (w *window) reset() {
 	clear(w.items)
-	*w = window{items: w.items[:0]}
+	*w = window{items: w.items[:0], root: w.root}
 }
 
 // dropNotes takes away the lines that only this person sees.

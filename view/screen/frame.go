@@ -1,7 +1,7 @@
 package screen
 
 // MaxSegments is the most segments that a row has.
-const MaxSegments = 7
+const MaxSegments = 9
 
 // Size is the size of a terminal in cells.
 type Size struct{ Cols, Rows int }

@@ -167,7 +167,7 @@ func (in *call) parse(rest string) error {
 			in.flag[word] = true
 		case in.named == "" && in.isRoom(word):
 			in.named = word
-			for strings.HasSuffix(in.named, ",") && after != "" { // "@bo, @kei"
+			for in.cmd.room == peopleGiven && strings.HasSuffix(in.named, ",") && after != "" { // "@bo, @kei"
 				word, after = cutWord(after)
 				in.named += word
 			}

@@ -154,7 +154,7 @@ func (r *queryReader) from(typed string) error {
 	return nil
 }
 
-// author is somebody who may have written here: also who is gone, and guests.
+// author is somebody who may have written here: also who is gone, guests, and those of an imported log.
 func (r *queryReader) author(typed string) (text.Name, error) {
 	name, err := r.person(typed)
 	if err == nil {
@@ -168,6 +168,9 @@ func (r *queryReader) author(typed string) (text.Name, error) {
 		return old, nil
 	}
 	if _, e := r.chat.Keys.Available(r.ctx, old.String()); e != nil { // somebody had it: names are never given again
+		return old, nil
+	}
+	if found, e := r.chat.Rooms.Search(r.ctx, r.Actor, rooms.Query{From: []text.Name{old}}, rooms.Position{}, 1); e == nil && len(found.Events) > 0 {
 		return old, nil
 	}
 	return text.Name{}, err

@@ -23,7 +23,8 @@
 // (go test -bench Append). A commit takes 0.2 ms, 0.5 ms at the 99th percentile,
 // and 8 to 50 ms when it is the one in 4096 pages that copies the log into the
 // database. What a login reads (inbox of five rooms and person) takes 70 µs, a page
-// of 100 events 200 µs. A million events of 40 characters are 150 MB.
+// of 100 events 200 µs. A million events of 40 characters are 150 MB, and what finds
+// them (search_blocks) takes 80 MB more.
 //
 // Each event is inserted by a statement of its own: ten rows in one are half as
 // fast again by themselves (200,000 rows a second for 135,000), but do not tell

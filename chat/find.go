@@ -69,6 +69,9 @@ func links(ctx context.Context, in *call) (Reply, error) {
 	}
 	if len(q.In) == 0 && (in.named != "" || in.Room != 0) {
 		room, err := in.inRoom(ctx)
+		if err == nil {
+			err = in.mayRead(ctx, room)
+		}
 		if err != nil {
 			return Reply{}, err
 		}

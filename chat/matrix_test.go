@@ -45,6 +45,8 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"star ROOM", "qmMO", "qmMO", "m"},
 	{"mute ROOM", "qmMO", "qmMO", "m"},
 	{"history ROOM", "gsiqmMOA", "qmMO", "m"},
+	{"links ROOM", "gsiqmMOA", "qmMO", "m"},
+	{"jump REF", "gsiqmMOA", "qmMO", "m"},
 	{"pins ROOM", "gsiqmMOA", "qmMO", "m"},
 	{"members ROOM", "gsiqmMOA", "qmMO", "m"},
 	{"topic ROOM", "gsiqmMOA", "iqmMO", ""},

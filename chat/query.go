@@ -181,6 +181,9 @@ func (r *queryReader) in(typed string) error {
 		typed = "#" + typed
 	}
 	room, err := r.findRoom(r.ctx, typed)
+	if err == nil {
+		err = r.mayRead(r.ctx, room)
+	}
 	if err != nil {
 		return err
 	}
@@ -190,6 +193,12 @@ func (r *queryReader) in(typed string) error {
 		r.q.In = append(r.q.In, room.ID)
 	}
 	return nil
+}
+
+// mayRead refuses a room in which the caller could find nothing: they are invited and not in it.
+func (in *call) mayRead(ctx context.Context, room rooms.Room) error {
+	_, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, room.Seq, 1)
+	return err
 }
 
 func (r *queryReader) before(typed string) error {

@@ -47,7 +47,7 @@ func (b *batch) look(room *roomState, e *rooms.Entry) (c rooms.Case, author *mem
 
 // lookBack finds out what has become of the message that an entry changes.
 func (b *batch) lookBack(c *rooms.Case, e *rooms.Entry) error {
-	err := b.query(context.Background(), `SELECT type FROM events WHERE room = ? AND ref = ? AND ref <> 0
+	err := b.query(context.Background(), `SELECT type FROM events INDEXED BY events_ref WHERE room = ? AND ref = ? AND ref <> 0
 		AND type NOT IN ('message', 'action', 'poll', 'expire') AND type IN ('delete', 'close')`, func(r row) error {
 		c.Deleted = c.Deleted || rooms.Type(r.text(0)) == rooms.Delete
 		c.Closed = c.Closed || rooms.Type(r.text(0)) == rooms.Close
@@ -108,7 +108,7 @@ func (b *batch) change(room *roomState, c rooms.Case, e *rooms.Entry, res *rooms
 	switch e.Type {
 	case rooms.React:
 		if c.State.Reacted(e.Detail, e.Author) {
-			_, err := b.lookup(room.ID, res, `WHERE room = ? AND ref = ? AND ref <> 0
+			_, err := b.lookup(room.ID, res, `INDEXED BY events_ref WHERE room = ? AND ref = ? AND ref <> 0
 				AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'react' AND author = ? AND detail = ? ORDER BY seq DESC LIMIT 1`,
 				int64(room.ID), int64(e.Ref), e.Author.String(), e.Detail)
 			return err
@@ -172,7 +172,7 @@ func (b *batch) delete(room *roomState, c rooms.Case, e *rooms.Entry, res *rooms
 	if _, err := b.exec(context.Background(), "UPDATE events SET text = '' WHERE room = ? AND seq = ?", int64(room.ID), int64(e.Ref)); err != nil {
 		return err
 	}
-	_, err := b.exec(context.Background(), `UPDATE events SET text = '' WHERE room = ? AND ref = ? AND ref <> 0
+	_, err := b.exec(context.Background(), `UPDATE events INDEXED BY events_ref SET text = '' WHERE room = ? AND ref = ? AND ref <> 0
 		AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'`, int64(room.ID), int64(e.Ref))
 	return err
 }

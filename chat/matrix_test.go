@@ -81,7 +81,7 @@ type matrixRoom struct {
 }
 
 // makeRoom makes a room in which person has a role.
-func makeRoom(t *testing.T, store *sqlite.Store, kind rooms.Kind, n int, role byte) matrixRoom {
+func makeRoom(t *testing.T, store *sqlite.Store, kind rooms.Kind, n int, role byte, person string) matrixRoom {
 	t.Helper()
 	at := time.Now().Add(-time.Hour)
 	name := func(s string) text.Name {
@@ -114,21 +114,21 @@ func makeRoom(t *testing.T, store *sqlite.Store, kind rooms.Kind, n int, role by
 	hi := text.NewBody("hello")
 	enter("other")
 	if strings.IndexByte("qmMO", role) >= 0 {
-		enter("person")
+		enter(person)
 	}
 	add("other", rooms.Entry{Type: rooms.Message, Text: hi})
 	if strings.IndexByte("qmMO", role) >= 0 {
-		add("person", rooms.Entry{Type: rooms.Message, Text: hi})
+		add(person, rooms.Entry{Type: rooms.Message, Text: hi})
 	}
 	switch role {
 	case 'i':
-		add("boss", rooms.Entry{Type: rooms.Invite, Target: name("person")})
+		add("boss", rooms.Entry{Type: rooms.Invite, Target: name(person)})
 	case 'q':
-		add("boss", rooms.Entry{Type: rooms.Quiet, Target: name("person")})
+		add("boss", rooms.Entry{Type: rooms.Quiet, Target: name(person)})
 	case 'M':
-		add("boss", rooms.Entry{Type: rooms.Grant, Target: name("person"), Detail: "moderator"})
+		add("boss", rooms.Entry{Type: rooms.Grant, Target: name(person), Detail: "moderator"})
 	case 'O':
-		add("boss", rooms.Entry{Type: rooms.Grant, Target: name("person"), Detail: "owner"})
+		add("boss", rooms.Entry{Type: rooms.Grant, Target: name(person), Detail: "owner"})
 	}
 	if res, err = store.Append(t.Context(), batch); err != nil {
 		t.Fatal(err)
@@ -229,10 +229,16 @@ func letters(s string) string {
 func allowedIn(t *testing.T, p *place, c *chat.Chat, store *sqlite.Store, kind rooms.Kind, n int, role byte, line string) bool {
 	t.Helper()
 	var room matrixRoom
-	if kind == rooms.Direct {
+	person := "person"
+	switch {
+	case kind == rooms.Direct:
 		room = makeDirect(t, c.Rooms, role)
-	} else {
-		room = makeRoom(t, store, kind, n, role)
+	case role == 'A':
+		room = makeRoom(t, store, kind, n, role, person)
+	default:
+		// Somebody new each time: the room is made behind the manager's back, which may still hold the inbox of whom it knows.
+		person = fmt.Sprintf("person%d", n)
+		room = makeRoom(t, store, kind, n, role, person)
 	}
 	if room.own == 0 {
 		room.own = room.ref
@@ -242,7 +248,7 @@ func allowedIn(t *testing.T, p *place, c *chat.Chat, store *sqlite.Store, kind r
 	}
 	line = strings.NewReplacer("REF", fmt.Sprintf("%s:%d", room.label, room.ref), "OWN", fmt.Sprintf("%s:%d", room.label, room.own),
 		"ROOM", room.label, "NEW", fmt.Sprintf("new-%d", n)).Replace(line)
-	r := p.as("person", line)
+	r := p.as(person, line)
 	r.Yes = true
 	switch role {
 	case 'g':
@@ -255,8 +261,5 @@ func allowedIn(t *testing.T, p *place, c *chat.Chat, store *sqlite.Store, kind r
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	_, err := c.Run(ctx, r)
-	if failed := c.Rooms.Flush(ctx); failed != nil { // the next room is made behind the manager's back
-		t.Fatal(failed)
-	}
 	return err == nil
 }

@@ -181,4 +181,11 @@ var jaTalk = map[string]string{
 	"vote":                                          "投票",
 	"vote in a poll; the same number again takes it back": "投票（同じ番号をもう一度で取り消し）",
 	"there is no open poll here to vote in":               "ここに受付中の投票はありません",
+
+	// the thread beside the room
+	"only messages of the room can be marked as unread, not those of a thread":     "未読にできるのはルームのメッセージだけです。スレッドのメッセージはできません",
+	"threads that you follow, and what is new in them; t in select mode opens one": "フォロー中のスレッドと新着（選択モードの t で開く）",
+	"%s, thread":                           "%s、スレッド",
+	"Write into the thread, Esc closes it": "スレッドへのメッセージ（Esc で閉じる）",
+	"thread: Enter answers, Esc closes":    "スレッド: Enter 返信, Esc 閉じる",
 }

@@ -125,9 +125,4 @@ var jaView = map[string]string{
 	"pin: %s":                 "ピン: %s",
 
 	// A thread beside its room.
-	"only messages of the room can be marked as unread, not those of a thread":     "未読に戻せるのはルームのメッセージだけで、スレッドの中のものはできません",
-	"threads that you follow, and what is new in them; t in select mode opens one": "フォロー中のスレッドと新着。選択モードの t で開きます",
-	"%s, thread":                           "%sのスレッド",
-	"Write into the thread, Esc closes it": "スレッドに書き込みます。Esc で閉じます",
-	"thread: Enter answers, Esc closes":    "スレッド: Enter で返信、Esc で閉じる",
 }

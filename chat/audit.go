@@ -55,10 +55,11 @@ func audit(ctx context.Context, in *call) (Reply, error) {
 // deedWords is "kick mallory #ops (too loud)", the words of the commands, which are the same in every language.
 func deedWords(d rooms.Deed, place string) string {
 	words := []string{d.Action}
-	for _, w := range []string{d.Target, place} {
-		if w != "" {
-			words = append(words, w)
-		}
+	if d.Target != "" && d.Target != place {
+		words = append(words, d.Target)
+	}
+	if place != "" {
+		words = append(words, place)
 	}
 	if d.Why != "" {
 		words = append(words, "("+d.Why+")")

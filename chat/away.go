@@ -85,16 +85,7 @@ func status(ctx context.Context, in *call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	line := in.say("%s is not here", name)
-	switch here, why := in.chat.Rooms.Status(name); {
-	case here == rooms.Here:
-		line = in.say("%s is here", name)
-	case here == rooms.Away && why.IsZero():
-		line = in.say("%s is away: nobody has typed for a while", name)
-	case here == rooms.Away:
-		line = in.say("%s is away: %s", name, why)
-	}
-	r := Reply{Lines: []text.Line{line}}
+	r := Reply{Lines: []text.Line{in.presence(name)}}
 	if person, err := in.chat.Rooms.Person(ctx, rooms.Actor{Name: name}); err == nil {
 		if own := Settings(person.Settings); own.DND(in.chat.Rooms.Now()) {
 			r.Lines = append(r.Lines, in.say("not to be disturbed until %s", in.dndEnd(own)))
@@ -104,6 +95,19 @@ func status(ctx context.Context, in *call) (Reply, error) {
 		}
 	}
 	return r, nil
+}
+
+// presence says whether somebody is here, and why not.
+func (in *call) presence(name text.Name) text.Line {
+	switch here, why := in.chat.Rooms.Status(name); {
+	case here == rooms.Here:
+		return in.say("%s is here", name)
+	case here == rooms.Away && why.IsZero():
+		return in.say("%s is away: nobody has typed for a while", name)
+	case here == rooms.Away:
+		return in.say("%s is away: %s", name, why)
+	}
+	return in.say("%s is not here", name)
 }
 
 func (in *call) dndEnd(own Settings) string {

@@ -41,6 +41,9 @@ func TestExportAndImport(t *testing.T) {
 	if status != 0 || strings.Count(first, "\n") != 11 || !strings.HasPrefix(first, `{"created"`) {
 		t.Fatalf("export ends with %d, %s\n%s", status, errout, first)
 	}
+	if got := p.must("ana", "audit"); !strings.Contains(got, "bo: export #ops") || strings.Contains(got, "#ops #ops") {
+		t.Errorf("the audit log names the room as\n%s", got)
+	}
 	if strings.Contains(first, "gone") {
 		t.Errorf("what was deleted is in the export:\n%s", first)
 	}

@@ -128,6 +128,23 @@ func TestAwayAndBack(t *testing.T) {
 	}
 }
 
+// Who asks who somebody is hears as well that they are away.
+func TestWhoisSaysThatSomebodyIsAway(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	ses, err := p.chat.Rooms.Attach(t.Context(), p.as("bo", "").Actor, rooms.SessionInfo{ID: "bo", Face: "ssh"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ses.Close()
+	if got := p.said("ana", "whois @bo"); strings.Contains(got, "away") {
+		t.Errorf("of somebody who is here: %q", got)
+	}
+	p.must("bo", "away lunch")
+	if got := p.said("ana", "whois @bo"); !strings.Contains(got, "bo is away: lunch") {
+		t.Errorf("of somebody who is away: %q", got)
+	}
+}
+
 // Whoever calls more than ten people at once is asked first.
 func TestCallingEverybodyAsks(t *testing.T) {
 	var names []string

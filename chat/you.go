@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parley/keys"
+	"parley/rooms"
 	"parley/text"
 )
 
@@ -71,7 +72,7 @@ func (in *call) withSessions(r Reply, name text.Name, addresses bool) Reply {
 	return r
 }
 
-func whois(_ context.Context, in *call) (Reply, error) {
+func whois(ctx context.Context, in *call) (Reply, error) {
 	if in.words == "" {
 		return Reply{}, in.wrong("name somebody")
 	}
@@ -92,6 +93,9 @@ func whois(_ context.Context, in *call) (Reply, error) {
 	r = in.withSessions(r, name, private)
 	if len(in.chat.Rooms.Online(name)) == 0 {
 		r.Lines = append(r.Lines, in.say("not here now"))
+	}
+	if here, _ := in.chat.Rooms.Status(name); here == rooms.Away {
+		r.Lines = append(r.Lines, in.presence(name))
 	}
 	return r, nil
 }

@@ -303,6 +303,11 @@ func (f *fake) Mark(id rooms.ID, seq uint64) {
 	f.marks[id] = seq
 	m := &f.rooms[id-1]
 	m.Read, m.ReadMessages, m.Own, m.Mentions = seq, f.logs[id][seq-1].Messages, 0, 0
+	for _, ev := range f.logs[id][seq:] {
+		if ev.Counts() && ev.Author == f.me {
+			m.Own++
+		}
+	}
 }
 
 func (f *fake) SetPlace(id rooms.ID, p rooms.Place) {

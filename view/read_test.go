@@ -409,3 +409,15 @@ func TestNoColor(t *testing.T) {
 		}
 	}, func(o *Options) { o.Env = map[string]string{"NO_COLOR": "1", "COLORTERM": "truecolor"} })
 }
+
+// A message of one's own, marked as unread, is nothing new to its author.
+func TestNewRuleCountsNothingOfOnesOwn(t *testing.T) {
+	f := longLog(20)
+	f.add(1, rooms.Message, f.me.String(), "mine")
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("\x13u")
+		r.settle()
+		r.want("── new ──")
+		r.lacks("new (0)")
+	})
+}

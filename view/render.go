@@ -137,7 +137,11 @@ func (st *state) line(sh *Shared, it *item, r rules) screen.Segment {
 	case dayRule:
 		return st.ruleSegment(sh, segRule, roleRule, st.lang.Day(it.time().In(st.zone.loc)))
 	}
-	return st.ruleSegment(sh, segNewRule, roleNew, st.words("new (%d)", st.rule.count))
+	words := st.words("new (%d)", st.rule.count)
+	if st.rule.count == 0 {
+		words = st.words("new") // what follows is not news: one's own message, marked as unread
+	}
+	return st.ruleSegment(sh, segNewRule, roleNew, words)
 }
 
 func (st *state) ruleSegment(sh *Shared, kind segmentKind, r role, words string) screen.Segment {

@@ -36,9 +36,8 @@ func still(t testing.TB, ses source, talk speaker, o Options, out io.Writer) *Vi
 // turn is one round of the loop, without waiting for the frame's time.
 func (v *View) turn() {
 	v.paid = time.Time{}
-	v.dirty = v.dirty || v.woken
 	v.pull()
-	if v.dirty {
+	if v.dirty || v.grown > 0 {
 		v.paint()
 	}
 }

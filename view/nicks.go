@@ -11,11 +11,22 @@ func (st *state) renderNicks(f *screen.Frame, sh *Shared) {
 	g := &st.geo
 	rows := g.top + g.height + g.list + g.said
 	line := sh.border(st.look)
+	column := st.nickSegments(sh, rows)
 	for y := range rows {
+		var nick screen.Segment // also where there is none, as beside the rooms
+		if y < len(column) {
+			nick = column[y]
+		}
 		f.Rows[y].Put(g.nicks.col-1, 1, line)
+		f.Rows[y].Put(g.nicks.col, g.nicks.width, nick)
 	}
+}
+
+// nickSegments is the list of people, a segment for each row.
+func (st *state) nickSegments(sh *Shared, rows int) []screen.Segment {
+	g := &st.geo
 	if st.people == nil {
-		return
+		return nil
 	}
 	k := columnKey{int64(st.room.ID), st.people.Version, st.people.Total, uint16(rows), uint16(g.nicks.width), st.look.id, st.lang}
 	column, ok := sh.columns.get(k)
@@ -23,9 +34,7 @@ func (st *state) renderNicks(f *screen.Frame, sh *Shared) {
 		column = st.nickColumn(sh, rows)
 		sh.columns.put(k, column)
 	}
-	for y, seg := range column {
-		f.Rows[y].Put(g.nicks.col, g.nicks.width, seg)
-	}
+	return column
 }
 
 func (st *state) nickColumn(sh *Shared, rows int) []screen.Segment {

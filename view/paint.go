@@ -24,7 +24,7 @@ func (v *View) paintIfDue(now time.Time) {
 	}
 	v.due.paint = time.Time{}
 	v.pull()
-	if !v.dirty {
+	if !v.dirty && v.grown == 0 {
 		return
 	}
 	v.paint()
@@ -36,15 +36,61 @@ func (v *View) paintIfDue(now time.Time) {
 
 // paint brings the terminal to what the state is now.
 func (v *View) paint() {
-	v.dirty = false
-	v.fit()
 	f := v.sh.frames.Get().(*screen.Frame)
-	render(f, &v.st, v.sh, v.typed())
 	buf := v.sh.buffers.Get().(*[]byte)
-	*buf = v.appendNotice(v.painter.Paint((*buf)[:0], f))
+	shifted := false
+	if !v.dirty {
+		*buf, shifted = v.shift((*buf)[:0], f)
+	}
+	if !shifted {
+		v.dirty = false
+		v.fit()
+		render(f, &v.st, v.sh, v.typed())
+		*buf = v.painter.Paint((*buf)[:0], f)
+	}
+	v.grown = 0
+	*buf = v.appendNotice(*buf)
 	v.write(*buf)
 	v.sh.buffers.Put(buf)
 	v.sh.frames.Put(f)
+}
+
+// shift appends what brings the terminal to what the state is now, if all that has changed since the last paint is
+// that messages came at the bottom of a full screen: what is above them is moved and not made anew. It is what
+// most paints are.
+func (v *View) shift(dst []byte, f *screen.Frame) ([]byte, bool) {
+	st, g := &v.st, &v.st.geo
+	first := len(st.win.items) - v.grown
+	if !st.memo.full || !st.anchor.follow || st.sel != nil || st.over != nil || st.beside != nil || g.list+g.said > 0 || first <= 0 {
+		return dst, false
+	}
+	rows := 0
+	for i := first; i < len(st.win.items); i++ {
+		st.layout(i, v.sh)
+		rows += st.win.items[i].rows()
+	}
+	if 2*rows > g.height {
+		return dst, false
+	}
+	f.Reset(g.size)
+	st.renderColumns(f, v.sh)
+	bottom := g.top + g.height - 1
+	if g.title {
+		v.painter.Again(&f.Rows[0], 0, g.main.col, g.main.width)
+	}
+	for y := g.top; y <= bottom-rows; y++ {
+		v.painter.Again(&f.Rows[y], y+rows, g.main.col, g.main.width)
+	}
+	for i, y := len(st.win.items)-1, bottom; i >= first; i-- {
+		y = st.renderItem(f, v.sh, &st.win.items[i], y, 0)
+	}
+	for y := bottom + 1; y < g.size.Rows; y++ {
+		v.painter.Again(&f.Rows[y], y, 0, g.size.Cols)
+	}
+	if g.nicks.width > 0 {
+		st.renderNicks(f, v.sh)
+	}
+	return v.painter.Shift(dst, f, g.top, bottom, rows)
 }
 
 // fit works out the geometry for what there is to show, and forgets layouts that were made for another one.

@@ -53,12 +53,13 @@ func (v *View) follow() {
 		return // the session does not look at this room yet
 	}
 	was := st.room
-	if head != was {
-		st.room = head
+	st.room = head
+	if was.Seq, was.Messages = head.Seq, head.Messages; head != was { // more than that somebody said something
 		st.retitle(&was)
 		v.dirty = true
 	}
 	if v.followPane(was.Gone); st.beside != nil {
+		v.dirty = true
 		v.inRoom(func() { v.followPane(was.Gone) })
 	}
 	v.readPinned()
@@ -119,9 +120,9 @@ func (v *View) extend() bool {
 		notes := v.takeNotes()
 		v.emptyWindow()
 		defer v.putNotes(notes)
+		v.dirty = true
 	}
-	v.dirty = true
-	st.win.take(events[at:], st.setting())
+	v.grow(events[at:])
 	if st.inThread() {
 		return true
 	}
@@ -130,6 +131,19 @@ func (v *View) extend() bool {
 		v.edited(ev)
 	}
 	return true
+}
+
+// grow puts events at the end of the window.
+func (v *View) grow(events []*rooms.Event) {
+	st := &v.st
+	before := len(st.win.items)
+	st.win.take(events, st.setting())
+	n := len(st.win.items) - before
+	if !st.anchor.follow || n != len(events) || slices.ContainsFunc(events, func(ev *rooms.Event) bool { return !ev.Type.Talk() }) {
+		v.dirty = true // more may have changed than that each event is an item now
+		return
+	}
+	v.grown += n
 }
 
 // skip is where to begin with a burst of events: at the last keep rows, if there are many more than that.

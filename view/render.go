@@ -13,6 +13,7 @@ func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	f.Reset(g.size)
 	st.renderColumns(f, sh)
+	st.memo.full = false
 	if g.title {
 		title := st.title(sh)
 		if st.inThread() && g.aside.width == 0 {
@@ -54,9 +55,11 @@ func (st *state) renderColumns(f *screen.Frame, sh *Shared) {
 	side := st.sidebar(sh)
 	line := sh.border(st.look)
 	for y := range g.top + g.height + g.list + g.said {
+		var room screen.Segment // also where there is none: rows of one shape move without a repair
 		if y < len(side) {
-			f.Rows[y].Put(g.side.col, g.side.width, side[y])
+			room = side[y]
 		}
+		f.Rows[y].Put(g.side.col, g.side.width, room)
 		f.Rows[y].Put(g.side.width, 1, line)
 	}
 }
@@ -82,6 +85,7 @@ func (st *state) renderMessages(f *screen.Frame, sh *Shared) {
 		st.layout(i, sh)
 		rows += st.win.items[i].rows()
 	}
+	st.memo.full = rows >= g.height
 	y := g.top + min(rows, g.height) - 1
 	for i := at; i >= 0 && y >= g.top; i-- {
 		y = st.renderItem(f, sh, &st.win.items[i], y, skip)

@@ -85,6 +85,8 @@ type sentenceLine struct {
 
 // memo keeps finished segments with the inputs that they were made from.
 type memo struct {
+	full bool // the messages fill their rows
+
 	side     []screen.Segment
 	sideFrom sideInputs
 

@@ -109,6 +109,7 @@ type View struct {
 
 	due      deadlines
 	dirty    bool               // the next paint may differ from the last one
+	grown    int                // items that came at the bottom since the last paint: all that changed, unless dirty
 	paid     time.Time          // up to here the time of a frame each is used up by the paints so far
 	opening  int                // grows with each room that is entered: answers for an older one are dropped
 	giveUp   context.CancelFunc // ends the reading of the first page

@@ -48,9 +48,13 @@ func (p *Painter) Paint(dst []byte, f *Frame) []byte {
 			out.paintRow(f, y, &old, &now)
 		}
 	}
-	painted := len(out.buf) > start
-	if painted || p.cursor != f.Cursor {
-		p.placeCursor(&out, f.Cursor, full)
+	return p.finish(&out, f, start, full)
+}
+
+// finish places the cursor behind a paint and remembers its frame.
+func (p *Painter) finish(out *output, f *Frame, start int, full bool) []byte {
+	if len(out.buf) > start || p.cursor != f.Cursor {
+		p.placeCursor(out, f.Cursor, full)
 	}
 	p.last.keep(&f.pic)
 	if len(out.buf)-start > bigPaint {

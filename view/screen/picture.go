@@ -22,6 +22,9 @@ func newGeom(s *Placed) geom {
 // rect is the part of g that says where the segment is.
 func (g geom) rect() geom { return g & (1<<20 - 1) }
 
+func (g geom) col() int   { return int(g & geomMax) }
+func (g geom) width() int { return int(g >> 10 & geomMax) }
+
 // touched is the number of columns from the segment's first that may not be
 // blank; one more than its width if the text may have gone on behind it.
 func (g geom) touched() int { return int(g >> 20) }

@@ -48,7 +48,11 @@ func (t *typesetter) line(q *quoted) string {
 
 // quote is the row that shows what a message answers.
 func (t *typesetter) quote(q *quoted) screen.Segment {
-	t.b.Width(t.cols.body).Text(t.look.style(roleSystem), text.NewLine(t.line(q), t.cols.body).String())
+	words := t.line(q)
+	if t.names {
+		words = text.NameEmoji(words)
+	}
+	t.b.Width(t.cols.body).Text(t.look.style(roleSystem), text.NewLine(words, t.cols.body).String())
 	return t.b.Segment()
 }
 
@@ -159,19 +163,23 @@ func (v *View) findQuoted() {
 			found.know(seq, q)
 		}
 		return func() {
-			if gen != v.opening {
-				return
+			if gen == v.opening {
+				v.inPane(log.root, func() { v.foundQuoted(found, err) })
 			}
-			st.win.adopt(found)
-			if err != nil {
-				st.win.lacks = true // with the next paint it is tried again
-				return
-			}
-			v.dirty = true
-			v.refold()
-			v.settle()
 		}
 	})
+}
+
+func (v *View) foundQuoted(found chunk, err error) {
+	w := &v.st.win
+	w.adopt(found)
+	if err != nil {
+		w.lacks = true // with the next paint it is tried again
+		return
+	}
+	v.dirty = true
+	v.refold()
+	v.settle()
 }
 
 // recent finds a message in what the session keeps in memory.

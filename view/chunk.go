@@ -192,7 +192,7 @@ func (p *chunk) join(next chunk) {
 
 // pick is what of some events is shown, and about how many rows that takes.
 func (l log) pick(events []*rooms.Event) (shown []*rooms.Event, rows int) {
-	shown = make([]*rooms.Event, 0, len(events))
+	shown = events[:0] // the caller's own copy
 	for _, ev := range events {
 		if !l.shows(ev) {
 			continue
@@ -211,12 +211,8 @@ func (l log) complete(ctx context.Context, p *chunk) error {
 	if n == 0 {
 		return nil
 	}
-	seqs := make([]uint64, n)
-	for i, ev := range p.events {
-		seqs[i] = ev.Seq
-	}
 	var err error
-	if p.states, err = l.states(ctx, seqs); err != nil {
+	if p.states, err = l.states(ctx, n, func(i int) uint64 { return p.events[i].Seq }); err != nil {
 		return err
 	}
 	kept := p.events[:0]
@@ -241,19 +237,22 @@ const (
 	maxThread = 1000 // messages of a thread
 )
 
-// states reads what has become of messages, whose seqs ascend.
-func (l log) states(ctx context.Context, seqs []uint64) (map[uint64]*rooms.State, error) {
-	all := map[uint64]*rooms.State{}
-	for i := 0; i < len(seqs); {
-		lo, hi := seqs[i], seqs[i]
-		for i++; i < len(seqs) && seqs[i]-hi <= maxGap && seqs[i]-lo < maxStates; i++ {
-			hi = seqs[i]
+// states reads what has become of n messages, whose seqs ascend; nil for nothing.
+func (l log) states(ctx context.Context, n int, seq func(i int) uint64) (all map[uint64]*rooms.State, err error) {
+	for i := 0; i < n; {
+		lo, hi := seq(i), seq(i)
+		for i++; i < n && seq(i)-hi <= maxGap && seq(i)-lo < maxStates; i++ {
+			hi = seq(i)
 		}
 		some, err := l.ses.States(ctx, l.room, lo, hi)
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(all, some)
+		if all == nil {
+			all = some
+		} else {
+			maps.Copy(all, some)
+		}
 	}
 	return all, nil
 }

@@ -99,7 +99,7 @@ func (v *View) restate() {
 	w.restating = true
 	gen, log, seqs, parents := v.opening, v.log(), w.seqs(), slices.Collect(maps.Keys(w.parents))
 	v.later(pageTime, func(ctx context.Context) func() {
-		states, err := log.states(ctx, seqs)
+		states, err := log.states(ctx, len(seqs), func(i int) uint64 { return seqs[i] })
 		now := map[uint64]quoted{}
 		for _, seq := range parents {
 			if err == nil {
@@ -107,34 +107,39 @@ func (v *View) restate() {
 			}
 		}
 		return func() {
-			if gen != v.opening {
-				return
+			if gen == v.opening {
+				v.inPane(log.root, func() { v.restated(log.asOf, seqs, states, now, err) })
 			}
-			w.restating = false
-			if err != nil {
-				return // with the next event it is tried again
-			}
-			w.restate(states)
-			for seq, q := range now {
-				w.know(seq, q)
-			}
-			whole := true // nothing has come from a page that was read before
-			for _, seq := range w.seqs() {
-				_, asked := slices.BinarySearch(seqs, seq)
-				whole = whole && (asked || seq > log.asOf)
-			}
-			for seq := range w.parents {
-				_, known := now[seq]
-				whole = whole && known
-			}
-			if whole {
-				w.folded = max(w.folded, log.asOf)
-			}
-			v.dirty = true
-			v.refold()
-			v.settle()
 		}
 	})
+}
+
+// restated takes in what has become of messages and of what they answer, as of a seq.
+func (v *View) restated(asOf uint64, seqs []uint64, states map[uint64]*rooms.State, parents map[uint64]quoted, err error) {
+	w := &v.st.win
+	w.restating = false
+	if err != nil {
+		return // with the next event it is tried again
+	}
+	w.restate(states)
+	for seq, q := range parents {
+		w.know(seq, q)
+	}
+	whole := true // nothing has come from a page that was read before
+	for _, seq := range w.seqs() {
+		_, asked := slices.BinarySearch(seqs, seq)
+		whole = whole && (asked || seq > asOf)
+	}
+	for seq := range w.parents {
+		_, known := parents[seq]
+		whole = whole && known
+	}
+	if whole {
+		w.folded = max(w.folded, asOf)
+	}
+	v.dirty = true
+	v.refold()
+	v.settle()
 }
 
 // seqs lists the messages of the window.

@@ -126,7 +126,7 @@ func (v *View) shown() string {
 	var b strings.Builder
 	for y := g.top; y < g.top+g.height; y++ {
 		for _, s := range f.Rows[y].Segments() {
-			if s.Col >= g.main.col && s.Col < g.main.col+g.main.width {
+			if s.Col >= g.main.col && (g.nicks.width == 0 || s.Col < g.nicks.col-1) {
 				fmt.Fprintf(&b, "%d:%d:%x ", s.Col, s.Width, s.Hash())
 			}
 		}
@@ -151,7 +151,7 @@ func TestFoldingIsReading(t *testing.T) {
 		o.Term = "xterm-256color"
 		v := still(t, f, f, o, out)
 		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 9).Draw(rt, "step") {
+			switch rapid.IntRange(0, 11).Draw(rt, "step") {
 			case 0, 1, 2, 3:
 				for range rapid.SampledFrom([]int{1, 2, 5, 30, 120, 400}).Draw(rt, "many") {
 					h.happen()
@@ -163,6 +163,12 @@ func TestFoldingIsReading(t *testing.T) {
 			case 6:
 				rapid.SampledFrom([]func(*View){(*View).newest, (*View).oldest, (*View).newest}).Draw(rt, "jump")(v)
 			case 7:
+				if m := h.message(); m != nil && v.st.opened {
+					v.enterThread(1, rootOf(m))
+				}
+			case 8:
+				v.closeThread()
+			case 9:
 				v.resize(screen.Size{Cols: rapid.IntRange(30, 130).Draw(rt, "cols"), Rows: rapid.IntRange(6, 40).Draw(rt, "rows")})
 			default:
 				v.answers(1)
@@ -174,11 +180,19 @@ func TestFoldingIsReading(t *testing.T) {
 		}
 		v.rest()
 		place := rooms.Place{}
-		place.Anchor, place.Offset = v.anchored()
+		v.inRoom(func() { place.Anchor, place.Offset = v.anchored() })
 		f.SetPlace(1, place)
 		o.Size = v.st.size
 		anew := still(t, f, f, o, out)
 		anew.rest()
+		if root := v.st.win.root; root != 0 {
+			anew.enterThread(1, root)
+			anew.rest()
+			if seq, below := v.anchored(); seq != 0 {
+				anew.seekTo(seq, func() { anew.anchorAt(seq, below) })
+				anew.rest()
+			}
+		}
 		if got, want := v.shown(), anew.shown(); got != want {
 			a, b := fresh(v), fresh(anew)
 			defer a.Close()
@@ -186,4 +200,12 @@ func TestFoldingIsReading(t *testing.T) {
 			rt.Fatalf("after it all the view shows\n%s\nand anew\n%s", a, b)
 		}
 	})
+}
+
+// rootOf is the first message of the thread that a message is in, or may begin.
+func rootOf(m *rooms.Event) uint64 {
+	if m.Thread != 0 {
+		return m.Thread
+	}
+	return m.Seq
 }

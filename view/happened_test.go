@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +67,101 @@ func TestGoldenHappened(t *testing.T) {
 			golden(t, fmt.Sprintf("happened-%d", size.cols), watch(t, eventful(), size.cols, size.rows).sees("which one?"))
 		})
 	}
+}
+
+// reactions lets n people react to a message, or take that back.
+func reactions(f *fake, to uint64, n int) {
+	for i := range n {
+		kind := []rooms.Type{rooms.React, rooms.Unreact}[i%2]
+		f.put(rooms.Event{Room: 1, Type: kind, Author: mustName("bo"), Ref: to, Detail: "+1"})
+	}
+}
+
+func TestTenThousandReactionsTakeNoRow(t *testing.T) {
+	f := longLog(60)
+	reactions(f, 30, 10_001)
+	f.add(1, rooms.Message, "ana", "after all that")
+	reactions(f, 40, 10_001)
+	f.Mark(1, uint64(len(f.logs[1])))
+	in(t, f, 80, 24, func(r *rig) {
+		r.want("after all that")
+		for range 6 {
+			r.types("\x1b[5~")
+			r.settle()
+		}
+		r.want("line 0.")
+		r.types("\x1b")
+		r.settle()
+		r.want("after all that", "line 59.")
+		before := f.reads()
+		for i := range 50 {
+			f.add(1, rooms.Message, "ana", fmt.Sprintf("one more %d", i))
+			r.settle()
+		}
+		r.want("one more 49")
+		if n := f.reads() - before; n > 60 {
+			t.Errorf("fifty messages were followed by %d reads of the store", n)
+		}
+	})
+}
+
+func TestReactionsAreNotNewMessages(t *testing.T) {
+	f := longLog(40)
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("\x0e") // to the other room
+		r.settle()
+		reactions(f, 41, 5)
+		f.put(rooms.Event{Room: 1, Type: rooms.Edit, Author: mustName("ana"), Ref: 40, Text: text.NewBody("changed")})
+		f.answer(40, "bo", "in a thread")
+		r.settle()
+		r.want(" #general     │") // no count
+		r.types("\x10")
+		r.settle()
+		r.want("changed  (edited)", "line 39.  [👍 1]", "1 reply")
+		r.lacks("new (")
+		r.types("\x0e")
+		r.settle()
+		reactions(f, 41, 2)
+		f.add(1, rooms.Message, "ana", "this is new")
+		r.settle()
+		r.types("\x10")
+		r.settle()
+		s := r.term.String()
+		if !strings.Contains(s, "new (1)") || strings.Index(s, "new (1)") > strings.Index(s, "this is new") {
+			t.Errorf("the rule is not above what is new:\n%s", s)
+		}
+	})
+}
+
+func TestWhatExpiresGoesFromTheScreen(t *testing.T) {
+	f := longLog(50)
+	f.put(rooms.Event{Room: 1, Type: rooms.Message, Author: mustName("bo"), Ref: 20, Text: text.NewBody("an answer to an old one")})
+	f.Mark(1, uint64(len(f.logs[1])))
+	in(t, f, 80, 24, func(r *rig) {
+		r.want("┌ ana: line 18.")
+		r.types("\x1b[5~")
+		r.settle()
+		f.put(rooms.Event{Room: 1, Type: rooms.Expire, Author: mustName("ana"), Ref: 45})
+		r.settle()
+		r.want("older messages have expired", "line 44.", "an older message")
+		r.lacks("line 43.", "line 18.")
+		r.types("\x1b[1;3H")
+		r.settle()
+		r.want("older messages have expired")
+		r.lacks("line 43.")
+	})
+}
+
+func TestADeletedMessageIsGoneWhileSomebodyReadsBack(t *testing.T) {
+	f := longLog(200)
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("\x1b[5~\x1b[5~")
+		r.settle()
+		r.want("line 150.")
+		f.put(rooms.Event{Room: 1, Type: rooms.Delete, Author: mustName("bo"), Ref: 152, Text: text.NewBody("no")})
+		f.put(rooms.Event{Room: 1, Type: rooms.Edit, Author: mustName("ana"), Ref: 153, Text: text.NewBody("other words")})
+		r.settle()
+		r.want("deleted by bo: no", "other words  (edited)")
+		r.lacks("line 150.", "line 151.")
+	})
 }

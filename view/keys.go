@@ -44,6 +44,7 @@ func keyTable() []keyGroup {
 			{"Ctrl-PgDn, Ctrl-PgUp", "next, previous unread room; also Alt-Shift-Down, Alt-Shift-Up", []chord{{input.Down, input.Alt | input.Shift}, ctrl(input.PgDown)}, func(v *View) { v.stepUnread(1) }, false},
 			{"", "", []chord{{input.Up, input.Alt | input.Shift}, ctrl(input.PgUp)}, func(v *View) { v.stepUnread(-1) }, false},
 			{"Alt-1 to Alt-9", "room by number, also Ctrl-G NUMBER, /switch NUMBER", nil, nil, false},
+			{"3, 1@, 2t", "in the room list: new messages, some that name you, new in your threads", nil, nil, false},
 			{"Alt-/, F4", "the room before this one", []chord{alt('/'), key(input.F4)}, (*View).back, false},
 		}},
 		{"Reading", []binding{

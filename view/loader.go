@@ -27,8 +27,8 @@ func (v *View) pageRows() int {
 // that is on its way already.
 func (v *View) load(what pages) bool {
 	st := &v.st
-	if st.room.ID == 0 || !st.opened && !st.inThread() || st.beside != nil && !st.inThread() {
-		return true // a room beside its thread reads on when it is the pane again
+	if st.room.ID == 0 || !st.opened && !st.inThread() {
+		return true
 	}
 	if what == pageNewer && v.extend() {
 		v.arrived()
@@ -46,11 +46,15 @@ func (v *View) load(what pages) bool {
 	v.later(pageTime, func(ctx context.Context) func() {
 		p, err := log.page(ctx, what, first, last, rule, need)
 		return func() {
-			if gen != v.opening || epoch != v.epoch {
+			if gen != v.opening {
 				return
 			}
-			v.loading = false
-			v.loaded(what, p, err)
+			v.inPane(log.root, func() {
+				if epoch == v.epoch {
+					v.loading = false
+					v.loaded(what, p, err)
+				}
+			})
 		}
 	})
 	return true

@@ -132,9 +132,11 @@ func (v *View) fit() {
 		v.refocus()
 	}
 	if g != was {
-		v.unsettle()
-		v.settle()
-		v.owed = 0 // nobody scrolled
+		v.eachPane(func() {
+			v.unsettle()
+			v.settle()
+			v.owed = 0 // nobody scrolled
+		})
 		if st.sel != nil {
 			if i := st.win.find(st.sel.seq); i >= 0 {
 				v.reveal(i)

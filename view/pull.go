@@ -25,7 +25,7 @@ func (v *View) pull() {
 	if ch&rooms.RoomChanged != 0 {
 		v.follow()
 	}
-	v.findQuoted()
+	v.eachPane(v.findQuoted)
 	if ch&(rooms.InboxChanged|rooms.CountsChanged) != 0 {
 		one := v.ses.Counted()
 		if ch&rooms.InboxChanged != 0 || one == 0 || !v.readRow(one) {

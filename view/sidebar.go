@@ -68,7 +68,7 @@ func (st *state) sideRows(rows int, put func(room int, head string)) {
 		room int
 		head string
 	}
-	var all []entry
+	all := make([]entry, 0, len(st.list)+4)
 	at, here := 0, min(max(0, st.index(st.room.ID)+st.sideOff), max(0, len(st.list)-1))
 	last := ""
 	for i := range st.list {

@@ -39,7 +39,7 @@ func (t *typesetter) marks(m *said) (list []mark) {
 		list = append(list, mark{words: t.lang.Text("(pinned)")})
 	}
 	for i, r := range s.Reactions {
-		one := mark{words: chat.Glyph(r.Emoji) + " " + itoa(len(r.By)), own: !m.me.IsZero() && s.Reacted(r.Emoji, m.me)}
+		one := mark{words: t.glyph(r.Emoji) + " " + itoa(len(r.By)), own: !m.me.IsZero() && s.Reacted(r.Emoji, m.me)}
 		if one.own {
 			one.words += markOwn
 		}
@@ -158,4 +158,12 @@ func involves(s *rooms.State, who text.Name) bool {
 		}
 	}
 	return false
+}
+
+// glyph is an emoji that somebody reacted with, or its name.
+func (t *typesetter) glyph(detail string) string {
+	if e, err := text.ParseEmoji(detail); t.names && err == nil {
+		return ":" + e.String() + ":"
+	}
+	return chat.Glyph(detail)
 }

@@ -65,6 +65,16 @@ func (v *View) eachPane(do func()) {
 	}
 }
 
+// inPane does something with the room (root 0) or a thread as the pane, if that is on the screen.
+func (v *View) inPane(root uint64, do func()) {
+	switch {
+	case v.st.win.root == root:
+		do()
+	case root == 0:
+		v.inRoom(do)
+	}
+}
+
 // enterThread makes the thread that begins with a message of a room the pane.
 func (v *View) enterThread(room rooms.ID, root uint64) {
 	st := &v.st
@@ -85,7 +95,7 @@ func (v *View) enterThread(room rooms.ID, root uint64) {
 	if c := st.compose; c != nil {
 		v.endCompose()
 	}
-	v.loading = false
+	v.dropped()
 	b := &beside{pane: st.pane, progress: v.progress, draft: v.ed.Text()}
 	st.pane, v.progress = pane{anchor: anchor{follow: true}, win: window{root: root}}, progress{}
 	st.beside = b
@@ -130,7 +140,7 @@ func (v *View) closeThread() {
 	st.pane, v.progress, st.beside = b.pane, b.progress, nil
 	v.ed.SetText(b.draft)
 	v.turnPane()
-	st.win.lacks, st.win.restating = true, false
+	v.dropped()
 	v.unsettle()
 	v.settle()
 }
@@ -185,6 +195,11 @@ func (v *View) draftBeside(b *beside) string {
 		return b.draft
 	}
 	return words
+}
+
+// dropped notes that nothing is on its way for the pane any more.
+func (v *View) dropped() {
+	v.loading, v.st.win.lacks, v.st.win.restating = false, true, false
 }
 
 // turnPane is called when another log is the pane: what was asked for the other one is dropped.

@@ -147,8 +147,7 @@ func (w *window) prepend(p chunk, s setting) int {
 		w.arrange(0, s)
 		return 0
 	}
-	var older window
-	older.start = w.start
+	older := window{root: w.root, start: w.start, items: make([]item, 0, len(p.events)+len(w.items))}
 	for _, ev := range p.events {
 		if ev.Seq > s.gone {
 			older.push(ev, p.states[ev.Seq], s)

@@ -50,7 +50,6 @@ var jaFind = map[string]string{
 	"A word is found wherever it stands, also inside of another; \"a phrase\" as it is; -word leaves out what has it.":         "語は別の単語の一部でも見つかります。\"引用符\" は語句のまま、-語 は含むものを除きます。",
 	"from:@ana in:#ops before:2026-11-01 after:yesterday on:2026-11-22 has:link is:pinned narrow it down; Tab completes them.": "from:@ana in:#ops before:2026-11-01 after:yesterday on:2026-11-22 has:link is:pinned で絞り込めます。Tab で補完します。",
 	"You are not in %s. Join it, to read on there?":                                                                            "%s に入っていません。参加して続きを読みますか？",
-	"it is in the thread of this message: t shows it":                                                                          "このメッセージのスレッドにあります。t で表示します",
 	"search, at the end of the line; also /search":                                                                             "検索（行末で）。/search も同じ",
 	"j k move, letters act, Ctrl-S stays, Esc goes back":                                                                       "j k 移動、文字で操作、Ctrl-S とどまる、Esc 戻る",
 }

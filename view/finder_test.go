@@ -190,6 +190,34 @@ func TestCommandsOpenLists(t *testing.T) {
 	})
 }
 
+// TestSearchGoesIntoThreads finds an answer in a long thread, and comes back from there.
+func TestSearchGoesIntoThreads(t *testing.T) {
+	f, root := threaded(200)
+	var old *rooms.Event
+	for _, e := range f.logs[1] {
+		if e.Text.String() == "answer 7." {
+			old = e
+		}
+	}
+	f.answers["search answer"] = chat.Reply{Do: chat.Results, Events: []*rooms.Event{old}, Words: []string{"answer"}, Labels: map[rooms.ID]string{1: "#ops"}}
+	f.person.LastRoom = 2
+	in(t, f, 140, 30, func(r *rig) {
+		r.types("half a draft\x06answer\r")
+		r.sees("Enter goes there")
+		r.types("\r")
+		r.settle()
+		r.want(">answer 7.", "answer 3.", "answer 11.", "#1234?")
+		r.escapes()
+		r.want("search: answer")
+		r.escapes()
+		r.want("#random", "] half a draft")
+		r.lacks("answer 7.")
+	})
+	if p := f.places[1]; p.Anchor != 0 {
+		t.Errorf("#ops is left at %+v, in the thread of %d", p, root)
+	}
+}
+
 // TestCtrlFMovesInALine leaves the key to the editor where there is something to the right.
 func TestCtrlFMovesInALine(t *testing.T) {
 	in(t, library(), 100, 30, func(r *rig) {

@@ -10,13 +10,15 @@ import (
 type trail struct {
 	list  *finder          // the list that it was in; nil for /jump
 	room  rooms.ID         // where they were
+	root  uint64           // and in which thread of it, 0 for none
 	asWas map[rooms.ID]pin // where they were in each room that they came through; the zero pin is at the newest
 }
 
 // newTrail remembers where the person is.
 func (v *View) newTrail(list *finder) *trail {
+	root := v.st.win.root
 	v.closeThread()
-	t := &trail{list: list, room: v.st.room.ID, asWas: map[rooms.ID]pin{}}
+	t := &trail{list: list, room: v.st.room.ID, root: root, asWas: map[rooms.ID]pin{}}
 	if t.room != 0 {
 		t.asWas[t.room] = v.whereabouts()
 	}
@@ -39,42 +41,48 @@ func (v *View) whereabouts() pin {
 func (v *View) jump(t *trail, id rooms.ID, name string, seq, thread uint64) {
 	st := &v.st
 	v.unsay()
+	came := v.trail
 	v.closeThread()
-	if thread != 0 {
-		seq = thread
-	}
+	v.trail = came
+	a := aim{room: id, seq: seq, thread: thread, trail: t}
 	m, ok := v.ses.Membership(id)
 	if !ok || m.Role == rooms.RoleNone {
 		st.over = nil
 		v.askYes(v.words("You are not in %s. Join it, to read on there?", name), func(v *View) {
 			v.send(submission{command: true, line: "/join " + name})
-			v.aim = aim{id, seq, t}
+			v.aim = a
 		})
 		return
 	}
 	st.over = nil
 	v.dirty = true
-	v.aim = aim{id, seq, t}
+	v.aim = a
 	if st.room.ID != id {
 		v.show(m)
 		if _, ok := t.asWas[id]; !ok {
 			t.asWas[id] = pin{m.Place.Anchor, m.Place.Offset}
 		}
-	} else if st.opened && st.win.find(seq) >= 0 {
+	} else if st.opened && st.win.find(a.inRoom()) >= 0 {
 		v.hitAim()
 	} else if st.opened {
-		v.seekTo(seq, func() { v.hitAim() })
-	}
-	if thread != 0 {
-		v.say("it is in the thread of this message: t shows it", false)
+		v.seekTo(a.inRoom(), func() { v.hitAim() })
 	}
 }
 
 // aim is a message that is shown as soon as its part of the log is read.
 type aim struct {
-	room  rooms.ID
-	seq   uint64
-	trail *trail
+	room   rooms.ID
+	seq    uint64
+	thread uint64 // the thread that it is in, by its first message; 0 for none
+	trail  *trail
+}
+
+// inRoom is the message of the room itself that is gone to: for what was said in a thread, where it begins.
+func (a *aim) inRoom() uint64 {
+	if a.thread != 0 {
+		return a.thread
+	}
+	return a.seq
 }
 
 // leaveTrail gives the shown room the place back that it had before somebody came through it.
@@ -83,6 +91,7 @@ func (v *View) leaveTrail() {
 	if t == nil {
 		return
 	}
+	v.closeThread()
 	if at, ok := t.asWas[v.st.room.ID]; ok {
 		v.st.sel = nil
 		v.st.anchor, v.pin = anchor{follow: true}, at
@@ -123,8 +132,43 @@ func (v *View) hitAim() bool {
 		return false
 	}
 	v.aim, v.trail = aim{}, a.trail
-	v.centre(a.seq)
+	v.centre(a.inRoom())
+	if a.thread != 0 {
+		v.enterThread(a.room, a.thread)
+		v.aim = a // the thread is read now
+	}
 	return true
+}
+
+// hitAimInThread goes to what was aimed at in a thread that has just been read, if it is there.
+func (v *View) hitAimInThread() {
+	st := &v.st
+	a := v.aim
+	if a.room != st.room.ID || a.thread == 0 || a.thread != st.win.root {
+		return
+	}
+	v.aim = aim{}
+	arrive := func() { v.trail = a.trail; v.centre(a.seq) }
+	if st.win.find(a.seq) >= 0 || st.win.start {
+		arrive()
+		return
+	}
+	v.epoch++
+	v.loading = true
+	gen, epoch, log := v.opening, v.epoch, v.log()
+	v.later(pageTime, func(ctx context.Context) func() {
+		p, err := log.before(ctx, newest, maxThread)
+		return func() {
+			if gen != v.opening || epoch != v.epoch {
+				return
+			}
+			v.loading, v.dirty = false, true
+			if err == nil {
+				v.replace(p, arrive)
+				v.arrived()
+			}
+		}
+	})
 }
 
 // centre selects a message and puts it into the middle of the screen.
@@ -174,6 +218,9 @@ func (v *View) backOnTrail() {
 // comeBack goes back to where a trail began.
 func (v *View) comeBack(t *trail) {
 	st := &v.st
+	if t.root != 0 {
+		defer v.enterThread(t.room, t.root)
+	}
 	switch {
 	case t.room == 0:
 		v.leaveTrail()
@@ -183,10 +230,11 @@ func (v *View) comeBack(t *trail) {
 		v.open(t.room)
 		return
 	}
+	v.closeThread()
 	st.sel, v.trail = nil, nil
 	v.dirty = true
 	at := t.asWas[t.room]
-	if at.seq == 0 {
+	if at.seq == 0 || t.root != 0 {
 		v.newest()
 		return
 	}

@@ -31,8 +31,8 @@ func (v *View) show(m rooms.Membership) {
 	if st.room.ID == m.Room.ID {
 		return
 	}
-	v.closeThread()
 	v.leaveTrail()
+	v.closeThread()
 	v.leaveCompose()
 	v.keepPlace()
 	if v.aim.room != m.Room.ID {
@@ -75,7 +75,7 @@ func (v *View) enter(m rooms.Membership) {
 	gen, log, need, people := v.opening, v.log(), v.pageRows(), v.wantsPeople()
 	at := m.Place.Anchor
 	if v.aim.room == m.Room.ID {
-		at = v.aim.seq
+		at = v.aim.inRoom()
 	}
 	v.loading = true
 	v.hold(holdTime)

@@ -121,6 +121,7 @@ func (v *View) enteredThread(p chunk) {
 	v.topAtRule()
 	v.putNotes(notes)
 	v.trim()
+	v.hitAimInThread()
 	v.changes |= changedHere
 	v.dirty = true
 }

@@ -36,6 +36,9 @@ const maxThread = 200
 
 // thread writes into a thread, or shows it.
 func thread(ctx context.Context, in *call) (Reply, error) {
+	if in.words == "-" {
+		return Reply{Do: Thread, Room: in.Room}, nil
+	}
 	ref, words := cutRef(in.words)
 	if ref == "" && words != "" {
 		return Reply{}, in.wrong("name the message that the thread is about")

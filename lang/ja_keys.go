@@ -58,4 +58,5 @@ var jaKeys = map[string]string{
 	"mouse off: it marks text for the terminal again":                                                        "マウスをオフにしました。端末の文字選択に戻ります",
 	"keys are for the chat view: /view goes there":                                                           "キーの操作はチャット画面だけで使えます。/view で移動します",
 	"there is no key %s here: /shortcuts lists them":                                                         "%s というキーはありません。一覧は /shortcuts です",
+	"in the room list: new messages, some that name you, new in your threads":                                "ルーム一覧: 新着、自分へのメンション、スレッドの新着",
 }

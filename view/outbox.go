@@ -317,6 +317,10 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 	case chat.Press:
 		v.press(r.Key)
 	case chat.Thread:
+		if r.Seq == 0 {
+			v.closeThread()
+			break
+		}
 		v.enterThread(r.Room, r.Seq)
 	case chat.Clear:
 		v.clear()

@@ -151,7 +151,7 @@ func (t *Talk) line(ctx context.Context, line string) {
 }
 
 func (t *Talk) request(line string) chat.Request {
-	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Lang: t.manner.lang, Zone: t.manner.zone, Env: t.Env, Line: line, Nonce: ulid.Make().String()}
+	return chat.Request{Who: t.Identity, Actor: t.Session.Who(), Session: t.Session, Room: t.room.ID, Thread: t.thread, Lang: t.manner.lang, Zone: t.manner.zone, Env: t.Env, Line: line, Nonce: ulid.Make().String()}
 }
 
 // answer takes the reply to a question.
@@ -195,6 +195,8 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 	switch reply.Do {
 	case chat.Switch:
 		t.enter(ctx, reply.Room)
+	case chat.Thread:
+		t.openThread(ctx, reply)
 	case chat.Quit:
 		t.system("goodbye")
 		t.outcome, t.done = SaidQuit, true
@@ -211,6 +213,22 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 		t.leftRoom(ctx)
 	}
 	t.pull(ctx)
+}
+
+// openThread lets what is typed go into a thread, as the chat view does, or with seq 0 into the room again.
+func (t *Talk) openThread(ctx context.Context, reply chat.Reply) {
+	if reply.Seq == 0 {
+		if t.thread != 0 {
+			t.thread = 0
+			t.system("what you type goes into the room again")
+		}
+		return
+	}
+	if reply.Room != t.room.ID {
+		t.enter(ctx, reply.Room)
+	}
+	t.thread = reply.Seq
+	t.system(t.words("what you type goes into the thread %s now: /thread - closes it", chat.Ref(t.label(&t.room), reply.Seq)))
 }
 
 // listed shows events that a command found. What it posted comes by the cursor.
@@ -272,7 +290,7 @@ func (t *Talk) post(ctx context.Context, line string) {
 		t.system(t.words("%s (y/n)", question))
 		return
 	}
-	p := rooms.Post{Room: t.room.ID, Type: rooms.Message, Text: body, Nonce: ulid.Make().String()}
+	p := rooms.Post{Room: t.room.ID, Type: rooms.Message, Text: body, Nonce: ulid.Make().String(), Thread: t.thread}
 	err = t.held(ctx, func() error {
 		_, err := t.Chat.Rooms.Post(ctx, t.Session.Who(), p)
 		return err

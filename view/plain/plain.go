@@ -75,6 +75,7 @@ type Talk struct {
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
 	ignored []text.Name      // whom the person does not want to read
+	thread  uint64           // the first message of the thread that is open in the room, 0 for none
 	slowed  bool             // lines are held back, and that was said
 	outcome Outcome
 	done    bool
@@ -169,6 +170,7 @@ func (t *Talk) firstRoom(ctx context.Context) rooms.ID {
 
 // enter shows a room: its topic, and its newest messages.
 func (t *Talk) enter(ctx context.Context, id rooms.ID) {
+	t.thread = 0
 	if err := t.Session.Focus(ctx, id, false); err != nil {
 		t.system(t.explain(err))
 		return

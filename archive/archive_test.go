@@ -127,3 +127,31 @@ func FuzzSources(f *testing.F) {
 		}
 	})
 }
+
+// What is small in a zip file and large in memory must not fill it.
+func TestAPackedListOfNothingTakesNoMemory(t *testing.T) {
+	var data bytes.Buffer
+	z := zip.NewWriter(&data)
+	for name, body := range map[string]string{
+		"ops/2022-11-22.json": "[" + strings.Repeat(`{},`, 2_000_000) + `{"type":"message","user":"U1","text":"hi","ts":"1669125723.0"}]`,
+		"ops/2022-11-23.json": `[{"reactions":[` + strings.Repeat(`{},`, 1_000_000) + `{}]}]`,
+	} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(body))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(data.Bytes()), int64(data.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, listed(archive.Slack(r)), `
+ops 1669125723.0 22 14:02:03 message "hi" u1 ref= thread= detail=
+error: ops/2022-11-23.json is not as Slack writes it: an entry is larger than 1 MiB`)
+}

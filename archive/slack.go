@@ -3,6 +3,7 @@ package archive
 import (
 	"archive/zip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -17,6 +18,9 @@ import (
 
 // maxFile is the largest file within an export of Slack that is read, in bytes: one day of one channel.
 const maxFile = 64 << 20
+
+// maxEntry is the largest entry of such a file that is read, in bytes: a message with its reactions.
+const maxEntry = 1 << 20
 
 // slackUser is a line of users.json.
 type slackUser struct {
@@ -55,13 +59,9 @@ func Slack(z *zip.Reader) iter.Seq2[Record, error] {
 			dir = path.Base(strings.TrimSuffix(dir, "/"))
 			switch {
 			case file == "users.json":
-				var users []slackUser
-				if err := slackFile(f, &users); err != nil {
+				if _, err := slackEach(f, func(u slackUser) bool { names[u.ID] = u.Name; return true }); err != nil {
 					yield(Record{}, err)
 					return
-				}
-				for _, u := range users {
-					names[u.ID] = u.Name
 				}
 			case dir != "." && isDay(file):
 				if days[dir] == nil {
@@ -92,42 +92,68 @@ func isDay(file string) bool {
 	return err == nil
 }
 
-func slackFile(f *zip.File, into any) error {
+// slackEach reads a file of Slack, a list, an entry at a time: what is packed
+// small may be large. It stops when take returns false, and reports whether it went to the end.
+func slackEach[T any](f *zip.File, take func(T) bool) (all bool, err error) {
 	if f.UncompressedSize64 > maxFile {
-		return fmt.Errorf("%s is larger than %d MiB: that is more than a day of talk", f.Name, maxFile>>20)
+		return false, fmt.Errorf("%s is larger than %d MiB: that is more than a day of talk", f.Name, maxFile>>20)
 	}
 	r, err := f.Open()
 	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w", f.Name, err)
+		return false, fmt.Errorf("%s cannot be read: %w", f.Name, err)
 	}
 	defer r.Close()
-	if err := json.NewDecoder(io.LimitReader(r, maxFile)).Decode(into); err != nil {
-		return fmt.Errorf("%s is not as Slack writes it: %w", f.Name, err)
+	in := json.NewDecoder(io.LimitReader(r, maxFile))
+	begin, err := in.Token()
+	if err == nil && begin != json.Delim('[') {
+		err = errors.New("it is no list")
 	}
-	return nil
+	for err == nil && in.More() {
+		var raw json.RawMessage
+		if err = in.Decode(&raw); err != nil {
+			break
+		}
+		if len(raw) > maxEntry {
+			err = fmt.Errorf("an entry is larger than %d MiB", maxEntry>>20)
+			break
+		}
+		var one T
+		if err = json.Unmarshal(raw, &one); err == nil && !take(one) {
+			return false, nil
+		}
+	}
+	if err == nil {
+		_, err = in.Token()
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s is not as Slack writes it: %w", f.Name, err)
+	}
+	return true, nil
 }
 
 // slackDay yields what was said in a channel on one day; false to stop.
 func slackDay(f *zip.File, channel string, names map[string]string, yield func(Record, error) bool) bool {
-	var list []slackMessage
-	if err := slackFile(f, &list); err != nil {
+	all, err := slackEach(f, func(m slackMessage) bool { return slackYield(&m, channel, names, yield) })
+	if err != nil {
 		yield(Record{}, err)
+	}
+	return all
+}
+
+// slackYield yields a message and its reactions; false to stop.
+func slackYield(m *slackMessage, channel string, names map[string]string, yield func(Record, error) bool) bool {
+	rec, said := slackRecord(m, channel, names)
+	if !said {
+		return true
+	}
+	if !yield(rec, nil) {
 		return false
 	}
-	for _, m := range list {
-		rec, said := slackRecord(&m, channel, names)
-		if !said {
-			continue
-		}
-		if !yield(rec, nil) {
-			return false
-		}
-		for _, r := range m.Reactions {
-			for _, u := range r.Users {
-				emoji, _, _ := strings.Cut(r.Name, "::") // the colour of a skin
-				if !yield(Record{Room: channel, Time: rec.Time, Type: "react", Author: nameOf(names, u), Detail: emoji, Ref: m.TS}, nil) {
-					return false
-				}
+	for _, r := range m.Reactions {
+		for _, u := range r.Users {
+			emoji, _, _ := strings.Cut(r.Name, "::") // the colour of a skin
+			if !yield(Record{Room: channel, Time: rec.Time, Type: "react", Author: nameOf(names, u), Detail: emoji, Ref: m.TS}, nil) {
+				return false
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"parley/keys"
+	"parley/rooms"
 	"parley/view/plain"
 )
 
@@ -148,5 +149,24 @@ func TestImportFromElsewhere(t *testing.T) {
 	}
 	if got := p.must("ana", "audit"); !strings.Contains(got, "import") {
 		t.Errorf("the audit log has %q", got)
+	}
+}
+
+// A file that is imported must not write to the terminals of those who read the room.
+func TestAnImportedVoteHoldsNoEscapeSequence(t *testing.T) {
+	p := newPlace(t, "ana")
+	p.give("ana", keys.Owner)
+	lines := `{"room":"#x","seq":1,"type":"poll","author":"bo","text":"q?\na\nb"}
+{"room":"#x","seq":2,"type":"vote","author":"bo","ref":1,"detail":"\u001b]0;forged\u0007"}
+{"room":"#x","seq":3,"type":"vote","author":"bo","ref":1,"detail":"99"}
+{"room":"#x","seq":4,"type":"vote","author":"bo","ref":1,"detail":"2"}
+{"room":"#x","seq":5,"type":"poll","author":"bo","text":"q?` + strings.Repeat(`\no`, rooms.MaxOptions+1) + `"}
+`
+	out, errout, status := p.exec("ana", "import jsonl #x", lines)
+	if status != 0 || !strings.Contains(out, "2 events are new") || !strings.Contains(out, "3 events were passed over") {
+		t.Errorf("the import ends with %d, %q, %s", status, out, errout)
+	}
+	if got := p.must("ana", "info #x:2"); strings.Contains(got, "forged") || strings.Contains(got, "99") || !strings.Contains(got, "2 b  1  bo") {
+		t.Errorf("the room has %q", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strconv"
 	"time"
 
 	"parley/archive"
@@ -165,19 +166,16 @@ func (im *importer) room(ctx context.Context, source string) (*importRoom, error
 func (im *importer) add(ctx context.Context, r *importRoom, rec *archive.Record) error {
 	r.n++
 	e := rooms.Entry{
-		Type: rooms.Type(rec.Type), Author: archive.Name(rec.Author), Text: text.NewBody(rec.Text), Detail: rec.Detail, Time: rec.Time.UTC(),
+		Type: rooms.Type(rec.Type), Author: archive.Name(rec.Author), Text: text.NewBody(rec.Text), Time: rec.Time.UTC(),
 		Nonce: fmt.Sprintf("import:%08x:%d", crc32.ChecksumIEEE([]byte(r.source)), r.n),
 	}
 	if !e.Type.Talk() && !e.Type.Changes() && e.Type != rooms.Topic || e.Type.Talk() && e.Text.IsZero() {
 		return nil // who came and went, and what was deleted, is of there and then
 	}
-	if e.Type == rooms.React || e.Type == rooms.Unreact {
-		emoji, err := text.ParseEmoji(rec.Detail)
-		if err != nil {
-			im.skipped++
-			return nil
-		}
-		e.Detail = emoji.String()
+	var ok bool
+	if e.Detail, ok = importDetail(e.Type, rec.Detail); !ok || e.Type == rooms.Poll && !importPoll(e.Text) {
+		im.skipped++
+		return nil
 	}
 	if rec.Ref != "" || rec.Thread != "" {
 		if r.seqs[rec.Ref] == 0 && r.seqs[rec.Thread] == 0 { // it may be in the batch
@@ -199,6 +197,29 @@ func (im *importer) add(ctx context.Context, r *importRoom, rec *archive.Record)
 		return im.flushRoom(ctx, r)
 	}
 	return nil
+}
+
+// importDetail is the detail of an event as events of its type have it here: what a file says is shown to people.
+// ok is false where it is none.
+func importDetail(t rooms.Type, said string) (detail string, ok bool) {
+	switch t {
+	case rooms.React, rooms.Unreact:
+		emoji, err := text.ParseEmoji(said)
+		return emoji.String(), err == nil
+	case rooms.Vote:
+		if said == "" {
+			return "", true // a vote that was taken back
+		}
+		n, err := strconv.Atoi(said)
+		return strconv.Itoa(n), err == nil && n >= 1 && n <= rooms.MaxOptions
+	}
+	return "", true
+}
+
+// importPoll reports whether a poll has as many options as polls have here.
+func importPoll(body text.Body) bool {
+	_, options := rooms.PollOptions(body)
+	return len(options) >= 2 && len(options) <= rooms.MaxOptions
 }
 
 func (im *importer) flush(ctx context.Context) error {

@@ -17,7 +17,7 @@ type standing struct {
 // sees reports whether the room exists for who: it may be found and its name and topic read.
 func (s standing) sees(who Actor, room *Room) bool {
 	if who.Guest {
-		return room.Guests
+		return room.takesGuests()
 	}
 	return room.Kind == Public || s.role > RoleNone || s.invited || room.For(who.Name)
 }
@@ -26,10 +26,14 @@ func (s standing) sees(who Actor, room *Room) bool {
 // for those who enter.
 func (s standing) reads(who Actor, room *Room) bool {
 	if who.Guest {
-		return room.Guests
+		return room.takesGuests()
 	}
 	return room.Kind == Public && room.History == HistoryAll || s.role > RoleNone
 }
+
+// takesGuests reports whether the room exists for guests. They never join: where that decides what is
+// read, they would read more than who has just joined.
+func (r *Room) takesGuests() bool { return r.Guests && r.History == HistoryAll }
 
 // from is the seq of the first event that a reader may see.
 func (s standing) from(room *Room) uint64 {
@@ -188,7 +192,7 @@ func (m *Manager) Rooms(ctx context.Context, who Actor) ([]Room, error) {
 		return nil, err
 	}
 	if who.Guest {
-		list = slices.DeleteFunc(list, func(r Room) bool { return !r.Guests })
+		list = slices.DeleteFunc(list, func(r Room) bool { return !r.takesGuests() })
 	}
 	return list, nil
 }

@@ -252,3 +252,73 @@ func TestNamesOfRooms(t *testing.T) {
 		t.Errorf("a room that is not there: %v", err)
 	}
 }
+
+// Guests never join: in a room whose newcomers read only what is said from then on, they read nothing.
+func TestGuestsReadNoMoreThanNewcomers(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	lobby, err := m.Create(t.Context(), actor(t, "ana"), rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public, Guests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(t, m, lobby.ID, "ana", "needle")
+	if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: lobby.ID, Type: rooms.Set, Detail: rooms.PropHistory, Text: text.NewBody("joined")}); err != nil {
+		t.Fatal(err)
+	}
+	guest := rooms.Actor{Name: text.GuestName(7), Guest: true}
+	if list, err := m.EventsBefore(t.Context(), guest, lobby.ID, 100, 10); err != rooms.ErrNoRoom {
+		t.Errorf("a guest reads %d events (%v)", len(list), err)
+	}
+	if found, err := m.Search(t.Context(), guest, rooms.Query{Words: []string{"needle"}}, rooms.Position{}, 10); err != nil || len(found.Events) != 0 {
+		t.Errorf("a guest finds %d (%v)", len(found.Events), err)
+	}
+	if list, err := m.Rooms(t.Context(), guest); err != nil || len(list) != 0 {
+		t.Errorf("a guest lists %d rooms (%v)", len(list), err)
+	}
+}
+
+// Whoever shows a room when it is closed to them must not go on reading it.
+func TestNobodyGoesOnReadingARoomThatWasClosedToThem(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	set := func(id rooms.ID, property, value string) {
+		t.Helper()
+		if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: id, Type: rooms.Set, Detail: property, Text: text.NewBody(value)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reads := func(s *rooms.Session, id rooms.ID) bool {
+		_, ok := s.Recent(nil, id, 0)
+		_, err := m.Events(t.Context(), s.Who(), id, 0, 10)
+		return ok || err == nil
+	}
+	lobby, err := m.Create(t.Context(), actor(t, "ana"), rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public, Guests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(t, m, lobby.ID, "ana", "one")
+	guest := attachAs(t, m, rooms.Actor{Name: text.GuestName(7), Guest: true})
+	focus(t, guest, lobby.ID, true)
+	set(lobby.ID, rooms.PropGuests, "off")
+	if reads(guest, lobby.ID) {
+		t.Error("a guest goes on reading after guests were shut out")
+	}
+	ana, bo := attach(t, m, "ana"), attach(t, m, "bo")
+	focus(t, ana, lobby.ID, true)
+	focus(t, bo, lobby.ID, true)
+	set(lobby.ID, rooms.PropHistory, "joined")
+	if reads(bo, lobby.ID) {
+		t.Error("somebody who never joined goes on reading what only members read")
+	}
+	if !reads(ana, lobby.ID) {
+		t.Error("a member is turned away")
+	}
+	if _, err := m.Join(t.Context(), actor(t, "bo"), lobby.ID); err != nil {
+		t.Fatal(err)
+	}
+	focus(t, bo, lobby.ID, true)
+	if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: lobby.ID, Type: rooms.Kick, Target: name(t, "bo")}); err != nil {
+		t.Fatal(err)
+	}
+	if reads(bo, lobby.ID) {
+		t.Error("somebody who was put out reads the room from its beginning")
+	}
+}

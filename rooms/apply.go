@@ -100,8 +100,11 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 			m.renamed(r, head)
 		}
 	case Set:
-		if e.Detail == PropKeep && head.Keep > 0 {
+		switch {
+		case e.Detail == PropKeep && head.Keep > 0:
 			m.retention.soon(expireSoon)
+		case e.Detail == PropGuests, e.Detail == PropHistory:
+			m.turnAway(r, head)
 		}
 	default:
 		if e.Type.Moderates() {
@@ -273,7 +276,7 @@ func (m *Manager) setRole(r *room, mb *member) {
 }
 
 // dropRow takes a membership away from an inbox: the row, the watching, and
-// the view of a room that is not public. The room's crowd.mu and ib.mu are held.
+// the view of a room that is read by members only. The room's crowd.mu and ib.mu are held.
 func (m *Manager) dropRow(r *room, ib *inbox, i int) {
 	ib.drop(i)
 	r.refs.Add(-1)
@@ -281,7 +284,7 @@ func (m *Manager) dropRow(r *room, ib *inbox, i int) {
 	for _, s := range ib.sessions {
 		m.unwatch(r, s)
 		changed := InboxChanged
-		if r.head.Load().Kind != Public && m.unview(r, s) {
+		if !(standing{}).reads(s.who, r.head.Load()) && m.unview(r, s) {
 			r.refs.Add(-1)
 			changed |= RoomChanged
 		}

@@ -113,3 +113,19 @@ func (m *Manager) renamed(r *room, head *Room) {
 		ib.mu.Unlock()
 	}
 }
+
+// turnAway ends the view of those who may not read the room any more; r.mu is held.
+func (m *Manager) turnAway(r *room, head *Room) {
+	now := *head
+	r.head.Store(&now) // who enters from here on is asked by it
+	c := &r.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range slices.Clone(c.onlookers) {
+		if !s.standing(r.id).reads(s.who, &now) && m.unview(r, s) {
+			r.refs.Add(-1)
+			m.armSweep()
+			s.signal(InboxChanged | RoomChanged)
+		}
+	}
+}

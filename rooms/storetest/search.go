@@ -255,7 +255,7 @@ func allowed(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, id 
 		t.Fatalf("reading room %d: %v", id, err)
 	}
 	if who.Guest {
-		return room, 1, room.Guests
+		return room, 1, room.Guests && room.History == rooms.HistoryAll
 	}
 	members, err := s.Members(ctx, id)
 	if err != nil {

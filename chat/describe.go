@@ -103,7 +103,7 @@ func (d *description) changed() string {
 		if d.Detail == "" {
 			return d.in.Sprintf("%s took their vote in %s back", who, d.ref)
 		}
-		return d.in.Sprintf("%s voted %s in %s", who, d.Detail, d.ref)
+		return d.in.Sprintf("%s voted %s in %s", who, printable(d.Detail), d.ref)
 	case rooms.Close:
 		return d.in.Sprintf("%s closed the poll %s", who, d.ref)
 	}

@@ -115,4 +115,6 @@ var jaErrors = map[string]string{
 	"%s needs a unit: write %[2]sm for minutes, %[2]sh for hours or %[2]sd for days":                    "%s には単位が必要です。%[2]sm（分）、%[2]sh（時間）、%[2]sd（日）のように書いてください",
 	"a time of nothing does nothing: write at least 1s":                                                 "長さが 0 では何も起きません。1s 以上にしてください",
 	"that cannot be done here":                                                                          "ここではできません",
+	"it is no list":                                                                                     "リストではありません",
+	"an entry is larger than %d MiB":                                                                    "%d MiBより大きい項目があります",
 }

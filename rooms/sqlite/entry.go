@@ -60,6 +60,9 @@ func (b *batch) imported(room *roomState, e *rooms.Entry, res *rooms.Result) err
 	if e.Ref != 0 && (c.Ref == nil || !c.Ref.Type.Talk()) || e.Thread != 0 && (c.Root == nil || !c.Root.Counts()) {
 		return b.refuse(room, e, res, rooms.ErrNoEvent)
 	}
+	if e.Type == rooms.Edit && c.Ref.Author != e.Author {
+		return b.refuse(room, e, res, rooms.ErrForbidden)
+	}
 	if e.Type.Changes() {
 		return b.change(room, c, e, res)
 	}

@@ -81,10 +81,18 @@ func links(ctx context.Context, in *call) (Reply, error) {
 	return in.find(ctx, q, upto)
 }
 
-// find lists a page of what there is. A search that stops early goes on for a while if it has found nothing yet.
+// find lists a page of what there is, without what people say whom the caller ignores, unless
+// it is about somebody. A search that stops early goes on for a while if it has found nothing yet.
 func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (Reply, error) {
 	if !in.After.IsZero() {
 		upto = in.After
+	}
+	if !in.Actor.Guest && len(q.From) == 0 {
+		person, err := in.chat.Rooms.Person(ctx, in.Actor)
+		if err != nil {
+			return Reply{}, err
+		}
+		q.NotFrom = append(q.NotFrom, Settings(person.Settings).Ignored()...)
 	}
 	until := in.chat.now().Add(searchFor)
 	r := Reply{Do: Results, Words: q.Words}

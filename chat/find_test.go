@@ -171,6 +171,16 @@ func TestSearchGoesOn(t *testing.T) {
 	}
 }
 
+func TestSearchLeavesOutWhomOneIgnores(t *testing.T) {
+	l := newLibrary(t)
+	l.does("ana", "ignore @bo")
+	for line, want := range map[string]int{"search deploy": 2, "mentions": 0, "search deploy from:@bo": 1} {
+		if reply := l.does("ana", line); len(reply.Events) != want {
+			t.Errorf("%s finds %q, want %d", line, texts(reply.Events), want)
+		}
+	}
+}
+
 func TestJump(t *testing.T) {
 	l := newLibrary(t)
 	for line, want := range map[string]string{

@@ -30,12 +30,18 @@ func Describe(t lang.Tag, room string, e *rooms.Event) string {
 	if e.Type.Moderates() {
 		return describeModeration(t, e)
 	}
-	d := description{t, e, ""}
+	about := ""
 	if e.Ref != 0 {
-		if d.ref = Ref(room, e.Ref); room == "" {
-			d.ref = t.Sprintf("message %s", strconv.FormatUint(e.Ref, 10))
+		if about = Ref(room, e.Ref); room == "" {
+			about = t.Sprintf("message %s", strconv.FormatUint(e.Ref, 10))
 		}
 	}
+	return DescribeAbout(t, about, e)
+}
+
+// DescribeAbout is Describe where the message that the event is about is shown by other words than its reference.
+func DescribeAbout(t lang.Tag, about string, e *rooms.Event) string {
+	d := description{t, e, about}
 	s := d.came()
 	if e.Type.Changes() {
 		s = d.changed()

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -16,6 +17,12 @@ type quoted struct {
 
 // markQuoted stands before a line that is quoted from another message, where no text of a person reaches.
 const markQuoted = "┌"
+
+// answers reports whether an event is shown with another message: the one that it answers, or that was pinned. In
+// a thread, that it answers the first message goes without saying.
+func answers(ev *rooms.Event) bool {
+	return ev.Ref != 0 && ev.Ref != ev.Thread && (ev.Type.Talk() || ev.Type.Changes())
+}
 
 // version tells one state of a quoted message from another, in cache keys.
 func (q *quoted) version() uint64 {
@@ -44,6 +51,17 @@ func (t *typesetter) line(q *quoted) string {
 		return "* " + who + " " + words
 	}
 	return who + ": " + words
+}
+
+// aboutCols is the most columns of a message that a sentence is about.
+const aboutCols = 60
+
+// about is a sentence of the server about a message: "bo pinned “ana: deploy is green”".
+func (t *typesetter) about(ev *rooms.Event, q *quoted) string {
+	if q == nil {
+		return chat.Describe(t.lang, "", ev)
+	}
+	return chat.DescribeAbout(t.lang, "“"+text.NewLine(t.line(q), min(aboutCols, max(20, t.cols.body-20))).String()+"”", ev)
 }
 
 // quote is the row that shows what a message answers.

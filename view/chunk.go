@@ -285,7 +285,7 @@ func (l log) thread(ctx context.Context, seq uint64, need int) (chunk, error) {
 // parents reads what the chunk's messages answer and the chunk itself does not hold.
 func (l log) parents(ctx context.Context, p *chunk) error {
 	for _, ev := range p.events {
-		if ev.Ref == 0 || !ev.Type.Talk() || p.holds(ev.Ref) {
+		if !answers(ev) || p.holds(ev.Ref) {
 			continue
 		}
 		if _, known := p.parents[ev.Ref]; known {

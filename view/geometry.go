@@ -110,7 +110,7 @@ func (g *geometry) columns(w wants) {
 	}
 	if w.aside && cols >= wideCols {
 		aside := min(max(g.main.width*2/5, asideMin), asideMax)
-		g.main.width -= aside + 1
+		g.main.width -= aside + 2 // a border, and a blank before the gutter
 		g.aside = span{cols - aside, aside}
 	}
 }

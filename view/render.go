@@ -1,7 +1,6 @@
 package view
 
 import (
-	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/input"
@@ -208,7 +207,7 @@ func (sh *Shared) lookup(st *state, it *item, k layoutKey, answer *quoted) *layo
 		case it.ev.Type.Talk():
 			return t.message(&said{ev: it.ev, state: it.state, answer: answer, news: k.news, me: k.me}, k.variant)
 		}
-		return t.system(it.ev.Time, markSystem, chat.Describe(t.lang, "", it.ev))
+		return t.system(it.ev.Time, markSystem, t.about(it.ev, answer))
 	})
 	sh.layouts.put(k, l)
 	return l

@@ -291,7 +291,7 @@ func (st *state) renderThread(f *screen.Frame, sh *Shared) {
 	g := &st.geo
 	line := sh.border(st.look)
 	for y := range g.top + g.height + g.list + g.said {
-		f.Rows[y].Put(g.aside.col-1, 1, line)
+		f.Rows[y].Put(g.aside.col-2, 1, line)
 	}
 	if g.title {
 		f.Rows[0].Put(g.aside.col, g.aside.width, st.threadTitle(sh))
@@ -313,7 +313,7 @@ func (st *state) threadTitle(sh *Shared) screen.Segment {
 	about := ""
 	if i := st.win.find(st.win.root); i >= 0 {
 		it := &st.win.items[i]
-		about = " · " + it.ev.Author.String() + ": " + text.NewLine(it.body().String(), width).String()
+		about = " · " + it.ev.Author.String() + ": " + text.NewLine(text.Glance(it.body()), width).String()
 	}
 	k := segmentKey{kind: segTitle, flags: 1, width: uint16(width), b: about, lang: st.lang}
 	return sh.segment(st.look, k, func(b *screen.Builder) {

@@ -127,7 +127,6 @@ func (v *View) edited(ev *rooms.Event) {
 }
 
 func (v *View) showPin(body text.Body) {
-	first, _, _ := strings.Cut(body.String(), "\n")
-	v.st.pinned.words, v.st.titled = text.NewLine(first, pinCols).String(), false
+	v.st.pinned.words, v.st.titled = text.NewLine(text.Glance(body), pinCols).String(), false
 	v.dirty = true
 }

@@ -83,10 +83,8 @@ func (it *item) time() time.Time {
 	return it.ev.Time
 }
 
-// answers reports whether the item is an answer to another message.
-func (it *item) answers() bool {
-	return it.ev != nil && it.ev.Ref != 0 && it.ev.Ref != it.ev.Thread && it.ev.Type.Talk()
-}
+// answers reports whether the item shows another message beside its own words: what it answers, or what it pinned.
+func (it *item) answers() bool { return it.ev != nil && answers(it.ev) }
 
 // rows is the number of rows on the screen; the layout must be there.
 func (it *item) rows() int { return it.above.count() + len(it.lay.rows) }

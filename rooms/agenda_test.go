@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -115,11 +116,11 @@ func TestAReminderWaits(t *testing.T) {
 // forgetful is a store that fails to drop a job: a crash between a commit and what follows it.
 type forgetful struct {
 	rooms.Store
-	fails int
+	fails atomic.Int32 // times that it fails yet
 }
 
 func (f *forgetful) DropJob(ctx context.Context, id uint64) (bool, error) {
-	if f.fails--; f.fails >= 0 {
+	if f.fails.Add(-1) >= 0 {
 		return false, errors.New("the computer stops here")
 	}
 	return f.Store.DropJob(ctx, id)
@@ -127,19 +128,18 @@ func (f *forgetful) DropJob(ctx context.Context, id uint64) (bool, error) {
 
 func TestAScheduledMessageIsPostedOnce(t *testing.T) {
 	now := &clock{}
-	store := &forgetful{Store: openStore(t), fails: 3}
+	store := &forgetful{Store: openStore(t)}
+	store.fails.Store(3)
 	m := open(t, store, rooms.Options{Clock: now.now})
 	ops := create(t, m, "ops", rooms.Public, "ana", "bo")
 	schedule(t, m, "bo", rooms.Job{Room: ops.ID, Text: text.NewBody("good morning\n@ana"), At: now.now().Add(time.Hour)})
 	now.move(25 * time.Hour)
-	for range 3 {
-		if _, err := m.Fire(t.Context()); !errors.Is(err, rooms.ErrUnavailable) {
+	for store.fails.Load() > 0 { // the manager's own timer may come in between
+		if _, err := m.Fire(t.Context()); err != nil && !errors.Is(err, rooms.ErrUnavailable) {
 			t.Errorf("the store failed and Fire returned %v", err)
 		}
 	}
-	if n := fire(t, m, "bo"); n != 0 {
-		t.Errorf("%d jobs are left", n)
-	}
+	eventually(t, "no job is left", func() bool { return fire(t, m, "bo") == 0 })
 	list, err := m.Events(t.Context(), actor(t, "ana"), ops.ID, ops.Seq, 10)
 	if err != nil || len(list) != 1 || list[0].Text.String() != "good morning\n@ana" || list[0].Author != name(t, "bo") {
 		t.Errorf("the room has %v (%v)", list, err)

@@ -21,7 +21,7 @@ func Fold(s string) string {
 		return folded
 	}
 	for range maxRounds {
-		t := squeeze(norm.NFKC.String(cases.Fold().String(dropUnseen(norm.NFKC.String(s)))))
+		t := squeeze(norm.NFKC.String(oneCherokee(cases.Fold().String(dropUnseen(norm.NFKC.String(s))))))
 		if t == s {
 			break
 		}
@@ -68,6 +68,20 @@ func foldCommon(s string, n int) (string, bool) {
 		b = b[:n-1]
 	}
 	return string(b), true
+}
+
+// oneCherokee makes the small letters of Cherokee its old ones, which Unicode folds them to: the tables
+// of x/text turn each into the other.
+func oneCherokee(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0xab70 && r <= 0xabbf:
+			return r - 0xab70 + 0x13a0
+		case r >= 0x13f8 && r <= 0x13fd:
+			return r - 8
+		}
+		return r
+	}, s)
 }
 
 // dropUnseen removes what changes how characters are shown, but not what they are.

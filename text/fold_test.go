@@ -105,3 +105,16 @@ func BenchmarkFold(b *testing.B) {
 		})
 	}
 }
+
+// Cherokee has small letters since Unicode 8; both are one to a search.
+func TestFoldOfCherokee(t *testing.T) {
+	for _, s := range []string{"\u13a0", "\uab70", "\u13f0", "\u13f8"} {
+		f := Fold(s)
+		if g := Fold(f); g != f {
+			t.Errorf("Fold(%+q) = %+q, but folded again it is %+q", s, f, g)
+		}
+	}
+	if Fold("\u13a0") != Fold("\uab70") || Fold("\u13f0") != Fold("\u13f8") {
+		t.Error("a small letter is another one than its old form")
+	}
+}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -110,7 +111,7 @@ func (r *queryReader) token(token string, quoted bool) error {
 	return nil
 }
 
-// prefixed takes a word with a prefix. It is none if the prefix is unlike those that there are: "error:5" is what to look for.
+// prefixed takes a word with a prefix. It is none if it is text with a colon in it: "error:5" is what to look for.
 func (r *queryReader) prefixed(name, value string) (taken bool, err error) {
 	var names []string
 	for _, p := range queryPrefixes() {
@@ -126,7 +127,7 @@ func (r *queryReader) prefixed(name, value string) (taken bool, err error) {
 		}
 		return true, p.read(r, value)
 	}
-	if value == "" || strings.HasPrefix(value, "//") || len(name) < 2 || len(name) > 8 {
+	if !likePrefix(name, value) {
 		return false, nil
 	}
 	for _, n := range names {
@@ -135,7 +136,18 @@ func (r *queryReader) prefixed(name, value string) (taken bool, err error) {
 				printable(name), n, printable(name+":"+value))
 		}
 	}
-	return false, nil
+	return true, r.wrong(`there is no %s: in a search; there are %s. In quotes, "%s", it is looked for as it is`,
+		printable(name), strings.Join(names, ": ")+":", printable(name+":"+value))
+}
+
+// likePrefix tells a word that somebody took for a prefix from text with a colon in it: of letters alone, before
+// something that is neither a number or a time ("error:5"), nor the rest of a URL or of a name ("std::sort").
+func likePrefix(name, value string) bool {
+	letters := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == "" && len(name) > 1
+	if !letters || value == "" || value[0] == ':' || value[0] == '/' || strings.Trim(value, "0123456789.:,/") == "" {
+		return false
+	}
+	return !slices.ContainsFunc(text.Parse(text.NewBody(name+":"+value)), func(s text.Span) bool { return s.Kind == text.URL })
 }
 
 func (r *queryReader) from(typed string) error {
@@ -167,7 +179,7 @@ func (r *queryReader) author(typed string) (text.Name, error) {
 	if old.IsGuest() {
 		return old, nil
 	}
-	if _, e := r.chat.Keys.Available(r.ctx, old.String()); e != nil { // somebody had it: names are never given again
+	if r.chat.Keys.Known(r.ctx, old) { // names are never given again
 		return old, nil
 	}
 	if found, e := r.chat.Rooms.Search(r.ctx, r.Actor, rooms.Query{From: []text.Name{old}}, rooms.Position{}, 1); e == nil && len(found.Events) > 0 {

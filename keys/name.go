@@ -56,6 +56,20 @@ func (k *Keyring) nobodys(asked string, n text.Name) error {
 	return nil
 }
 
+// Known reports whether a name is somebody's, or was: of who has no key any more, too.
+func (k *Keyring) Known(ctx context.Context, n text.Name) bool {
+	k.mu.RLock()
+	skeleton := n.Skeleton()
+	claim, claimed := k.claims[skeleton]
+	holder, held := k.roster.held[skeleton]
+	k.mu.RUnlock()
+	if claimed && claim.Name == n || held && holder == n {
+		return true
+	}
+	c, ok, err := k.ledger.NameOf(ctx, skeleton)
+	return err == nil && ok && c.Name == n
+}
+
 // taken reports whether a name, or one that looks like it, is somebody's.
 func (k *Keyring) taken(n text.Name) bool { return k.nobodys(n.String(), n) != nil }
 

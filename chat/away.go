@@ -18,12 +18,12 @@ func presenceCommands() []*Command {
 		{Name: "status", Group: "You", Args: "[@person]", Short: "whether somebody is here, away, or not to be disturbed",
 			who: people, args: []argKind{argPerson}, run: status},
 		{Name: "away", Group: "You", Args: "[WHY…]", Short: "be away until you say /back",
-			Long: "Others see - beside your name. Without it you are away by yourself after ten minutes without a key, and back with the next one.",
+			Long: "Alone it says whether you are away already, and why. Others see - beside your name. Without it you are away by yourself after ten minutes without a key, and back with the next one.",
 			who:  people, free: true, run: away},
 		{Name: "back", Group: "You", Short: "be here again, and be told of messages",
 			who: people, run: back},
 		{Name: "dnd", Group: "You", Args: "[TIME|off]", Short: "do not disturb: nothing rings for a while",
-			Long: "TIME is how long, 1h if left out. What comes meanwhile is counted as ever. For the same hours of each day: /set quiet 22:00-07:00.",
+			Long: "TIME is how long, 1h if left out; alone, it tells until when nothing rings where that is so already. What comes meanwhile is counted as ever. For the same hours of each day: /set quiet 22:00-07:00.",
 			who:  people, args: []argKind{argTime}, run: dnd},
 		{Name: "ignore", Group: "You", Args: "[@person]", Short: "do not show what somebody says; without a name, whom you ignore",
 			Long: "It is for you alone, in all rooms, and rings nothing. Others, and the person, see no difference.",
@@ -36,6 +36,13 @@ func presenceCommands() []*Command {
 }
 
 func away(ctx context.Context, in *call) (Reply, error) {
+	own, err := in.own(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if in.words == "" && own.Away() {
+		return in.answer("you are away already: %s. /back when you are here again", text.NewLine(own[rooms.AwaySetting], topicCols))
+	}
 	why := text.NewLine(in.words, topicCols)
 	if why.IsZero() {
 		why = text.NewLine(in.word("away"), topicCols)
@@ -47,6 +54,13 @@ func away(ctx context.Context, in *call) (Reply, error) {
 }
 
 func back(ctx context.Context, in *call) (Reply, error) {
+	own, err := in.own(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !own.Away() && !own.DND(in.chat.Rooms.Now()) {
+		return in.answer("you are here, and you are told of messages")
+	}
 	if err := in.chat.Rooms.SetAway(ctx, in.Actor, text.Line{}); err != nil {
 		return Reply{}, err
 	}
@@ -63,9 +77,15 @@ func dnd(ctx context.Context, in *call) (Reply, error) {
 		}
 		return in.answer("you are told of messages again")
 	}
+	own, err := in.own(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if in.words == "" && own.DND(in.chat.Rooms.Now()) {
+		return in.answer("nothing rings until %s: /dnd off ends it, /dnd 2h is from now on", in.moment(own.DNDEnd()))
+	}
 	d := time.Hour
 	if in.words != "" {
-		var err error
 		if d, err = text.ParseSpan(in.words); err != nil {
 			return Reply{}, in.refuse(ErrUsage, err)
 		}
@@ -88,7 +108,7 @@ func status(ctx context.Context, in *call) (Reply, error) {
 	r := Reply{Lines: []text.Line{in.presence(name)}}
 	if person, err := in.chat.Rooms.Person(ctx, rooms.Actor{Name: name}); err == nil {
 		if own := Settings(person.Settings); own.DND(in.chat.Rooms.Now()) {
-			r.Lines = append(r.Lines, in.say("not to be disturbed until %s", in.dndEnd(own)))
+			r.Lines = append(r.Lines, in.say("not to be disturbed until %s", in.moment(own.DNDEnd())))
 		}
 		if here, _ := in.chat.Rooms.Status(name); here == rooms.Offline && !person.Seen.IsZero() {
 			r.Lines = append(r.Lines, in.say("last here %s", in.moment(person.Seen)))
@@ -110,12 +130,10 @@ func (in *call) presence(name text.Name) text.Line {
 	return in.say("%s is not here", name)
 }
 
-func (in *call) dndEnd(own Settings) string {
-	until, err := time.Parse(time.RFC3339, own[dndSetting])
-	if err != nil {
-		return ""
-	}
-	return in.moment(until)
+// own is what the caller has set.
+func (in *call) own(ctx context.Context) (Settings, error) {
+	person, err := in.chat.Rooms.Person(ctx, in.Actor)
+	return Settings(person.Settings), err
 }
 
 func nick(_ context.Context, in *call) (Reply, error) {

@@ -114,9 +114,13 @@ func TestAwayAndBack(t *testing.T) {
 		{"bo", "away lunch", "you are away: /back"},
 		{"bo", "dnd 2h", "nothing rings until"},
 		{"ana", "status @bo", "not to be disturbed until"},
+		{"bo", "away", "you are away already: lunch. /back when"},
+		{"bo", "dnd", "/dnd off ends it, /dnd 2h is from now on"},
 		{"bo", "dnd soon", "cannot read \"soon\""},
 		{"bo", "dnd off", "told of messages again"},
+		{"bo", "dnd", "nothing rings until"},
 		{"bo", "back", "welcome back"},
+		{"bo", "back", "you are here, and you are told of messages"},
 		{"bo", "nick", "you are bo: a name belongs to its keys"},
 	} {
 		if got := p.said(step.who, step.line); !strings.Contains(got, step.want) {

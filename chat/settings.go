@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/lang"
+	"parley/rooms"
 )
 
 // Settings are what a person has set, of rooms.Person: chat.Settings(p.Settings).
@@ -62,10 +63,19 @@ func (s Settings) Quiet(at time.Time) bool {
 }
 
 // DND reports whether the person is not to be disturbed at a moment.
-func (s Settings) DND(now time.Time) bool {
+func (s Settings) DND(now time.Time) bool { return now.Before(s.DNDEnd()) }
+
+// DNDEnd is until when the person is not to be disturbed, which may be over; zero if they never said so.
+func (s Settings) DNDEnd() time.Time {
 	until, err := time.Parse(time.RFC3339, s[dndSetting])
-	return err == nil && now.Before(until)
+	if err != nil {
+		return time.Time{}
+	}
+	return until
 }
+
+// Away reports whether the person has said that they are away.
+func (s Settings) Away() bool { return s[rooms.AwaySetting] != "" }
 
 // Typing says whether others see that the person is typing.
 func (s Settings) Typing() bool { return s.on("typing") }

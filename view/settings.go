@@ -59,6 +59,7 @@ func (v *View) readSettings() {
 		st.flipSide, st.flipNicks = false, false // what was set last counts, not a key before it
 	}
 	st.hints = own.Hints()
+	st.absent = absence{own.Away(), own.DNDEnd().Unix()}
 	v.bells.set(own, v.o.Term, v.o.Env)
 	v.typer.quiet = !own.Typing()
 	if ignored := own.Ignored(); !slices.Equal(ignored, st.ignored) {

@@ -37,9 +37,10 @@ type state struct {
 	people  *rooms.Presence
 
 	said    sentenceLine
-	typing  bool        // the input is not empty
-	command bool        // it begins a command
-	typists string      // "bo is typing"
+	typing  bool   // the input is not empty
+	command bool   // it begins a command
+	typists string // "bo is typing"
+	absent  absence
 	ignored []text.Name // whom the person does not want to read; never changed, only replaced
 	over    overlay
 	compose *compose // what the input is for; nil for a new message

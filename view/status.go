@@ -23,13 +23,14 @@ type statusInputs struct {
 	lang    lang.Tag
 	zone    uint16
 	letters string // of select mode
+	absent  absence
 }
 
 // status is the line above the input: clock, place in the list, rooms that
 // want to be looked at, what is below, and what can be done now.
 func (st *state) status(sh *Shared) screen.Segment {
 	width := st.geo.size.Cols
-	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), st.typists, width, st.look.id, st.lang, st.zone.id, ""}
+	in := statusInputs{st.now.Unix() / 60, st.version, st.room.ID, st.newer(), st.hint(), st.typists, width, st.look.id, st.lang, st.zone.id, "", st.absent}
 	if st.sel != nil {
 		in.letters = st.letterWords(sh)
 	}
@@ -64,8 +65,10 @@ func (st *state) status(sh *Shared) screen.Segment {
 	if in.newer > 0 {
 		newer = "  " + st.words("%d newer below", in.newer)
 	}
-	st.hotList(b, text.Width(newer))
+	gone := st.goneWords()
+	st.hotList(b, text.Width(newer)+text.Width(gone))
 	b.Text(st.look.style(roleNew), newer)
+	b.Text(st.look.style(roleHint), gone)
 	if in.typists != "" && b.Free() > 4 {
 		b.Text(st.look.style(roleQuiet), "  "+text.Truncate(in.typists, b.Free()-2))
 	}

@@ -1,0 +1,75 @@
+package view
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"parley/rooms"
+)
+
+// statusRow is the row above the input.
+func statusRow(t *testing.T, r *rig) string {
+	t.Helper()
+	lines := strings.Split(r.term.String(), "\n")
+	for i := len(lines) - 1; i > 0; i-- {
+		if strings.Contains(lines[i], "[lea]") {
+			return lines[i-1]
+		}
+	}
+	t.Fatalf("no status line in\n%s", r.term.String())
+	return ""
+}
+
+// One's own absence is in the status line at every width, before rooms with something new; the time of its end
+// gives way where the line is short.
+func TestStatusSaysThatOneIsAway(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		if row := statusRow(t, r); strings.Contains(row, "away") || strings.Contains(row, "dnd") {
+			t.Fatalf("nobody said so: %q", row)
+		}
+		f.set(rooms.AwaySetting, "lunch")
+		f.set("dnd", noon.Add(5*time.Hour).Format(time.RFC3339))
+		for _, c := range []struct {
+			cols int
+			want string
+		}{{200, "away  dnd until 17:00"}, {100, "away  dnd until 17:00"}, {80, "away  dnd until 17:00"}, {60, "away  dnd until 17:00"}, {44, "away  dnd"}} {
+			r.resizes(c.cols, 24)
+			if row := statusRow(t, r); !strings.Contains(row, c.want) {
+				t.Errorf("at %d columns: %q, want %q", c.cols, row, c.want)
+			}
+		}
+		r.resizes(80, 24)
+		f.set("dnd", noon.Add(20*time.Hour).Format(time.RFC3339))
+		r.settle()
+		if row := statusRow(t, r); !strings.Contains(row, "dnd until 11-23 08:00") {
+			t.Errorf("on another day: %q", row)
+		}
+		f.set(rooms.AwaySetting, "")
+		f.set("dnd", "")
+		r.settle()
+		if row := statusRow(t, r); strings.Contains(row, "away") || strings.Contains(row, "dnd") {
+			t.Errorf("it is over: %q", row)
+		}
+	})
+}
+
+// What is not to be disturbed is over with its time, also where no clock is shown.
+func TestStatusForgetsDoNotDisturb(t *testing.T) {
+	for _, cols := range []int{80, 36} {
+		f := world()
+		in(t, f, cols, 24, func(r *rig) {
+			f.set("dnd", time.Now().Add(90*time.Minute).Format(time.RFC3339))
+			r.settle()
+			if row := statusRow(t, r); !strings.Contains(row, "dnd") {
+				t.Errorf("at %d columns: %q", cols, row)
+			}
+			time.Sleep(91 * time.Minute) // on the bubble's clock
+			r.settle()
+			if row := statusRow(t, r); strings.Contains(row, "dnd") {
+				t.Errorf("at %d columns, when it is over: %q", cols, row)
+			}
+		}, func(o *Options) { o.Clock = time.Now })
+	}
+}

@@ -77,7 +77,7 @@ func links(ctx context.Context, in *call) (Reply, error) {
 		}
 		q.In = []rooms.ID{room.ID}
 	}
-	q.Has = append(q.Has, rooms.Link)
+	q.Has = append(q.Has, rooms.WithLink)
 	return in.find(ctx, q, upto)
 }
 

@@ -36,7 +36,7 @@ func queryPrefixes() []queryPrefix {
 		{name: "before", Short: "before that day", values: days, read: (*queryReader).before},
 		{name: "after", Short: "after that day", values: days, read: (*queryReader).after},
 		{name: "on", Short: "on that day", values: days, read: (*queryReader).on},
-		{name: "has", Short: "what is in it", turns: true, values: []string{string(rooms.Link), string(rooms.File)}, read: (*queryReader).has},
+		{name: "has", Short: "what is in it", turns: true, values: []string{string(rooms.WithLink), string(rooms.WithFile)}, read: (*queryReader).has},
 		{name: "is", Short: "what became of it", values: []string{"pinned"}, read: (*queryReader).is},
 	}
 }
@@ -253,7 +253,7 @@ func (r *queryReader) on(typed string) error {
 
 func (r *queryReader) has(typed string) error {
 	trait := rooms.Trait(strings.ToLower(strings.TrimSuffix(typed, "s")))
-	if trait != rooms.Link && trait != rooms.File {
+	if trait != rooms.WithLink && trait != rooms.WithFile {
 		return r.wrong("has: takes link or file, not %s", printable(typed))
 	}
 	if r.not {

@@ -2,6 +2,12 @@ package lang
 
 // jaNames are what is wrong with a text, a name or a room's name.
 var jaNames = map[string]string{
+	"a file needs a name":                       "ファイルには名前が要ります",
+	"the name of a file has no slash in it: %s": "ファイル名にスラッシュは使えません: %s",
+	"the name of a file has at most %d columns and %d bytes of printable text: %s":     "ファイル名は表示できる文字で %d 桁、%d バイトまでです: %s",
+	"the name %s is too long or has characters that cannot be shown: call the file %s": "名前 %s は長すぎるか、表示できない文字を含みます。%s としてください",
+	"%s is the name of that day's log: give the file another name":                     "%s はその日のログの名前です。ほかの名前にしてください",
+
 	"a message holds %d KiB of text and this is more: shorten it, or send it as a file": "メッセージは %d KiB までです。短くするか、ファイルとして送ってください",
 	"a message holds %d lines and this has %d: shorten it, or send it as a file":        "メッセージは %d 行までで、これは %d 行あります。短くするか、ファイルとして送ってください",
 	"the message is empty: write something, then send it":                               "メッセージが空です。何か書いてから送ってください",

@@ -19,6 +19,9 @@ type Post struct {
 
 	Ref    uint64 // the message that this one answers, 0 for none
 	Thread uint64 // the first message of the thread that it goes into, 0 for none
+
+	File      *File  // what it brings with it, which has been stored; nil for none
+	Signature string // verified; "" for none
 }
 
 // Post appends a message and returns it once it is committed with fsync.
@@ -54,7 +57,7 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 	}
 	out, err := m.append(ctx, r, Entry{
 		Room: r.id, Type: p.Type, Author: who.Name, Text: p.Text, Nonce: p.Nonce, Guest: who.Guest,
-		Ref: p.Ref, Thread: p.Thread, Call: call, Staff: who.Staff,
+		Ref: p.Ref, Thread: p.Thread, Call: call, Staff: who.Staff, Bot: who.Bot, File: p.File, Signature: p.Signature,
 	})
 	if err == nil && !out.again {
 		m.limits.posted(r.id, who, r.head.Load().Slow)

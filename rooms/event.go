@@ -91,8 +91,23 @@ type Event struct {
 	// Until is when a ban or a quiet ends; zero for never.
 	Until time.Time
 
+	// Bot says that a program wrote it: an identity that is a bot, or a hook.
+	Bot bool
+	// File is what a message brings with it, nil for none. Its Text is then a caption, a preview, or the file's name.
+	File *File
+	// Signature is what the author signed a message with: an SSH signature in its armor, over Text and one newline; "" for none.
+	Signature string
+
 	// Messages is the number of events up to and including this one that Count.
 	Messages uint64
+}
+
+// File is what is known of a file that somebody put into a room. What is in it is kept beside the log.
+type File struct {
+	ID     uint64    // given by the store, never twice
+	Name   text.Line // as text.FileName makes it; no two of the newest files of a room have the same
+	Size   int64     // bytes
+	SHA256 string    // of all of it, in lower-case hexadecimal
 }
 
 // Counts reports whether the event is talk of the room itself, and so counts as
@@ -133,6 +148,10 @@ type Entry struct {
 	Thread uint64
 	Detail string
 	Until  time.Time // UTC; zero for no end
+
+	Bot       bool   // see Event
+	File      *File  // see Event; what is in it has been stored
+	Signature string // see Event; it was verified
 
 	// New describes the room of a Create: Name, Kind, Guests, Topic and Direct count.
 	New Room

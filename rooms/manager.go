@@ -22,6 +22,7 @@ type Actor struct {
 	Guest bool       // a guest of the TCP face: only rooms with Room.Guests exist for it
 	Addr  netip.Addr // for limits per prefix; the zero value is exempt
 	Staff bool       // owner or admin of the server: moderates every room that is not direct
+	Bot   bool       // a program: what it says is marked so, and it has limits of its own
 }
 
 // Limits holds people back without destroying what they wrote. A rate of 0 switches a limit off.

@@ -92,7 +92,7 @@ func (m *Manager) erase(r *room, gone func(*Event) bool) {
 		e := &r.tail.ring[(r.tail.start+i)%len(r.tail.ring)]
 		if gone(e.Event) && !e.Text.IsZero() {
 			erased := *e.Event // readers may hold the old one
-			erased.Text = text.Body{}
+			erased.Text, erased.File, erased.Signature = text.Body{}, nil, ""
 			e.Event = &erased
 		}
 	}

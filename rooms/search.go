@@ -32,8 +32,8 @@ type Query struct {
 type Trait string
 
 const (
-	Link Trait = "link" // a URL
-	File Trait = "file"
+	WithLink Trait = "link" // a URL
+	WithFile Trait = "file"
 )
 
 // Position is a message's place among all that can be found: by time, then by
@@ -163,7 +163,7 @@ func (q *Query) WantsRoom(room ID) bool {
 func Doc(seq uint64, at int64, author text.Name, body text.Body) index.Doc {
 	d := index.Doc{Seq: seq, Time: at, Text: text.Fold(body.String()), Terms: []string{authorTerm(author)}}
 	if hasLink(body) {
-		d.Terms = append(d.Terms, traitTerm(Link))
+		d.Terms = append(d.Terms, traitTerm(WithLink))
 	}
 	return d
 }

@@ -23,6 +23,17 @@ type Event struct {
 	Thread uint64 `json:"thread,omitempty"` // the seq of the first message of the thread that it is in
 	Detail string `json:"detail,omitempty"` // an emoji, a role, a property, an option: what Type says
 	Until  string `json:"until,omitempty"`  // when a ban or a quiet ends, as Time
+
+	Bot       bool   `json:"bot,omitempty"`       // a program wrote it
+	File      *File  `json:"file,omitempty"`      // what a message brings with it
+	Signature string `json:"signature,omitempty"` // of a message: an SSH signature, armored, over text and a newline
+}
+
+// File is what is known of a file.
+type File struct {
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`   // bytes
+	SHA256 string `json:"sha256"` // lower-case hexadecimal
 }
 
 // timeForm is RFC 3339 with exactly three decimals, so that times sort as text.
@@ -45,6 +56,10 @@ func FromEvent(e *rooms.Event, name string) Event {
 	}
 	if !e.Until.IsZero() {
 		w.Until = e.Until.UTC().Format(timeForm)
+	}
+	w.Bot, w.Signature = e.Bot, e.Signature
+	if e.File != nil {
+		w.File = &File{Name: e.File.Name.String(), Size: e.File.Size, SHA256: e.File.SHA256}
 	}
 	return w
 }

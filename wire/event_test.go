@@ -42,6 +42,10 @@ func TestExamples(t *testing.T) {
 		e := rooms.Event{
 			Seq: w.Seq, Time: moment(t, w.Time), Type: rooms.Type(w.Type), Author: name(t, w.Author), Text: text.NewBody(w.Text),
 			Target: name(t, w.Target), Nonce: w.Nonce, Ref: w.Ref, Thread: w.Thread, Detail: w.Detail, Until: moment(t, w.Until),
+			Bot: w.Bot, Signature: w.Signature,
+		}
+		if w.File != nil {
+			e.File = &rooms.File{Name: text.NewLine(w.File.Name, text.MaxFileName), Size: w.File.Size, SHA256: w.File.SHA256}
 		}
 		got, err := AppendLine(nil, FromEvent(&e, w.Room))
 		if err != nil || !bytes.Equal(got, []byte(line)) {

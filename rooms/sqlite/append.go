@@ -224,16 +224,18 @@ func (b *batch) insert(room *roomState, e *rooms.Entry, res *rooms.Result) (bool
 		Room: room.ID, Seq: room.Seq + 1, Time: milli(e.Time), Type: e.Type,
 		Author: e.Author, Text: e.Text, Target: e.Target, Nonce: e.Nonce, Messages: room.Messages,
 		Ref: e.Ref, Thread: e.Thread, Detail: e.Detail, Until: moment(millis(e.Until)),
+		Bot: e.Bot, File: e.File, Signature: e.Signature,
 	}
 	if e.Counts() {
 		ev.Messages++
 	}
 	n, err := b.exec(context.Background(), `INSERT INTO events
-		(room, seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		(room, seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until, bot, file, signature)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (room, nonce, author) WHERE nonce <> '' DO NOTHING`,
 		int64(ev.Room), int64(ev.Seq), ev.Time.UnixMilli(), string(ev.Type),
 		ev.Author.String(), ev.Text.String(), ev.Target.String(), ev.Nonce, int64(ev.Messages),
-		int64(ev.Ref), int64(ev.Thread), ev.Detail, millis(ev.Until))
+		int64(ev.Ref), int64(ev.Thread), ev.Detail, millis(ev.Until), boolean(ev.Bot), fileText(ev.File), ev.Signature)
 	if err != nil {
 		return false, err
 	}

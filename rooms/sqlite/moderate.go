@@ -142,8 +142,8 @@ func (b *batch) silence(room *roomState, m *memberState, who text.Name, until ti
 // erase takes away what was said up to Ref. The log keeps its seqs, authors and times.
 func (b *batch) erase(room *roomState, e *rooms.Entry) error {
 	for _, query := range []string{
-		"UPDATE events SET text = '' WHERE room = ? AND seq <= ? AND text <> '' AND type IN ('message', 'action', 'poll')",
-		"UPDATE events SET text = '' WHERE room = ? AND ref <= ? AND ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'",
+		"UPDATE events SET text = '', file = '', signature = '' WHERE room = ? AND seq <= ? AND text <> '' AND type IN ('message', 'action', 'poll')",
+		"UPDATE events SET text = '', signature = '' WHERE room = ? AND ref <= ? AND ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'",
 		"DELETE FROM pins WHERE room = ? AND seq <= ?",
 	} {
 		if _, err := b.exec(context.Background(), query, int64(room.ID), int64(e.Ref)); err != nil {

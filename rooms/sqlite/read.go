@@ -10,7 +10,7 @@ import (
 	"parley/text"
 )
 
-const selectEvents = "SELECT seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until FROM events "
+const selectEvents = "SELECT seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until, bot, file, signature FROM events "
 
 // names remembers the names of one result, where few people come up again and again. A nil one remembers nothing.
 type names map[string]text.Name
@@ -44,10 +44,15 @@ func readEvent(r row, room rooms.ID, known names) (rooms.Event, error) {
 	if err != nil {
 		return rooms.Event{}, err
 	}
+	file, err := readFile(r.text(13))
+	if err != nil {
+		return rooms.Event{}, err
+	}
 	return rooms.Event{
 		Room: room, Seq: r.uint(0), Time: time.UnixMilli(r.int(1)).UTC(), Type: rooms.Type(r.text(2)),
 		Author: author, Text: text.NewBody(r.text(4)), Target: target, Nonce: r.text(6), Messages: r.uint(7),
 		Ref: r.uint(8), Thread: r.uint(9), Detail: r.text(10), Until: moment(r.int(11)),
+		Bot: r.int(12) != 0, File: file, Signature: r.text(14),
 	}, nil
 }
 

@@ -16,10 +16,15 @@ var schema string
 //go:embed migrate-2.sql
 var schema2 string
 
+// schema3 leads schema 2 to 3.
+//
+//go:embed migrate-3.sql
+var schema3 string
+
 // migrations lead an older database to the current schema: the nth statement
 // list turns version n+1 into version n+2. The list is only ever appended to,
 // and schema.sql is changed to match in the same commit.
-func migrations() []string { return []string{schema2} }
+func migrations() []string { return []string{schema2, schema3} }
 
 // inspect returns the schema version of a database, 0 for an empty one. It
 // refuses what this program must not touch, and changes nothing.

@@ -41,6 +41,9 @@ CREATE TABLE events (
 	thread   INTEGER NOT NULL, -- seq of the first message of the thread, 0 for none
 	detail   TEXT    NOT NULL,
 	until    INTEGER NOT NULL, -- 0 for none
+	bot      INTEGER NOT NULL, -- 1: a program wrote it
+	file     TEXT    NOT NULL, -- what it brings with it, as a JSON object; '' for nothing
+	signature TEXT   NOT NULL, -- '' for none
 	PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
 -- What has become of a message, see rooms.State.

@@ -283,17 +283,30 @@ func events(t *testing.T, h Harness) {
 	zone := time.FixedZone("east", 5*3600)
 	when := time.Date(2026, 3, 1, 12, 30, 15, 123_999_999, zone)
 	body := text.NewBody("two lines\nwith \"quotes\", 'these', 日本語, 👩‍🚀 and %s\\x00")
-	posted := must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Action, Author: name(t, "alice"), Text: body, Nonce: "a b", Time: when}).Event
+	title, err := text.FileName("報告 \"1\".pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := &rooms.File{ID: 7, Name: title, Size: 1 << 40, SHA256: strings.Repeat("ab", 32)}
+	posted := must(t, s, rooms.Entry{
+		Room: room.ID, Type: rooms.Action, Author: name(t, "alice"), Text: body, Nonce: "a b", Time: when, Bot: true, File: file, Signature: "armor\n",
+	}).Event
 	want := rooms.Event{
 		Room: room.ID, Seq: 2, Time: time.Date(2026, 3, 1, 7, 30, 15, 123_000_000, time.UTC), Type: rooms.Action,
-		Author: name(t, "alice"), Text: body, Nonce: "a b", Messages: 1,
+		Author: name(t, "alice"), Text: body, Nonce: "a b", Messages: 1, Bot: true, File: file, Signature: "armor\n",
 	}
 	if !reflect.DeepEqual(posted, want) {
 		t.Errorf("the event is\n%+v, want\n%+v", posted, want)
 	}
-	page, err := h.Reopen(t, s).Events(t.Context(), room.ID, 1, 10)
+	s = h.Reopen(t, s)
+	page, err := s.Events(t.Context(), room.ID, 1, 10)
 	if err != nil || len(page) != 1 || !reflect.DeepEqual(page[0], want) {
 		t.Errorf("read back (%v) the event is\n%+v, want\n%+v", err, page, want)
+	}
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Delete, Author: name(t, "alice"), Ref: 2, Time: when})
+	want.Text, want.File, want.Signature = text.Body{}, nil, ""
+	if page, err = s.Events(t.Context(), room.ID, 1, 1); err != nil || len(page) != 1 || !reflect.DeepEqual(page[0], want) {
+		t.Errorf("deleted (%v) the event is\n%+v, want\n%+v", err, page, want)
 	}
 }
 

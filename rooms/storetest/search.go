@@ -164,10 +164,10 @@ func (m *library) query(t *rapid.T) rooms.Query {
 		q.NotIn = m.rooms[:1]
 	}
 	if some("link") {
-		q.Has = []rooms.Trait{rooms.Link}
+		q.Has = []rooms.Trait{rooms.WithLink}
 	}
 	if some("no link") {
-		q.Lacks = []rooms.Trait{rooms.Link}
+		q.Lacks = []rooms.Trait{rooms.WithLink}
 	}
 	if some("time") {
 		q.Since = at(rapid.IntRange(90, max(90, m.clock)+1).Draw(t, "since"))

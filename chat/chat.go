@@ -69,6 +69,7 @@ type Request struct {
 	Nonce   string            // for commands that post
 	Body    string            // standard input, for exec; "" for none
 	In      io.Reader         // standard input as it comes, for commands that stream it; nil elsewhere
+	Log     bool              // lists of a room are its log, each event by itself: for programs, which fold it themselves
 	Yes     bool              // the person was asked and said yes
 	After   rooms.Position    // where a list of what was found goes on: Reply.Next of the same command before
 }
@@ -85,7 +86,9 @@ type Reply struct {
 	Words  []string            // for Results: what was looked for in the texts
 	Next   rooms.Position      // for Results: where the list goes on, zero if it has ended
 	Events []*rooms.Event      // events that it made or listed, for JSON and exec
-	Made   bool                // the events were made, and come to every reader by the log as well
+	// States are what has become of the Events of a list for people; nil where the events are the log itself.
+	States map[*rooms.Event]*rooms.State
+	Made   bool // the events were made, and come to every reader by the log as well
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line

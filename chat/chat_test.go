@@ -129,7 +129,7 @@ func joined(r chat.Reply) string {
 		out = append(out, l.String())
 	}
 	for _, e := range r.Events {
-		out = append(out, e.Author.String()+": "+e.Text.String())
+		out = append(out, e.Author.String()+": "+r.States[e].Body(e).String())
 	}
 	return strings.Join(out, "\n")
 }

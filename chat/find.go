@@ -26,7 +26,7 @@ func findCommands() []*Command {
 			Long: "/jump #ops:1042 shows that message among its neighbours, /jump yesterday the first one of that day.",
 			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRef}, run: jump},
 		{Name: "history", Group: "Find", Args: "[#room] [COUNT] [before SEQ]", Short: "the newest messages of a room",
-			Long: "COUNT is at most 1000, and 20 if left out.",
+			Long: "COUNT counts messages: at most 1000, and 20 if left out. They are shown as they are now; --json over ssh shows the log with each change by itself.",
 			who:  anybody, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: history},
 		{Name: "unread", Aliases: []string{"hotlist"}, Group: "Find", Short: "your rooms with something new",
 			who: people, run: unread},
@@ -155,17 +155,34 @@ func jump(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	events, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, seq-min(seq, around+1), 2*around+1)
+	r, err := in.neighbours(ctx, room, seq)
 	if err != nil {
 		return Reply{}, err
 	}
-	r := Reply{Do: Jump, Room: room.ID, Seq: seq, Events: events, Labels: map[rooms.ID]string{room.ID: in.label(room)}}
-	for _, e := range events {
+	r.Do, r.Room, r.Seq, r.Labels = Jump, room.ID, seq, map[rooms.ID]string{room.ID: in.label(room)}
+	for _, e := range r.Events {
 		if e.Seq == seq && e.Type.Talk() {
 			r.Thread = e.Thread
 		}
 	}
 	return r, nil
+}
+
+// neighbours is what stands around a seq of a room.
+func (in *call) neighbours(ctx context.Context, room rooms.Room, seq uint64) (Reply, error) {
+	if in.Log {
+		events, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, seq-min(seq, around+1), 2*around+1)
+		return Reply{Events: events}, err
+	}
+	r, err := in.chat.Newest(ctx, in.Actor, room.ID, seq+1, around+1)
+	if err != nil {
+		return Reply{}, err
+	}
+	later, err := in.chat.next(ctx, in.Actor, room.ID, seq, around)
+	if err != nil {
+		return Reply{}, err
+	}
+	return in.chat.withStates(ctx, in.Actor, room.ID, append(r.Events, later...))
 }
 
 // labels notes what the rooms of events are called.

@@ -145,7 +145,7 @@ func (in *call) newest(ctx context.Context, room rooms.Room, n int, want func(me
 			break
 		}
 		before = events[0].Seq
-		states, err := in.statesOf(ctx, room, events)
+		states, err := in.chat.statesOf(ctx, in.Actor, room.ID, events)
 		if err != nil {
 			return message{}, err
 		}

@@ -68,38 +68,38 @@ func (in *call) listThread(ctx context.Context, m message) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	events, err = in.asNow(ctx, m.room, append([]*rooms.Event{first.event}, events...))
+	events = append([]*rooms.Event{first.event}, events...)
+	r, err := in.chat.withStates(ctx, in.Actor, m.room.ID, events)
 	if err != nil {
 		return Reply{}, err
+	}
+	if in.Log {
+		r = r.asNow()
 	}
 	if in.Session != nil && !in.Actor.Guest {
 		// Whoever does not follow the thread has no mark in it.
 		_ = in.chat.Rooms.ReadThread(ctx, in.Actor, rooms.ThreadMark{Room: m.room.ID, Root: m.root(), Seq: events[len(events)-1].Seq})
 	}
-	return Reply{Events: events, Do: Thread, Room: m.room.ID, Seq: m.root()}, nil
+	r.Do, r.Room, r.Seq = Thread, m.room.ID, m.root()
+	return r, nil
 }
 
-// asNow is events of a room with their texts as they are now: of a page of the
+// asNow has the texts as they are now in the events themselves, for programs: of a page of the
 // log, edits stand in it, of a choice of its messages they do not.
-func (in *call) asNow(ctx context.Context, room rooms.Room, events []*rooms.Event) ([]*rooms.Event, error) {
-	states, err := in.statesOf(ctx, room, events)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*rooms.Event, 0, len(events))
-	for _, e := range events {
-		if s := states[e.Seq]; s != nil && s.Edits > 0 {
+func (r Reply) asNow() Reply {
+	for i, e := range r.Events {
+		if s := r.States[e]; s != nil && s.Edits > 0 {
 			now := *e
 			now.Text = s.Body(e)
-			e = &now
+			r.Events[i] = &now
 		}
-		out = append(out, e)
 	}
-	return out, nil
+	r.States = nil
+	return r
 }
 
 // statesOf reads what became of some events of a room, ascending, however far apart they are.
-func (in *call) statesOf(ctx context.Context, room rooms.Room, events []*rooms.Event) (map[uint64]*rooms.State, error) {
+func (c *Chat) statesOf(ctx context.Context, who rooms.Actor, room rooms.ID, events []*rooms.Event) (map[uint64]*rooms.State, error) {
 	all := map[uint64]*rooms.State{}
 	var to uint64 // states are known up to here
 	for _, e := range events {
@@ -107,7 +107,7 @@ func (in *call) statesOf(ctx context.Context, room rooms.Room, events []*rooms.E
 			continue
 		}
 		to = e.Seq + statesAhead
-		states, err := in.chat.Rooms.States(ctx, in.Actor, room.ID, e.Seq, to)
+		states, err := c.Rooms.States(ctx, who, room, e.Seq, to)
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ func do(a Action) func(context.Context, *call) (Reply, error) {
 	return func(context.Context, *call) (Reply, error) { return Reply{Do: a}, nil }
 }
 
-// maxHistory is the most events that one /history prints.
+// maxHistory is the most messages, or events of the log, that one /history prints.
 const maxHistory = 1000
 
 func history(ctx context.Context, in *call) (Reply, error) {
@@ -38,11 +38,11 @@ func history(ctx context.Context, in *call) (Reply, error) {
 	if before == 0 {
 		before = room.Seq + 1
 	}
-	events, err := in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, before, n)
-	if err != nil {
-		return Reply{}, err
+	if !in.Log {
+		return in.chat.Newest(ctx, in.Actor, room.ID, before, n)
 	}
-	return Reply{Events: events}, nil
+	events, err := in.chat.Rooms.EventsBefore(ctx, in.Actor, room.ID, before, n)
+	return Reply{Events: events}, err
 }
 
 func unread(ctx context.Context, in *call) (Reply, error) {

@@ -119,7 +119,9 @@ func TestInAThread(t *testing.T) {
 // log is all of a room.
 func (p *place) log(who, room string) []*rooms.Event {
 	p.t.Helper()
-	r, err := p.run(p.as(who, "history "+room+" 1000"))
+	asked := p.as(who, "history "+room+" 1000")
+	asked.Log = true
+	r, err := p.run(asked)
 	if err != nil {
 		p.t.Fatal(err)
 	}

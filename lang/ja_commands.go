@@ -35,10 +35,10 @@ var jaCommands = map[string]string{
 	"In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe.": "チャット画面では入力して Enter を押すだけです。ssh では、言葉がなければ標準入力がメッセージになります: date | ssh HOST post '#ops'。保存されるとメッセージの参照を返します。同じ --nonce でもう一度送っても最初のものを返すので、安全にやり直せます。",
 
 	// find
-	"the newest messages of a room":              "ルームの新しいメッセージです",
-	"COUNT is at most 1000, and 20 if left out.": "COUNT は 1000 までで、省くと 20 です。",
-	"your rooms with something new":              "未読のあるルームです",
-	"mark a room, or all, as read":               "ルーム（または all ですべて）を既読にします",
+	"the newest messages of a room": "ルームの新しいメッセージです",
+	"COUNT counts messages: at most 1000, and 20 if left out. They are shown as they are now; --json over ssh shows the log with each change by itself.": "COUNT はメッセージの数で、1000 までです。省くと 20 です。メッセージは今の内容で表示されます。ssh で --json を付けると、変更が 1 件ずつ並んだログになります。",
+	"your rooms with something new": "未読のあるルームです",
+	"mark a room, or all, as read":  "ルーム（または all ですべて）を既読にします",
 
 	// you
 	"who you are here, and by which key": "自分の名前と、使っている鍵です",

@@ -48,6 +48,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Zone: o.Settings.Clock(o.Zone)}
 	var asJSON bool
 	r.Line, asJSON, r.Yes = o.flags(command)
+	r.Log = asJSON
 	if !asJSON { // programs are told in English
 		r.Lang = o.Settings.Lang(o.Env)
 	}
@@ -171,11 +172,11 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 		case x.json:
 			out, _ = wire.AppendLine(out, wire.FromEvent(e, name))
 		case found:
-			out = x.manner.appendFound(out, name, e)
+			out = x.manner.appendFound(out, name, e, reply.States[e])
 		case reply.Made:
 			out = append(append(out, chat.Ref(name, e.Seq)...), '\n')
 		default:
-			out = x.manner.appendEvent(out, name, e, quoted(e, x.reader(ctx, e.Room, reply.Events)))
+			out = x.manner.appendEvent(out, name, e, quoted(e, x.reader(ctx, e.Room, reply)), reply.States[e])
 		}
 	}
 	if found { // how far the search came
@@ -196,11 +197,11 @@ func (x execution) lines(out []byte, reply chat.Reply) []byte {
 }
 
 // reader reads messages of a room: those that are listed anyhow without asking for them.
-func (x execution) reader(ctx context.Context, room rooms.ID, listed []*rooms.Event) func(uint64) (*rooms.Event, *rooms.State, error) {
+func (x execution) reader(ctx context.Context, room rooms.ID, listed chat.Reply) func(uint64) (*rooms.Event, *rooms.State, error) {
 	return func(seq uint64) (*rooms.Event, *rooms.State, error) {
-		for _, e := range listed {
+		for _, e := range listed.Events {
 			if e.Room == room && e.Seq == seq {
-				return e, nil, nil
+				return e, listed.States[e], nil
 			}
 		}
 		return x.Chat.Rooms.Event(ctx, x.Actor, room, seq)

@@ -184,13 +184,13 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 	}
 	found := reply.Do == chat.Results || reply.Do == chat.Jump
 	if found {
-		t.found(ctx, reply.Events)
+		t.found(ctx, reply)
 	}
 	for _, l := range reply.Lines {
 		t.system(l.String())
 	}
 	if !found {
-		t.listed(ctx, reply.Events, reply.Made)
+		t.listed(ctx, reply)
 	}
 	switch reply.Do {
 	case chat.Switch:
@@ -232,29 +232,29 @@ func (t *Talk) openThread(ctx context.Context, reply chat.Reply) {
 }
 
 // listed shows events that a command found. What it posted comes by the cursor.
-func (t *Talk) listed(ctx context.Context, events []*rooms.Event, made bool) {
-	for _, e := range events {
+func (t *Talk) listed(ctx context.Context, reply chat.Reply) {
+	for _, e := range reply.Events {
 		if e.Room == t.room.ID {
-			if made && t.cursor != nil && e.Seq > t.cursor.Seq() {
+			if reply.Made && t.cursor != nil && e.Seq > t.cursor.Seq() {
 				continue
 			}
-			t.event(ctx, e)
+			t.show(ctx, &t.room, e, reply.States[e])
 			continue
 		}
 		room, err := t.Chat.Rooms.Room(ctx, t.Session.Who(), e.Room)
 		if err != nil {
 			continue
 		}
-		t.show(ctx, &room, e)
+		t.show(ctx, &room, e, reply.States[e])
 	}
 }
 
 // found shows events of many rooms and days.
-func (t *Talk) found(ctx context.Context, events []*rooms.Event) {
-	for _, e := range events {
+func (t *Talk) found(ctx context.Context, reply chat.Reply) {
+	for _, e := range reply.Events {
 		if room, err := t.Chat.Rooms.Room(ctx, t.Session.Who(), e.Room); err == nil {
 			t.hideTyped()
-			t.buf = t.manner.appendFound(t.buf, t.label(&room), e)
+			t.buf = t.manner.appendFound(t.buf, t.label(&room), e, reply.States[e])
 			t.showTyped()
 		}
 	}

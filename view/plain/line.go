@@ -43,7 +43,8 @@ const leastColumns = 8
 
 // appendEvent appends one event as lines: "#ops 14:02 ana: text". The further
 // lines of a message stand behind a gutter. About is the message that it answers, nil for none or one that cannot be read.
-func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *message) []byte {
+// State is what has become of it, nil for as it was said.
+func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *message, state *rooms.State) []byte {
 	head := room + " " + e.Time.In(m.zone).Format(m.clock) + " "
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, room, e)))
@@ -53,11 +54,11 @@ func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *mes
 	} else {
 		head += e.Author.String() + ": "
 	}
-	return m.appendRows(dst, head+m.place(room, e, about)+m.said(e))
+	return m.appendRows(dst, head+m.place(room, e, about)+m.said(e, state))
 }
 
 // appendFound appends one event of many rooms and days as lines: "#ops:1042 2026-11-22 14:02 ana: text".
-func (m *manner) appendFound(dst []byte, room string, e *rooms.Event) []byte {
+func (m *manner) appendFound(dst []byte, room string, e *rooms.Event, state *rooms.State) []byte {
 	at := e.Time.In(m.zone).Format("2006-01-02 " + m.clock)
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+chat.Ref(room, e.Seq)+" "+at+" "+flat(chat.Describe(m.lang, room, e)))
@@ -66,7 +67,7 @@ func (m *manner) appendFound(dst []byte, room string, e *rooms.Event) []byte {
 	if e.Type == rooms.Action {
 		who = "* " + e.Author.String() + " "
 	}
-	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+who+m.said(e))
+	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+who+m.said(e, state))
 }
 
 // place says what a message answers, and the thread that it is in.
@@ -86,20 +87,68 @@ func (m *manner) place(room string, e *rooms.Event, about *message) string {
 	return "(" + strings.Join(notes, ", ") + ") "
 }
 
-// said is the text of a message. The options of a poll are numbered for /vote.
-func (m *manner) said(e *rooms.Event) string {
+// said is the text of a message as it is now, with what has become of it behind. The options of a poll are numbered for /vote.
+func (m *manner) said(e *rooms.Event, state *rooms.State) string {
+	body := state.Body(e)
 	switch {
-	case e.Text.IsZero():
-		return m.lang.Text("(deleted)")
+	case body.IsZero():
+		return m.tombstone(e, state)
 	case e.Type == rooms.Poll:
-		question, options := rooms.PollOptions(e.Text)
+		question, options := rooms.PollOptions(body)
 		s := m.lang.Sprintf("asks: %s", question)
 		for i, o := range options {
 			s += "\n" + strconv.Itoa(i+1) + " " + o
+			if n := votes(state, i+1); n > 0 {
+				s += " (" + strconv.Itoa(n) + ")"
+			}
 		}
-		return s
+		return s + m.marks(state)
 	}
-	return text.Plainly(e.Text)
+	return text.Plainly(body) + m.marks(state)
+}
+
+// tombstone stands in place of a message that was deleted or has expired.
+func (m *manner) tombstone(e *rooms.Event, state *rooms.State) string {
+	if state == nil || state.Deleted.IsZero() || state.Deleted == e.Author {
+		return m.lang.Text("(deleted)")
+	}
+	by := m.lang.Sprintf("deleted by %s", state.Deleted)
+	if !state.Why.IsZero() {
+		by += ": " + flat(state.Why.String())
+	}
+	return "(" + by + ")"
+}
+
+// marks are what a message says behind its text, as in the view: that it was edited, and how people reacted.
+func (m *manner) marks(state *rooms.State) string {
+	if state == nil {
+		return ""
+	}
+	s := ""
+	if state.Edits > 0 {
+		s = " " + m.lang.Text("(edited)")
+	}
+	var given []string
+	for _, r := range state.Reactions {
+		given = append(given, chat.Glyph(r.Emoji)+" "+strconv.Itoa(len(r.By)))
+	}
+	if given != nil {
+		s += " [" + strings.Join(given, " · ") + "]"
+	}
+	return s
+}
+
+// votes counts who voted for an option of a poll.
+func votes(state *rooms.State, option int) (n int) {
+	if state == nil {
+		return 0
+	}
+	for _, b := range state.Votes {
+		if b.Option == option {
+			n++
+		}
+	}
+	return n
 }
 
 // message is a message that another one answers.

@@ -182,20 +182,19 @@ func (t *Talk) enter(ctx context.Context, id rooms.ID) {
 	} else {
 		t.system(t.words("in %s: %s", t.label(&t.room), t.room.Topic))
 	}
-	events, err := t.Session.EventsBefore(ctx, id, t.room.Seq+1, backlog)
+	list, err := t.Chat.Newest(ctx, t.Session.Who(), id, t.room.Seq+1, backlog)
 	if err != nil {
 		t.system(t.words("older messages cannot be read right now: %s", t.explain(err)))
 	}
 	after := t.room.Seq
-	if n := len(events); n > 0 {
-		after = events[n-1].Seq
-	}
 	member, isMember := t.Session.Membership(id)
-	for _, e := range events {
-		if isMember && e.Seq == member.Read+1 && member.Unread() > 0 {
+	told := !isMember || member.Unread() == 0
+	for _, e := range list.Events {
+		if !told && e.Seq > member.Read {
 			t.system("new")
+			told = true
 		}
-		t.event(ctx, e)
+		t.show(ctx, &t.room, e, list.States[e])
 	}
 	t.cursor = t.Session.Cursor(id, after)
 	if isMember {
@@ -290,10 +289,10 @@ func (t *Talk) stopped() {
 // label is how a room is called here: "#ops", or "@bo" for a direct room.
 func (t *Talk) label(room *rooms.Room) string { return room.Label(t.Session.Who().Name) }
 
-func (t *Talk) event(ctx context.Context, e *rooms.Event) { t.show(ctx, &t.room, e) }
+func (t *Talk) event(ctx context.Context, e *rooms.Event) { t.show(ctx, &t.room, e, nil) }
 
-// show shows an event of any room.
-func (t *Talk) show(ctx context.Context, room *rooms.Room, e *rooms.Event) {
+// show shows an event of any room, with what has become of it where that is known.
+func (t *Talk) show(ctx context.Context, room *rooms.Room, e *rooms.Event, state *rooms.State) {
 	if chat.Ignores(t.ignored, e) {
 		return
 	}
@@ -301,7 +300,7 @@ func (t *Talk) show(ctx context.Context, room *rooms.Room, e *rooms.Event) {
 		return t.Chat.Rooms.Event(ctx, t.Session.Who(), room.ID, seq)
 	})
 	t.hideTyped()
-	t.buf = t.manner.appendEvent(t.buf, t.label(room), e, about)
+	t.buf = t.manner.appendEvent(t.buf, t.label(room), e, about, state)
 	t.showTyped()
 }
 

@@ -215,7 +215,7 @@ func TestLimitsHoldLinesAndLoseNone(t *testing.T) {
 func TestContinuationsStandBehindAGutter(t *testing.T) {
 	e := &rooms.Event{Type: rooms.Message, Text: text.NewBody("one\n-- root left\n#general 10:00 root: hi")}
 	e.Author, _ = text.ParseName("mallory")
-	got := string((&manner{zone: time.UTC, clock: "15:04", eol: "\n"}).appendEvent(nil, "#general", e, nil))
+	got := string((&manner{zone: time.UTC, clock: "15:04", eol: "\n"}).appendEvent(nil, "#general", e, nil, nil))
 	rows := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 	if len(rows) != 3 {
 		t.Fatalf("%q", got)
@@ -236,7 +236,7 @@ func TestNoMessageWrapsIntoAForgedLine(t *testing.T) {
 				for n := range cols {
 					e := &rooms.Event{Type: kind, Text: text.NewBody("hi" + strings.Repeat(fill, n) + forged)}
 					e.Author, _ = text.ParseName("mallory")
-					got := string((&manner{zone: time.UTC, clock: "15:04", cols: cols, eol: "\n"}).appendEvent(nil, "#general", e, nil))
+					got := string((&manner{zone: time.UTC, clock: "15:04", cols: cols, eol: "\n"}).appendEvent(nil, "#general", e, nil, nil))
 					for i, row := range strings.Split(strings.TrimSuffix(got, "\n"), "\n") {
 						if text.Width(row) >= cols {
 							t.Fatalf("%d columns: a terminal divides %q", cols, row)

@@ -111,32 +111,50 @@ func echoRate(ctx context.Context, address string, conns int, block []byte, d ti
 		_ = c.SetDeadline(time.Now().Add(d + patience))
 		open[i] = c
 	}
+	// The first answer of each is not counted: until it is there, the server may still be accepting others.
+	if err := together(open, func(c net.Conn) error { return exchange(c, block, make([]byte, len(block))) }); err != nil {
+		return 0, err
+	}
 	var blocks atomic.Int64
 	var stop atomic.Bool
-	errs := make([]error, conns)
-	var wg sync.WaitGroup
 	start := time.Now()
 	timer := time.AfterFunc(d, func() { stop.Store(true) })
 	defer timer.Stop()
-	for i, c := range open {
-		wg.Go(func() {
-			answer := make([]byte, len(block))
-			for !stop.Load() {
-				if _, errs[i] = c.Write(block); errs[i] != nil {
-					return
-				}
-				if _, errs[i] = io.ReadFull(c, answer); errs[i] != nil {
-					return
-				}
-				if !bytes.Equal(answer, block) {
-					errs[i] = fmt.Errorf("something else came back: %.100q", answer)
-					return
-				}
-				blocks.Add(1)
+	err := together(open, func(c net.Conn) error {
+		answer := make([]byte, len(block))
+		for !stop.Load() {
+			if err := exchange(c, block, answer); err != nil {
+				return err
 			}
-		})
+			blocks.Add(1)
+		}
+		return nil
+	})
+	took := time.Since(start).Seconds()
+	return float64(blocks.Load()) * float64(len(block)/len(echoLine)) / took, err
+}
+
+// together does something on all connections at once.
+func together(open []net.Conn, do func(net.Conn) error) error {
+	errs := make([]error, len(open))
+	var wg sync.WaitGroup
+	for i, c := range open {
+		wg.Go(func() { errs[i] = do(c) })
 	}
 	wg.Wait()
-	took := time.Since(start).Seconds()
-	return float64(blocks.Load()) * float64(len(block)/len(echoLine)) / took, firstOf(errs...)
+	return firstOf(errs...)
+}
+
+// exchange sends a block and reads what comes back into answer.
+func exchange(c net.Conn, block, answer []byte) error {
+	if _, err := c.Write(block); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(c, answer); err != nil {
+		return err
+	}
+	if !bytes.Equal(answer, block) {
+		return fmt.Errorf("something else came back: %.100q", answer)
+	}
+	return nil
 }

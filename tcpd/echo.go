@@ -79,16 +79,16 @@ type echoing struct {
 	*Echo
 	conn   net.Conn
 	in     *input
-	armed  time.Time // when the write deadline was last set
-	answer *buffer   // answers not yet written; nil while there are none
-	filled int       // bytes of answer
+	out    *output
+	answer *buffer // answers not yet written; nil while there are none
+	filled int     // bytes of answer
 }
 
 // errLongLine is why a connection ends whose line is longer than MaxLine.
 var errLongLine = errors.New("a line longer than 65536 bytes")
 
 func (e *Echo) serve(ctx context.Context, conn net.Conn, _ *slog.Logger) string {
-	c := &echoing{Echo: e, conn: conn, in: newInput(conn, &e.spare)}
+	c := &echoing{Echo: e, conn: conn, in: newInput(conn, &e.spare), out: newOutput(conn, e.options.WriteStall)}
 	defer c.in.close()
 	for {
 		if e.options.Idle > 0 {
@@ -143,7 +143,7 @@ func (c *echoing) lines(all []byte) error {
 		return nil
 	}
 	if utf8.Valid(all) {
-		return c.write(all)
+		return c.out.write(all)
 	}
 	c.answer = c.spare.get()
 	defer func() {
@@ -175,37 +175,7 @@ func (c *echoing) queue(line []byte) error {
 func (c *echoing) flush() error {
 	all := c.answer[:c.filled]
 	c.filled = 0
-	return c.write(all)
-}
-
-// write sends p. It fails when the client takes none of it for WriteStall.
-func (c *echoing) write(p []byte) error {
-	stall := c.options.WriteStall
-	if stall < 0 {
-		_, err := c.conn.Write(p)
-		return err
-	}
-	now := time.Now()
-	for progress := now; ; now = time.Now() {
-		// Setting a deadline costs as much as a short write does, so one that
-		// has a quarter of the time left is used again.
-		if now.Sub(c.armed) > stall/4 {
-			c.armed = now
-			if err := c.conn.SetWriteDeadline(now.Add(stall / 2)); err != nil {
-				return err
-			}
-		}
-		n, err := c.conn.Write(p)
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
-		}
-		if n > 0 {
-			p, progress = p[n:], time.Now()
-		} else if time.Since(progress) >= stall {
-			return err
-		}
-		c.armed = time.Time{}
-	}
+	return c.out.write(all)
 }
 
 // failed ends a connection whose lines could not be answered.
@@ -239,7 +209,7 @@ func (c *echoing) ended(ctx context.Context, err error) string {
 // farewell sends the sentence about the long line and sees to it that it
 // arrives, as far as the client lets it.
 func (c *echoing) farewell(ctx context.Context) {
-	if c.write([]byte(longLine)) != nil {
+	if c.out.write([]byte(longLine)) != nil {
 		return
 	}
 	half, ok := c.conn.(interface{ CloseWrite() error })

@@ -48,12 +48,8 @@ type input struct {
 }
 
 func newInput(conn net.Conn, spare *buffers) *input {
-	in := &input{conn: conn, spare: spare}
-	if c, ok := conn.(syscall.Conn); ok && canTry {
-		if raw, err := c.SyscallConn(); err == nil {
-			in.raw, in.try = raw, in.attempt
-		}
-	}
+	in := &input{conn: conn, spare: spare, raw: rawOf(conn)}
+	in.try = in.attempt
 	return in
 }
 

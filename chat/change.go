@@ -42,6 +42,11 @@ func edit(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	return in.rewrite(ctx, m, words)
+}
+
+// rewrite gives a message another text, by the words or by a correction.
+func (in *call) rewrite(ctx context.Context, m message, words string) (Reply, error) {
 	body, err := m.edited(words)
 	if err != nil {
 		return Reply{}, in.refuse(ErrUsage, err)

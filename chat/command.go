@@ -221,6 +221,9 @@ func (c *Chat) unknown(r *Request, name string) error {
 	for _, cmd := range c.table {
 		names = append(names, cmd.Name)
 	}
+	if IsCorrection(r.Line) {
+		return r.fail(ErrUnknown, "%s corrects a message, and nothing was changed: write it after the room of your last one, as in correct '#general' %s", printable(r.Line), printable(r.Line))
+	}
 	near := nearest(name, names)
 	if len(near) == 0 {
 		return r.fail(ErrUnknown, "there is no command /%s, and nothing was sent: /help lists them, and //text sends a line that begins with a slash", printable(name))

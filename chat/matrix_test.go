@@ -31,6 +31,7 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"thread REF yes", "mMO", "mMO", "m"},
 	{"edit OWN better", "mMO", "mMO", "m"},
 	{"edit REF better", "", "", ""},
+	{"correct ROOM s/hello/better/", "mMO", "mMO", "m"},
 	{"delete OWN", "mMO", "mMO", "m"},
 	{"delete REF", "MOA", "MO", ""},
 	{"react REF :tada:", "mMO", "mMO", "m"},

@@ -113,7 +113,7 @@ func (v *View) submission(line string) (submission, error) {
 	case v.st.room.ID == 0:
 		err = errNowhere
 	case chat.IsCorrection(line):
-		s.line, s.command = "/edit "+line, true
+		s.line, s.command = "/correct "+line, true
 	default:
 		s.line = line
 		s.body, err = text.ParseBody(chat.Literal(line))

@@ -144,7 +144,7 @@ func (t *Talk) line(ctx context.Context, line string) {
 	case strings.HasPrefix(line, "/"):
 		t.command(ctx, t.request(line[1:]))
 	case chat.IsCorrection(line):
-		t.command(ctx, t.request("edit "+line))
+		t.command(ctx, t.request("correct "+line))
 	default:
 		t.post(ctx, line)
 	}

@@ -181,10 +181,11 @@ func pins(ctx context.Context, in *call) (Reply, error) {
 			continue // before the caller came
 		}
 		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, seq), m.event.Author, text.NewLine(m.text(), lineCols)))
+		in.leads(&r, m)
 	}
 	if len(r.Lines) == 0 {
 		return in.answer("nothing is pinned in %s: /pin REF pins a message", in.label(room))
 	}
-	r.Do = Help
+	r.Do = List
 	return r, nil
 }

@@ -82,9 +82,10 @@ type Reply struct {
 	Seq    uint64              // for Thread: its first message; for Jump: the message
 	Key    string              // for Press, as the caller typed it: "Alt-a"
 	Thread uint64              // for Jump: the thread that the message is in, by its first message; 0 for none
-	Labels map[rooms.ID]string // for Results and Jump: what the caller calls the rooms
+	Labels map[rooms.ID]string // for Results, List and Jump: what the caller calls the rooms
 	Words  []string            // for Results: what was looked for in the texts
 	Next   rooms.Position      // for Results: where the list goes on, zero if it has ended
+	Places []Place             // for List: where each of Lines leads
 	Events []*rooms.Event      // events that it made or listed, for JSON and exec
 	// States are what has become of the Events of a list for people; nil where the events are the log itself.
 	States map[*rooms.Event]*rooms.State
@@ -127,7 +128,16 @@ const (
 	// Jump shows the message Reply.Seq of Reply.Room among its neighbours. A face that
 	// cannot prints Reply.Events, which are those.
 	Jump
+	// List shows Lines as a list from which Reply.Places can be gone to.
+	List
 )
+
+// Place is where a line of a list leads: a room, a message of it, or a thread.
+type Place struct {
+	Room   rooms.ID
+	Seq    uint64 // the message, 0 for none
+	Thread uint64 // the thread that it is in, by its first message; 0 for none. Without a message, the thread itself
+}
 
 // Sentinels tell a face which exit status an error deserves; errors.Is finds them.
 var (

@@ -181,6 +181,15 @@ func (m message) gone() bool {
 	return m.state != nil && !m.state.Deleted.IsZero() || m.event.Seq <= m.room.Gone
 }
 
+// leads notes that the newest line of a list is about a message.
+func (in *call) leads(r *Reply, m message) {
+	r.Places = append(r.Places, Place{Room: m.room.ID, Seq: m.event.Seq, Thread: m.event.Thread})
+	if r.Labels == nil {
+		r.Labels = map[rooms.ID]string{}
+	}
+	r.Labels[m.room.ID] = in.label(m.room)
+}
+
 // words is the message's text as it is now.
 func (m message) text() string { return m.state.Body(m.event).String() }
 

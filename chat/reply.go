@@ -142,12 +142,12 @@ func threads(ctx context.Context, in *call) (Reply, error) {
 		if f.Unread > 0 {
 			line = in.say("%s  %d new  %s: %s", in.refOf(room, f.Root), f.Unread, m.event.Author, in.excerpt(m))
 		}
-		r.Lines = append(r.Lines, line)
+		r.Lines, r.Places = append(r.Lines, line), append(r.Places, Place{Room: f.Room, Thread: f.Root})
 	}
 	if len(r.Lines) == 0 {
 		return in.answer("you follow no thread yet: /thread REF WORDS writes into one, /follow REF only follows it")
 	}
-	r.Do = Help
+	r.Do = List
 	return r, nil
 }
 

@@ -52,6 +52,7 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 	}
 	var r Reply
 	for _, m := range inbox {
+		n := len(r.Lines)
 		switch {
 		case m.Role == rooms.RoleNone:
 			r.Lines = append(r.Lines, in.say("%s  you are invited: /accept %s or /decline %s", m.Room.Name, m.Room.Name, m.Room.Name))
@@ -63,10 +64,14 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 		if m.Threads > 0 {
 			r.Lines = append(r.Lines, in.say("%s  %d new in threads: /threads", in.label(m.Room), m.Threads))
 		}
+		for range r.Lines[n:] {
+			r.Places = append(r.Places, Place{Room: m.Room.ID})
+		}
 	}
 	if len(r.Lines) == 0 {
 		return in.answer("nothing new: you have read everything")
 	}
+	r.Do = List
 	return r, nil
 }
 

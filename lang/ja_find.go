@@ -2,6 +2,7 @@ package lang
 
 // jaFind is about searches: /search, /mentions, /links, /jump and the list of what was found.
 var jaFind = map[string]string{
+	"Enter goes there, Up Down choose, Esc or typing goes back": "Enter で移動、上下で選択、Esc か入力で戻る",
 
 	// commands
 	"look for messages": "メッセージを検索します",

@@ -8,14 +8,14 @@ import (
 
 // trail is the way back of somebody who went to a message somewhere else.
 type trail struct {
-	list  *finder          // the list that it was in; nil for /jump
+	list  overlay          // the list that it was in; nil for /jump
 	room  rooms.ID         // where they were
 	root  uint64           // and in which thread of it, 0 for none
 	asWas map[rooms.ID]pin // where they were in each room that they came through; the zero pin is at the newest
 }
 
 // newTrail remembers where the person is.
-func (v *View) newTrail(list *finder) *trail {
+func (v *View) newTrail(list overlay) *trail {
 	root := v.st.win.root
 	v.closeThread()
 	t := &trail{list: list, room: v.st.room.ID, root: root, asWas: map[rooms.ID]pin{}}

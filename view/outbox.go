@@ -330,6 +330,9 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 	case chat.Results:
 		v.openFound(s, r)
 		return
+	case chat.List:
+		v.openListing(s, r)
+		return
 	case chat.Jump:
 		v.jump(v.newTrail(nil), r.Room, r.Labels[r.Room], r.Seq, r.Thread)
 	}

@@ -40,6 +40,7 @@ func (k *checker) check(c *Config) error {
 		k.checkFiles(c),
 		k.checkBackends(c),
 		k.checkTrust(c),
+		k.checkWeb(&c.Web),
 		k.checkServer(&c.Server),
 		k.checkRooms(c.Rooms.Default),
 		k.checkLimits(&c.Limits),
@@ -231,6 +232,11 @@ func (k *checker) checkTrust(c *Config) error {
 			return k.errorf(fmt.Sprintf("ssh.proxy_protocol[%d]", i), "%s would let every client claim any address; write the networks of your balancers", p)
 		}
 	}
+	for i, p := range c.Web.Proxy {
+		if p.Bits() == 0 {
+			return k.errorf(fmt.Sprintf("web.proxy[%d]", i), "%s would let every client claim any address; write the addresses of your proxies", p)
+		}
+	}
 	return nil
 }
 
@@ -312,6 +318,7 @@ func (k *checker) checkLimits(l *Limits) error {
 	}{
 		{"limits.handshakes", "limits.handshake_burst", l.Handshakes, l.HandshakeBurst},
 		{"limits.posts", "limits.post_burst", l.Posts, l.PostBurst},
+		{"limits.bot_posts", "limits.bot_post_burst", l.BotPosts, l.BotPostBurst},
 		{"limits.posts_per_prefix", "limits.post_burst_per_prefix", l.PostsPerPrefix, l.PostBurstPerPrefix},
 		{"limits.joins", "limits.join_burst", l.Joins, l.JoinBurst},
 		{"limits.creates", "limits.create_burst", l.Creates, l.CreateBurst},

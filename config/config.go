@@ -64,9 +64,15 @@ type Metrics struct {
 	Listen string `yaml:"listen" apply:"restart"` // host:port with a host, "" is off
 }
 
-// Web is the browser face. The key is reserved: nothing listens on it yet.
+// Web is HTTP: where programs elsewhere post to rooms, and where rooms post to them.
 type Web struct {
 	Listen string `yaml:"listen" apply:"restart"` // host:port with a host, "" is off
+	// URL is how Listen is reached from outside, without a slash at its end; "" is made from Listen, see PublicURL.
+	URL string `yaml:"url" apply:"restart"`
+	// Proxy lists the proxies whose X-Forwarded-For is believed. Nobody else's is.
+	Proxy []netip.Prefix `yaml:"proxy" apply:"restart"`
+	// HooksAllow lists hosts, and hosts with a port, to which rooms may post though their addresses are not public ones.
+	HooksAllow []string `yaml:"hooks_allow" apply:"restart"`
 }
 
 // Keys says who may enter.
@@ -138,14 +144,14 @@ func Default() *Config {
 		SSH:     SSH{Listen: ":2222"},
 		TCP:     TCP{Echo: "127.0.0.1:8080"},
 		Metrics: Metrics{Listen: "127.0.0.1:9090"},
-		Web:     Web{Listen: "127.0.0.1:8081"},
+		Web:     Web{Listen: "127.0.0.1:8081", Proxy: loopback()},
 		Keys:    Keys{Dir: "keys", Registration: Invite},
 		Store:   "sqlite",
 		Log:     Log{Level: slog.LevelInfo, Format: LogAuto},
 		Server:  Server{Name: "Parley"},
 		Rooms:   Rooms{Default: []string{"#general"}},
 		Limits: Limits{
-			Exempt:                   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+			Exempt:                   loopback(),
 			Connections:              20_000,
 			ConnectionsPerPrefix:     1_000,
 			Unauthenticated:          1_000,
@@ -156,6 +162,8 @@ func Default() *Config {
 			Channels:                 10,
 			Posts:                    PerSecond(2),
 			PostBurst:                20,
+			BotPosts:                 PerSecond(5),
+			BotPostBurst:             50,
 			PostsPerPrefix:           PerSecond(100),
 			PostBurstPerPrefix:       500,
 			Mute:                     30 * time.Second,
@@ -173,4 +181,9 @@ func Default() *Config {
 			KeepaliveCount:           3,
 		},
 	}
+}
+
+// loopback is the addresses of the machine itself.
+func loopback() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }

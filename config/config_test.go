@@ -223,3 +223,17 @@ limits: {exempt: [], posts: 5/s}
 		t.Errorf("live %v", live)
 	}
 }
+
+func TestPublicURL(t *testing.T) {
+	for src, want := range map[string]string{
+		"":                                    "http://127.0.0.1:8081",
+		`web: {listen: ""}`:                   "",
+		`web: {listen: "0.0.0.0:80"}`:         "http://localhost:80",
+		`web: {listen: "[::1]:81"}`:           "http://[::1]:81",
+		`web: {url: "https://h.example/x//"}`: "https://h.example/x",
+	} {
+		if got := parse(t, src).Web.PublicURL(); got != want {
+			t.Errorf("%s: %q, want %q", src, got, want)
+		}
+	}
+}

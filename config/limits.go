@@ -31,6 +31,8 @@ type Limits struct {
 
 	Posts              Rate          `yaml:"posts" apply:"live"` // per identity
 	PostBurst          int           `yaml:"post_burst" apply:"live"`
+	BotPosts           Rate          `yaml:"bot_posts" apply:"live"` // per program: an identity that is a bot, or a hook
+	BotPostBurst       int           `yaml:"bot_post_burst" apply:"live"`
 	PostsPerPrefix     Rate          `yaml:"posts_per_prefix" apply:"live"`
 	PostBurstPerPrefix int           `yaml:"post_burst_per_prefix" apply:"live"`
 	Mute               time.Duration `yaml:"mute" apply:"live"`

@@ -22,6 +22,7 @@ type limiter struct {
 	mu          sync.Mutex // a leaf: nothing else is locked while it is held
 	limits      Limits
 	posts       buckets[text.Name]
+	bots        buckets[text.Name]
 	joins       buckets[text.Name]
 	creates     buckets[text.Name]
 	searches    buckets[text.Name]
@@ -71,6 +72,7 @@ func (l *limiter) set(limits Limits) {
 	defer l.mu.Unlock()
 	l.limits = limits
 	l.posts = newBuckets[text.Name](limits.PostRate, limits.PostBurst)
+	l.bots = newBuckets[text.Name](limits.BotRate, limits.BotBurst)
 	l.joins = newBuckets[text.Name](limits.JoinRate, limits.JoinBurst)
 	l.trickles = newBuckets[text.Name](1/slowEvery.Seconds(), slowBurst)
 	l.creates = newBuckets[text.Name](limits.CreateRate, limits.CreateBurst)
@@ -87,7 +89,11 @@ func (l *limiter) post(who Actor, what string) error {
 		return nil
 	}
 	now := l.clock()
-	own := l.posts.get(who.Name, now)
+	kind := &l.posts
+	if who.Bot {
+		kind = &l.bots
+	}
+	own := kind.get(who.Name, now)
 	if own != nil && own.muted.After(now) {
 		return &RateError{After: own.muted.Sub(now), What: what}
 	}

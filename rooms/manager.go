@@ -29,6 +29,8 @@ type Actor struct {
 type Limits struct {
 	PostRate    float64       // messages a second for one identity, refilled steadily
 	PostBurst   int           // messages that may come at once
+	BotRate     float64       // the same of a program (Actor.Bot)
+	BotBurst    int           //
 	PrefixRate  float64       // messages a second for one address prefix (/24, /64)
 	PrefixBurst int           //
 	Mute        time.Duration // a short mute after ten refusals within its own length; ends by itself

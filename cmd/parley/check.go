@@ -22,7 +22,7 @@ func newCheck(file *string) *cobra.Command {
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "%s is fine\n", *file)
 			for _, l := range []struct{ what, addr string }{
-				{"ssh", cfg.SSH.Listen}, {"tcp echo", cfg.TCP.Echo}, {"tcp chat", cfg.TCP.Chat}, {"metrics", cfg.Metrics.Listen},
+				{"ssh", cfg.SSH.Listen}, {"tcp echo", cfg.TCP.Echo}, {"tcp chat", cfg.TCP.Chat}, {"metrics", cfg.Metrics.Listen}, {"web", cfg.Web.Listen},
 			} {
 				if l.addr == "" {
 					l.addr = "off"

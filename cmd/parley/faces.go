@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/chat"
+	"parley/config"
 	"parley/rooms"
 	"parley/sshd"
 	"parley/text"
@@ -30,6 +31,7 @@ type faces struct {
 type settings struct {
 	defaults []text.RoomName
 	motd     string
+	limits   config.Limits
 }
 
 // interactive serves a terminal: the view, or plain lines where the person

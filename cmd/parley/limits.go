@@ -13,7 +13,7 @@ import (
 func roomLimits(cfg *config.Config) rooms.Limits {
 	l := cfg.Limits
 	return rooms.Limits{
-		PostRate: float64(l.Posts), PostBurst: l.PostBurst,
+		PostRate: float64(l.Posts), PostBurst: l.PostBurst, BotRate: float64(l.BotPosts), BotBurst: l.BotPostBurst,
 		PrefixRate: float64(l.PostsPerPrefix), PrefixBurst: l.PostBurstPerPrefix,
 		Mute: l.Mute, JoinRate: float64(l.Joins), JoinBurst: l.JoinBurst,
 		CreateRate: float64(l.Creates), CreateBurst: l.CreateBurst, SearchRate: float64(l.Searches), SearchBurst: l.SearchBurst, MessageBytes: l.MessageBytes, Exempt: l.Exempt,

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"parley/rooms"
 	"parley/sshd"
+	"parley/web"
 )
 
 // metrics turns the counters of the parts into metrics when it is asked. No
@@ -12,9 +15,10 @@ import (
 type metrics struct {
 	rooms *rooms.Manager
 	ssh   *sshd.Server // nil when the face is off
+	web   *web.Server  // likewise
 }
 
-func newMetrics(r *rooms.Manager, s *sshd.Server) metrics { return metrics{r, s} }
+func newMetrics(r *rooms.Manager, s *sshd.Server, w *web.Server) metrics { return metrics{r, s, w} }
 
 // Describe sends nothing: which metrics there are is known when they are collected.
 func (m metrics) Describe(chan<- *prometheus.Desc) {}
@@ -37,9 +41,23 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 	emit(counter, "commit_errors_total", "Transactions that the store refused.", float64(r.CommitErrors))
 	emit(counter, "commit_seconds_total", "Time spent in commits.", r.CommitSeconds)
 	emit(counter, "store_reads_total", "Reads that the tails in memory could not answer.", float64(r.StoreReads))
-	if m.ssh == nil {
-		return
+	panics := r.Panics
+	if m.web != nil {
+		w := m.web.Stats()
+		panics += w.Panics
+		for status, n := range w.Requests {
+			emit(counter, "web_requests_total", "HTTP requests by the status of their answer.", float64(n), "status", strconv.Itoa(status))
+		}
 	}
+	if m.ssh != nil {
+		panics += m.ssh.Stats().Panics
+		m.collectSSH(emit)
+	}
+	emit(counter, "panics_total", "Panics recovered; each one is a defect.", float64(panics))
+}
+
+func (m metrics) collectSSH(emit func(kind prometheus.ValueType, name, help string, v float64, labels ...string)) {
+	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
 	s := m.ssh.Stats()
 	emit(gauge, "ssh_connections", "Open SSH connections.", float64(s.Connections))
 	emit(gauge, "ssh_sessions", "Running SSH sessions.", float64(s.Sessions))
@@ -48,7 +66,6 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 	for why, n := range s.Refused {
 		emit(counter, "ssh_refused_total", "Connections turned away before the key exchange, by reason.", float64(n), "reason", string(why))
 	}
-	emit(counter, "panics_total", "Panics recovered; each one is a defect.", float64(s.Panics))
 	emit(counter, "ssh_keepalive_kills_total", "Connections closed because the client fell silent.", float64(s.KeepaliveKills))
 	emit(counter, "ssh_stall_kills_total", "Connections closed because the client took nothing.", float64(s.StallKills))
 	emit(counter, "ssh_revoked_total", "Connections ended because their key was revoked or expired.", float64(s.Revoked))

@@ -58,7 +58,7 @@ func (l *logFile) tail() string {
 func newHome(t *testing.T, more string) *home {
 	t.Helper()
 	h := &home{t: t, dir: t.TempDir(), log: &logFile{seen: make(chan struct{}, 1)}}
-	conf := "ssh: {listen: \"127.0.0.1:0\"}\ntcp: {echo: \"127.0.0.1:0\"}\nmetrics: {listen: \"127.0.0.1:0\"}\n" + more
+	conf := "ssh: {listen: \"127.0.0.1:0\"}\ntcp: {echo: \"127.0.0.1:0\"}\nmetrics: {listen: \"127.0.0.1:0\"}\nweb: {listen: \"127.0.0.1:0\"}\n" + more
 	if err := os.WriteFile(h.config(), []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}

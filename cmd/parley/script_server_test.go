@@ -55,7 +55,7 @@ func (p *ports) take() (string, error) {
 func setupScript(t *testing.T, env *testscript.Env, free *ports) error {
 	w := &world{tmux: filepath.Join(env.WorkDir, "tmux.socket"), patience: patience}
 	env.Values[worldKey{}] = w
-	for _, name := range []string{"SSH_PORT", "ECHO_PORT", "CHAT_PORT", "METRICS_PORT"} {
+	for _, name := range []string{"SSH_PORT", "ECHO_PORT", "CHAT_PORT", "METRICS_PORT", "WEB_PORT"} {
 		port, err := free.take()
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func listen(ts *testscript.TestScript) {
 	data := ts.ReadFile("config.yaml")
 	add := ""
 	for _, l := range []struct{ section, key, port string }{
-		{"ssh", "listen", "SSH_PORT"}, {"tcp", "echo", "ECHO_PORT"}, {"metrics", "listen", "METRICS_PORT"},
+		{"ssh", "listen", "SSH_PORT"}, {"tcp", "echo", "ECHO_PORT"}, {"metrics", "listen", "METRICS_PORT"}, {"web", "listen", "WEB_PORT"},
 	} {
 		if !strings.HasPrefix(data, l.section+":") && !strings.Contains(data, "\n"+l.section+":") {
 			add += fmt.Sprintf("%s: {%s: \"127.0.0.1:%s\"}\n", l.section, l.key, ts.Getenv(l.port))

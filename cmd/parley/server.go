@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"parley/tcpd"
 	"parley/text"
 	"parley/view"
+	"parley/web"
 )
 
 // farewell is how long SIGTERM may take in all. The SSH face takes at most four
@@ -51,6 +53,7 @@ type server struct {
 	echo         *tcpd.Echo
 	guests       *tcpd.Chat
 	health       *health
+	web          *web.Server // nil when the face is off
 
 	listeners []listener
 	ended     chan error // one slot for each listener
@@ -135,7 +138,7 @@ func keyOptions(cfg *config.Config, ledger keys.Ledger, log *slog.Logger) keys.O
 
 // apply puts into force what faces read at each use.
 func (s *server) apply(cfg *config.Config) error {
-	next := &settings{motd: cfg.Server.MOTD}
+	next := &settings{motd: cfg.Server.MOTD, limits: cfg.Limits}
 	for _, name := range cfg.Rooms.Default {
 		room, err := text.ParseRoomName(name)
 		if err != nil {
@@ -165,7 +168,27 @@ func (s *server) faces(ctx context.Context) error {
 	if err := s.listen(ctx, "tcp.chat", s.cfg.TCP.Chat, s.guests.Serve); err != nil {
 		return err
 	}
+	if err := s.webFace(ctx); err != nil {
+		return err
+	}
 	return s.listen(ctx, "metrics.listen", s.cfg.Metrics.Listen, s.serveHealth)
+}
+
+// webFace opens the port of the HTTP face.
+func (s *server) webFace(ctx context.Context) error {
+	if s.cfg.Web.Listen == "" {
+		return nil
+	}
+	s.web = web.New(web.Options{
+		Rooms: s.rooms, Name: s.cfg.Server.Name, Log: s.log, Proxies: s.cfg.Web.Proxy, Exempt: s.exempt,
+		Barred: func(addr netip.Addr) bool { return s.barred(text.Name{}, "", addr) != nil },
+	})
+	return s.listen(ctx, "web.listen", s.cfg.Web.Listen, s.web.Serve)
+}
+
+// exempt reports whether an address skips what is limited by prefix.
+func (s *server) exempt(addr netip.Addr) bool {
+	return s.settings.Load().limits.Exempted(addr)
 }
 
 // sshFace reads or makes the host keys and opens the port of the SSH face.
@@ -201,7 +224,7 @@ func (s *server) listen(ctx context.Context, key, addr string, serve func(contex
 }
 
 func (s *server) serveHealth(ctx context.Context, l net.Listener) error {
-	s.health = newHealth(l, newMetrics(s.rooms, s.ssh), s.store.Ping, s.log)
+	s.health = newHealth(l, newMetrics(s.rooms, s.ssh, s.web), s.store.Ping, s.log)
 	<-ctx.Done()
 	return s.health.close()
 }
@@ -237,6 +260,11 @@ func (s *server) serve(ctx context.Context) error {
 	}
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
+	if s.web != nil {
+		if shutErr := s.web.Shutdown(bounded); shutErr != nil {
+			s.log.Warn("some requests were cut off", "error", shutErr)
+		}
+	}
 	if s.ssh != nil {
 		if shutErr := s.ssh.Shutdown(bounded); shutErr != nil {
 			s.log.Warn("some ssh clients did not take the goodbye and were cut off", "error", shutErr)

@@ -1,0 +1,26 @@
+// Package web is the HTTP face of the server, for programs elsewhere: hooks
+// through which they post to a room, and hooks by which a room posts to them.
+//
+// # In
+//
+// POST /hook/ID/SECRET posts what the body says into the one room of the hook,
+// in the hook's name. The ID finds the hook, the SECRET, of which the store has
+// the SHA-256 only, proves that the sender was given its URL. What a body means
+// is found from its headers and its shape: Slack's incoming webhooks, plain
+// text, Alertmanager, GitHub, Gitea. Whatever it is, it becomes a text.Body
+// like anything that people write, and the room's own rules decide whether it
+// may be said.
+//
+// Whoever is not let in is told so in the same words, whether the ID or the SECRET is wrong.
+//
+// # Out
+//
+// A hook out is a reader of its room's log with a cursor in the store, like every
+// other reader: what is not delivered yet is the log behind the cursor, and no
+// queue. One goroutine for each such hook reads on, posts each event that the
+// hook is for to its URL, and moves the cursor when the answer is 2xx.
+// Addresses are checked when they are connected to, after the name was looked up: a
+// hook leads to public addresses, and elsewhere only where the operator allows it by name.
+//
+// There is no TLS here: a proxy in front of the listener brings it.
+package web

@@ -1,0 +1,175 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"parley/rooms"
+)
+
+const (
+	// headerTime and readTime are how long a client may take to send a request's head, and all of it.
+	headerTime = 5 * time.Second
+	readTime   = 30 * time.Second
+	// writeTime bounds a whole request from the end of its head, the commit of a message included.
+	writeTime = 45 * time.Second
+	// idleTime is how long a connection is kept between two requests.
+	idleTime = time.Minute
+	// maxHeader bounds a request's head. Proxies and GitHub send below 2 KiB.
+	maxHeader = 16 << 10
+	// stopTime is how long Shutdown lets requests go on.
+	stopTime = time.Second
+)
+
+// Options are what a Server acts on.
+type Options struct {
+	Rooms *rooms.Manager
+	Name  string // of the server, for the page at /
+	Log   *slog.Logger
+	// Proxies are believed when they say in X-Forwarded-For whom they speak for.
+	Proxies []netip.Prefix
+	// Exempt says which addresses skip what is limited by prefix. Nil exempts nobody.
+	Exempt func(netip.Addr) bool
+	// Barred says which addresses are turned away. Nil bars nobody.
+	Barred func(netip.Addr) bool
+	// Clock is for tests; nil is time.Now.
+	Clock func() time.Time
+}
+
+// Server answers HTTP requests. Its methods may be called at once.
+type Server struct {
+	Options
+	http     *http.Server
+	requests [600]atomic.Uint64 // by the status of the answer
+	panics   atomic.Uint64
+}
+
+// New returns a server; Serve starts it.
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	s := &Server{Options: o}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.page)
+	s.http = &http.Server{
+		Handler:           s.outermost(mux),
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		// What net/http has to say is about broken clients, whose bytes nobody needs in the log.
+		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+	}
+	return s
+}
+
+// Serve answers on l until ctx ends or Shutdown is called, and returns nil then. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	defer context.AfterFunc(ctx, func() { _ = s.http.Close() })()
+	err := s.http.Serve(l)
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) && ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("HTTP on %s has ended, no request can be answered: %w", l.Addr(), err)
+}
+
+// Shutdown takes no more requests and waits for those that are being answered: at most a second, or until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stopTime)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	return errors.Join(err, s.http.Close())
+}
+
+// Stats is what the metrics show.
+type Stats struct {
+	Requests map[int]uint64 // by the status of the answer
+	Panics   uint64         // recovered; each one is a defect
+}
+
+// Stats returns the counters since the start.
+func (s *Server) Stats() Stats {
+	out := Stats{Requests: map[int]uint64{}, Panics: s.panics.Load()}
+	for status := range s.requests {
+		if n := s.requests[status].Load(); n > 0 {
+			out.Requests[status] = n
+		}
+	}
+	return out
+}
+
+// recorder remembers the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int // 0 before the answer begins
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// outermost counts requests, survives panics, turns away who is banned, and says what no browser may do with an answer.
+// It logs no path: the path of a hook is its secret.
+func (s *Server) outermost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				s.panics.Add(1)
+				s.Log.Error("a request panicked and was recovered", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				if rec.status == 0 {
+					answer(rec, http.StatusInternalServerError, "the server has a fault; it is in the log")
+				}
+			}
+			s.requests[min(max(rec.status, 0), len(s.requests)-1)].Add(1)
+		}()
+		h := rec.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		if s.Barred != nil && s.Barred(s.client(r)) {
+			answer(rec, http.StatusForbidden, "your address is banned from this server")
+			return
+		}
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// answer is a status with one line of text.
+func answer(w http.ResponseWriter, status int, line string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintln(w, line) // a client that is gone needs no answer
+}
+
+// page says what is here to whoever opens the address in a browser.
+func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, s.Name+" is a chat that is entered with ssh. This address takes messages of other programs; there is nothing to see here.")
+}

@@ -29,7 +29,7 @@ type Store interface {
 	// Room.Direct as members; one for the same people is Again. Join needs a
 	// public room, an invitation or a place in Room.Direct (ErrNotInvited;
 	// ErrNoRoom tells nothing else apart), and no ban (*BanError). Everything
-	// else is what Allow allows. A Guest entry is a Message or Action in a room
+	// else is what Allow allows. A name that a room has given up is free. A Guest entry is a Message or Action in a room
 	// that takes guests, anything else is ErrForbidden. Inviting a member is
 	// ErrMember; inviting, reacting or pinning twice is Again. A repeated nonce
 	// is answered by the first event even when the entry would be refused by
@@ -78,7 +78,7 @@ type Store interface {
 
 	// Room returns one room, or ErrNoRoom.
 	Room(ctx context.Context, room ID) (Room, error)
-	// RoomByName returns the room of that name, or ErrNoRoom.
+	// RoomByName returns the room of that name, or else the one that had it last, or ErrNoRoom.
 	RoomByName(ctx context.Context, name text.RoomName) (Room, error)
 	// Rooms lists by name every public room and the private ones that the
 	// viewer is a member of or invited to. A zero viewer sees the public ones.

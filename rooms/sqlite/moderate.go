@@ -19,7 +19,7 @@ func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *roo
 			return b.refuse(room, e, res, rooms.ErrNameTaken)
 		}
 	}
-	entry := *e
+	entry, was := *e, room.Name
 	if e.Type == rooms.Ban && c.Victim != nil {
 		entry.Detail = rooms.BannedMember
 	}
@@ -30,6 +30,9 @@ func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *roo
 		return err
 	}
 	switch e.Type {
+	case rooms.Rename:
+		_, err := b.exec(context.Background(), "INSERT OR REPLACE INTO former_names (name, room) VALUES (?, ?)", was.Slug(), int64(room.ID))
+		return err
 	case rooms.Grant:
 		return b.grant(room, e)
 	case rooms.Kick:

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -47,7 +48,11 @@ func (s *Store) Room(ctx context.Context, id rooms.ID) (rooms.Room, error) {
 
 // RoomByName implements rooms.Store.
 func (s *Store) RoomByName(ctx context.Context, name text.RoomName) (rooms.Room, error) {
-	return s.room(ctx, "WHERE r.name = ? AND r.name <> ''", name.Slug())
+	room, err := s.room(ctx, "WHERE r.name = ? AND r.name <> ''", name.Slug())
+	if errors.Is(err, rooms.ErrNoRoom) {
+		return s.room(ctx, "WHERE r.id = (SELECT room FROM former_names WHERE name = ?)", name.Slug())
+	}
+	return room, err
 }
 
 func (s *Store) room(ctx context.Context, where string, arg any) (rooms.Room, error) {

@@ -27,6 +27,12 @@ CREATE UNIQUE INDEX rooms_direct ON rooms (direct) WHERE direct <> '';
 CREATE UNIQUE INDEX rooms_name ON rooms (name) WHERE name <> '';
 CREATE UNIQUE INDEX rooms_skeleton ON rooms (skeleton) WHERE skeleton <> '';
 
+-- The room that had a name last, by which it is found until another room has it.
+CREATE TABLE former_names (
+	name TEXT    PRIMARY KEY NOT NULL, -- without '#'
+	room INTEGER NOT NULL REFERENCES rooms (id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
 	room     INTEGER NOT NULL REFERENCES rooms (id),
 	seq      INTEGER NOT NULL,

@@ -107,3 +107,23 @@ func TestMigrationsRunOnceAndInOrder(t *testing.T) {
 		see("PRAGMA user_version", "3")
 	}
 }
+
+func TestFormerNamesAreTakenFromTheLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	run(t, path, firstSchema)
+	run(t, path, schema2+`; PRAGMA user_version = 2;
+		INSERT INTO events (room, seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until) VALUES
+		(1, 4, 1, 'rename', 'alice', '#first', '', '', 2, 0, 0, '', 0), (1, 5, 2, 'rename', 'alice', '#second', '', '', 2, 0, 0, '', 0)`)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	name, err := text.ParseRoomName("#first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if room, err := s.RoomByName(t.Context(), name); err != nil || room.ID != 1 {
+		t.Errorf("the name of before finds %+v, %v", room, err)
+	}
+}

@@ -319,13 +319,28 @@ func properties(t *testing.T, h Harness) {
 	if err != nil || got.ID != room.ID || got.Slow != 30*time.Second || !got.Locked || got.Archived || got.History != rooms.HistoryJoined || got.Keep != 720*time.Hour || !got.Guests {
 		t.Errorf("the room is %+v (%v)", got, err)
 	}
-	if _, err := s.RoomByName(t.Context(), roomName(t, "ops")); !errors.Is(err, rooms.ErrNoRoom) {
-		t.Errorf("the old name finds %v", err)
+	finds := func(slug string, id rooms.ID) {
+		t.Helper()
+		if got, err := s.RoomByName(t.Context(), roomName(t, slug)); err != nil || got.ID != id {
+			t.Errorf("%s finds %+v, %v, want room %d", slug, got, err, id)
+		}
+	}
+	finds("ops", room.ID)
+	if _, err := s.RoomByName(t.Context(), roomName(t, "never")); !errors.Is(err, rooms.ErrNoRoom) {
+		t.Errorf("a name that no room had finds %v", err)
 	}
 	other := create(t, s, "zoe", "ops", rooms.Public)
 	if r := append1(t, s, rooms.Entry{Room: other.ID, Type: rooms.Rename, Author: name(t, "zoe"), Text: text.NewBody("#dev"), Time: at(3)}); !errors.Is(r.Err, rooms.ErrNameTaken) {
 		t.Errorf("two rooms of one name: %+v", r)
 	}
+	finds("ops", other.ID)
+	must(t, s, rooms.Entry{Room: other.ID, Type: rooms.Rename, Author: name(t, "zoe"), Text: text.NewBody("#web"), Time: at(3)})
+	finds("ops", other.ID) // who had it last
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Rename, Author: people[0], Text: text.NewBody("#ops"), Time: at(4)})
+	s = h.Reopen(t, s)
+	finds("ops", room.ID)
+	finds("dev", room.ID)
+	finds("web", other.ID)
 }
 
 // Who puts the only owner out, as staff of the server may, leaves the room to somebody.

@@ -31,7 +31,7 @@ func (v *View) copyLink(s text.Link) {
 		v.say(v.words("click it in the terminal, or mark it with the mouse: %s", s.URL), false)
 		return
 	}
-	v.copyWords(s.URL, v.words("copied %s: paste it into a browser, or click it in the terminal", s.URL))
+	v.copyWords(s.URL, v.words("sent %s to the clipboard of your terminal: paste it into a browser, or click it there", s.URL))
 }
 
 func (l *linkList) covers() bool  { return true }

@@ -19,7 +19,7 @@ func TestGoldenSelect(t *testing.T) {
 			{"links", "\x13ko", "(links)"},
 			{"whole", "\x13kv", "(ana)"},
 			{"delete", "\x13d", "Delete your message"},
-			{"copied", "\x13y", "copied "},
+			{"copied", "\x13y", "sent 22 "},
 		} {
 			if s.name == "whole" || s.name == "delete" || s.name == "copied" || s.name == "select-other" {
 				if size.cols != 80 {

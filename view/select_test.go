@@ -379,13 +379,16 @@ func TestCopyWritesToTheClipboardOnly(t *testing.T) {
 	in(t, f, 80, 24, func(r *rig) {
 		r.types("\x13y")
 		r.settle()
-		r.want("copied ")
+		r.want("characters to the clipboard of your terminal")
+		if s := r.term.String(); strings.Contains(s, "copied") || strings.Contains(s, "tmux") {
+			t.Errorf("it says what nobody can know, or speaks of tmux:\n%s", s)
+		}
 		if got := r.term.Clipboard(); got != f.logs[2][len(f.logs[2])-1].Text.String() {
 			t.Errorf("the clipboard has %q", got)
 		}
 		r.types("ky")
 		r.settle()
-		r.want("copied the first")
+		r.want("sent the first")
 		if got := r.term.Clipboard(); len(got) < 6000 || len(got) > 6144 || !strings.HasPrefix(f.logs[2][len(f.logs[2])-2].Text.String(), got) {
 			t.Errorf("the clipboard has %d bytes", len(got))
 		}
@@ -460,4 +463,19 @@ func TestUnreadFromHere(t *testing.T) {
 			t.Errorf("after Esc the mark is at %d", f.marks[2])
 		}
 	})
+}
+
+// In tmux and screen the sentence says what copying depends on, also where only TERM_PROGRAM tells.
+func TestCopySaysWhatTmuxNeeds(t *testing.T) {
+	for _, c := range []struct{ term, program string }{{"tmux-256color", ""}, {"screen-256color", ""}, {"xterm-256color", "tmux"}} {
+		in(t, world(), 100, 24, func(r *rig) {
+			r.types("\x13y")
+			r.settle()
+			r.want("to the clipboard of your terminal")
+			r.want("set -g set-clipboard on")
+		}, func(o *Options) {
+			o.Term = c.term
+			o.Env["TERM_PROGRAM"] = c.program
+		})
+	}
 }

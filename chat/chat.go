@@ -181,7 +181,7 @@ func (c *Chat) current(r Request) Request {
 	if id, ok := c.Keys.Lookup(r.Who.Name); ok && r.Who.Role != keys.Operator {
 		r.Who.Role = id.Role
 	}
-	r.Actor.Staff = r.Who.Role.Staff()
+	r.Actor.Staff, r.Actor.Bot = r.Who.Role.Staff(), r.Who.Role == keys.Bot
 	return r
 }
 

@@ -120,7 +120,7 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 	case argLevel:
 		return completeWords(word, []string{"5", "4", "3", "2", "1"})
 	case argServerRole:
-		return completeWords(word, []string{string(keys.Owner), string(keys.Admin), string(keys.Member)})
+		return completeWords(word, []string{string(keys.Owner), string(keys.Admin), string(keys.Member), string(keys.Bot)})
 	case argSetting:
 		return in.completeSetting(rest, word)
 	case argKnock:

@@ -56,6 +56,10 @@ func describeProperty(t lang.Tag, e *rooms.Event) string {
 		return t.Sprintf("%s lets guests in", who)
 	case rooms.PropGuests + " off":
 		return t.Sprintf("%s lets no guests in any more", who)
+	case rooms.PropBots + " on":
+		return t.Sprintf("%s lets bots write", who)
+	case rooms.PropBots + " off":
+		return t.Sprintf("%s lets no bots write any more", who)
 	case rooms.PropHistory + " all":
 		return t.Sprintf("%s lets newcomers read everything", who)
 	case rooms.PropHistory + " joined":

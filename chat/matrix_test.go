@@ -73,6 +73,7 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"newcomers ROOM joined", "OA", "O", ""},
 	{"retention ROOM 90d", "OA", "O", ""},
 	{"guests ROOM on", "OA", "", ""},
+	{"bots ROOM off", "MOA", "MO", ""},
 }
 
 // matrixRoom is one room with one person of each role, and where what they said is.

@@ -46,6 +46,9 @@ func moderationCommands() []*Command {
 		{Name: "retention", Group: "Moderation", Args: "[#room] TIME|off", Short: "how long a room keeps what is said in it",
 			Long: "What is older is erased for good, within ten minutes; TIME is at least 1h, for example 90d. Without a time it says how it is.",
 			who:  people, room: roomOrNow, args: []argKind{argTime}, run: retention},
+		{Name: "bots", Group: "Moderation", Args: "[#room] on|off", Short: "let programs write in a room, or keep them from it",
+			Long: "A bot is somebody with the role bot on this server, or a hook. /quiet silences a single one.",
+			who:  people, room: roomOrNow, args: []argKind{argSwitch}, run: botsCommand},
 		{Name: "guests", Group: "Moderation", Args: "[#room] on|off", Short: "let guests, who have no key, into a public room",
 			who: people, room: roomOrNow, args: []argKind{argSwitch}, run: guests},
 	}
@@ -258,6 +261,14 @@ func guests(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, in.wrong("write on or off")
 	}
 	return in.set(ctx, rooms.PropGuests, in.words)
+}
+
+// botsCommand lets programs write in a room, or keeps them from it.
+func botsCommand(ctx context.Context, in *call) (Reply, error) {
+	if in.words != "on" && in.words != "off" {
+		return Reply{}, in.wrong("write on or off")
+	}
+	return in.set(ctx, rooms.PropBots, in.words)
 }
 
 func rename(ctx context.Context, in *call) (Reply, error) {

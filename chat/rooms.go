@@ -195,6 +195,9 @@ func (in *call) roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Lin
 	if room.Guests {
 		notes = append(notes, in.word("guests"))
 	}
+	if room.NoBots {
+		notes = append(notes, in.word("no bots"))
+	}
 	line := in.sentence("%s  %s", in.label(room), in.count(room.People, "%d person", "%d people"))
 	if len(notes) > 0 {
 		line += "  (" + strings.Join(notes, ", ") + ")"

@@ -48,6 +48,8 @@ func (in *call) roleName(r keys.Role) string {
 		return in.word("the owner")
 	case keys.Admin:
 		return in.word("an admin")
+	case keys.Bot:
+		return in.word("a bot")
 	case keys.Operator:
 		return in.word("the operator")
 	}

@@ -13,6 +13,7 @@ type Role string
 
 const (
 	Member Role = "member"
+	Bot    Role = "bot"   // a member that is a program: what it says is marked, and it has limits of its own
 	Admin  Role = "admin" // does what an owner does, but for deciding about owners and admins
 	Owner  Role = "owner"
 	// Operator is who sits at the machine. Nobody is given this role, and it is in no ledger.
@@ -30,10 +31,10 @@ func (r Role) Governs(other Role) bool {
 // ParseRole reads a role that somebody can be given.
 func ParseRole(s string) (Role, error) {
 	switch r := Role(s); r {
-	case Member, Admin, Owner:
+	case Member, Bot, Admin, Owner:
 		return r, nil
 	}
-	return "", fmt.Errorf("there is no role %s on a server: it is owner, admin or member", quoted(s))
+	return "", fmt.Errorf("there is no role %s on a server: it is owner, admin, member or bot", quoted(s))
 }
 
 var (

@@ -2,6 +2,20 @@ package lang
 
 // jaStaff is what the staff of a server does: bans, reports, the audit log, people, levels.
 var jaStaff = map[string]string{
+	"there is no role %s on a server: it is owner, admin, member or bot": "サーバーに役割 %s はありません。owner、admin、member、bot のどれかです",
+	"a bot":   "ボット",
+	"bot":     "ボット",
+	"signed":  "署名済み",
+	"(bot)":   "(ボット)",
+	"no bots": "ボットなし",
+	"let programs write in a room, or keep them from it":                                           "ルームへのプログラムの書き込みを許す、または止めます",
+	"A bot is somebody with the role bot on this server, or a hook. /quiet silences a single one.": "ボットは、このサーバーで役割 bot を持つ人かフックです。1 つだけ黙らせるには /quiet を使います。",
+	"%s lets bots write":             "%s がボットの書き込みを許しました",
+	"%s lets no bots write any more": "%s がボットの書き込みを止めました",
+	"programs do not write in this room: its moderators have switched that off": "このルームにはプログラムは書き込めません。モデレーターが止めています",
+	"say that you are a program": "自分がプログラムであることを示します",
+	"What a bot says is marked, its limits are its own, and rooms can do without bots: see /bots. Alone it says what you are.": "ボットの発言には印が付き、制限は別になり、ルームはボットを断れます (/bots)。引数なしでは今の役割を示します。",
+	"you run this server, and a bot cannot: let somebody else give the role up for you first":                                  "あなたはこのサーバーを運営しているので、ボットにはなれません。先にほかの人に役割を外してもらってください",
 
 	// the audit log
 	"something is missing behind %s":                                             "%s のあとに何か足りません",
@@ -135,7 +149,6 @@ var jaStaff = map[string]string{
 	"%s is no level: they go from 5, as usual, to 1, staff only":                                                        "%s はレベルではありません。5（通常どおり）から 1（スタッフだけ）までです",
 	"the defcon level cannot be read: %w":                                                                               "警戒レベルを読めません: %w",
 	"there is a file %s already that lets nobody in: parley keys says why":                                              "%s というファイルがすでにありますが、誰も入れません。理由は parley keys で見られます",
-	"there is no role %s on a server: it is owner, admin or member":                                                     "サーバーに %s という役割はありません。owner、admin、member のどれかです",
 	"that is the last owner of this server: make somebody else an owner first":                                          "その人はこのサーバーの最後のオーナーです。先にほかの人をオーナーにしてください",
 	"only an owner of this server decides about owners and admins":                                                      "オーナーと管理者について決められるのは、このサーバーのオーナーだけです",
 	"%s has knocked, with key %s: /approve %s or /deny %s":                                                              "%sさんが参加を希望しています。鍵は %s です: /approve %s または /deny %s",

@@ -124,7 +124,7 @@ func (m *Manager) Do(ctx context.Context, who Actor, e Entry) (event *Event, aga
 	if err := m.limits.post(who, "changes"); err != nil {
 		return nil, false, err
 	}
-	e.Author, e.Staff, e.Guest, e.Thread, e.Call = who.Name, who.Staff, false, 0, nil
+	e.Author, e.Staff, e.Guest, e.Bot, e.Thread, e.Call = who.Name, who.Staff, false, who.Bot, 0, nil
 	out, err := m.append(ctx, r, e)
 	return out.event, out.again, err
 }

@@ -59,6 +59,9 @@ func allow(c Case, e *Entry) error {
 		if c.Room.Locked && role < RoleModerator && c.Room.Kind != Direct {
 			return ErrLocked
 		}
+		if e.Bot && c.Room.NoBots {
+			return errBots
+		}
 	}
 	if e.Type.Changes() {
 		return allowChange(c, e, role)
@@ -195,7 +198,7 @@ func allowModeration(c Case, e *Entry, role Role) error {
 	need := RoleModerator
 	switch {
 	case e.Type == Rename, e.Type == Grant, e.Type == Expire,
-		e.Type == Set && e.Detail != PropSlow && e.Detail != PropLocked:
+		e.Type == Set && e.Detail != PropSlow && e.Detail != PropLocked && e.Detail != PropBots:
 		need = RoleOwner
 	}
 	if role < need {

@@ -43,6 +43,7 @@ var (
 
 // What Allow and the manager say of requests that a person may make by mistake.
 var (
+	errBots       = errors.New("programs do not write in this room: its moderators have switched that off")
 	errGuests     = errors.New("only a public room can take guests")
 	errSlow       = errors.New("slow mode asks for at most six hours between two messages")
 	errKeep       = errors.New("what is said is kept for an hour at least")

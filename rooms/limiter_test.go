@@ -68,6 +68,31 @@ func TestALimitSaysExactlyHowLong(t *testing.T) {
 	}
 }
 
+// What a bot may send is counted apart from what people may, whoever else the name belongs to.
+func TestBotsHaveLimitsOfTheirOwn(t *testing.T) {
+	l, now := limited(Limits{PostRate: 1, PostBurst: 2, BotRate: 10, BotBurst: 3})
+	ci := who(t, "ci", "")
+	ci.Bot = true
+	for i := range 3 {
+		if d := after(t, l.post(ci, "messages")); d != 0 {
+			t.Fatalf("message %d of a burst of 3 waits %v", i+1, d)
+		}
+	}
+	if d := after(t, l.post(ci, "messages")); d != 100*time.Millisecond {
+		t.Errorf("the fourth waits %v, want 0.1 s", d)
+	}
+	*now = now.Add(100 * time.Millisecond)
+	if d := after(t, l.post(ci, "messages")); d != 0 {
+		t.Errorf("after a tenth of a second it waits %v", d)
+	}
+	l, _ = limited(Limits{BotRate: 10, BotBurst: 1})
+	for range 5 {
+		if d := after(t, l.post(who(t, "ana", ""), "messages")); d != 0 {
+			t.Errorf("people have no limit here and ana waits %v", d)
+		}
+	}
+}
+
 func TestAPrefixIsSharedAndRefusedPostsCostNothing(t *testing.T) {
 	l, now := limited(Limits{PostRate: 1, PostBurst: 10, PrefixRate: 10, PrefixBurst: 20})
 	for i := range 20 {

@@ -15,6 +15,7 @@ const (
 	PropLocked   = "lock"    // "on", "off"
 	PropArchived = "archive" // "on", "off"
 	PropGuests   = "guests"  // "on", "off"; of public rooms
+	PropBots     = "bots"    // "on", "off": whether programs write
 	PropHistory  = "history" // "all", "joined"
 	PropKeep     = "keep"    // a duration, "0s" for ever; at least MinKeep
 )
@@ -62,6 +63,8 @@ func (r *Room) set(property, value string) {
 		r.Archived = on
 	case PropGuests:
 		r.Guests = on
+	case PropBots:
+		r.NoBots = !on
 	case PropHistory:
 		r.History = HistoryAll
 		if value == string(HistoryJoined) {
@@ -86,7 +89,7 @@ func seconds(value string) time.Duration {
 // checkProperty refuses a Set that makes no sense.
 func checkProperty(r *Room, property, value string) error {
 	switch property {
-	case PropLocked, PropArchived, PropGuests:
+	case PropLocked, PropArchived, PropGuests, PropBots:
 		if value != "on" && value != "off" {
 			return fmt.Errorf("%s is on or off, not %s", property, text.Quote(value))
 		}

@@ -55,6 +55,7 @@ type Room struct {
 	Slow     time.Duration // between two messages of a member who does not moderate; 0 for none
 	Locked   bool          // only moderators write
 	Archived bool          // nobody writes; the room is listed only for who asks for it
+	NoBots   bool          // no program writes
 	// History says what of the log members may read.
 	History History
 	// Keep is how long what is said is kept, 0 for ever.

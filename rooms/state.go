@@ -177,6 +177,11 @@ func (s *State) Body(e *Event) text.Body {
 	return e.Text
 }
 
+// Signed reports whether the author has signed the message as it is now: what was edited or deleted is not what was signed.
+func (s *State) Signed(e *Event) bool {
+	return e.Signature != "" && (s == nil || s.Edits == 0 && s.Deleted.IsZero())
+}
+
 // full reports whether a message takes no new emoji; one that it has already goes on being counted.
 func (s *State) full(emoji string) bool {
 	if s == nil || len(s.Reactions) < MaxReactions {

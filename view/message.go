@@ -132,6 +132,7 @@ func (t *typesetter) message(m *said, v variant) *layout {
 	}
 	t.fold(l, hidden)
 	t.tail(l, t.marks(m))
+	t.signed(l, m)
 	if v&inThread == 0 {
 		t.thread(l, m)
 	}

@@ -26,11 +26,14 @@ type mark struct {
 // markOwn stands behind the number of a reaction that the reader gave, and before the option that they voted for.
 const markOwn = "*"
 
-// marks are what a message's tail says: that it was edited, that it is pinned, how people reacted.
+// marks are what a message's tail says: that a program wrote it, that it was edited, that it is pinned, how people reacted.
 func (t *typesetter) marks(m *said) (list []mark) {
 	s := m.state
+	if m.ev.Bot {
+		list = append(list, mark{words: t.lang.Text("(bot)")})
+	}
 	if s == nil {
-		return nil
+		return list
 	}
 	if s.Edits > 0 {
 		list = append(list, mark{words: t.lang.Text("(edited)")})
@@ -84,6 +87,19 @@ func (t *typesetter) tail(l *layout, marks []mark) {
 		l.rows = append(l.rows, messageRow{head: t.continued(), body: body})
 		marks = marks[n:]
 	}
+}
+
+// markSigned stands before what there is to say of a message's signature: behind its text it could be typed.
+const markSigned = "✓"
+
+// signed is the row of a message that its author has signed.
+func (t *typesetter) signed(l *layout, m *said) {
+	if !m.state.Signed(m.ev) {
+		return
+	}
+	head := t.head("", screen.Style{}, "", markSigned, roleGutter)
+	t.b.Width(t.cols.body).Text(t.look.style(roleHint), t.lang.Text("signed"))
+	l.rows = append(l.rows, messageRow{head: head, body: t.b.Segment()})
 }
 
 // put writes marks on one row.

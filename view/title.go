@@ -53,6 +53,7 @@ func (st *state) aboutRoom() string {
 	add(r.Guests, st.words("guests"))
 	add(r.Archived, st.words("archived"))
 	add(r.Locked, st.words("locked"))
+	add(r.NoBots, st.words("no bots"))
 	add(r.Slow > 0, st.words("slow %s", short(r.Slow)))
 	add(r.Keep > 0, st.words("kept %s", short(r.Keep)))
 	add(r.History == rooms.HistoryJoined, st.words("history from joining on"))

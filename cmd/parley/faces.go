@@ -9,6 +9,7 @@ import (
 
 	"parley/chat"
 	"parley/config"
+	"parley/keys"
 	"parley/rooms"
 	"parley/sshd"
 	"parley/text"
@@ -143,7 +144,8 @@ func (c cooked) Write(p []byte) (int, error) {
 }
 
 func actor(t *sshd.Terminal) rooms.Actor {
-	return rooms.Actor{Name: t.Identity.Name, Staff: t.Identity.Role.Staff(), Addr: t.Info.Addr}
+	role := t.Identity.Role
+	return rooms.Actor{Name: t.Identity.Name, Staff: role.Staff(), Bot: role == keys.Bot, Addr: t.Info.Addr}
 }
 
 // enter attaches a session and lets a newcomer into the default rooms.

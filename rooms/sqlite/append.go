@@ -260,10 +260,10 @@ func (b *batch) saveRoom(r *roomState) error {
 		return err
 	}
 	_, err := b.exec(context.Background(), `UPDATE rooms SET seq = ?, messages = ?, topic = ?, people = ?,
-		name = ?, skeleton = ?, guests = ?, slow = ?, locked = ?, archived = ?, history = ?, keep = ?, gone = ?, pinned = ? WHERE id = ?`,
+		name = ?, skeleton = ?, guests = ?, slow = ?, locked = ?, archived = ?, history = ?, keep = ?, gone = ?, pinned = ?, no_bots = ? WHERE id = ?`,
 		int64(r.Seq), int64(r.Messages), r.Topic.String(), int64(r.People),
 		r.Name.Slug(), r.Name.Skeleton(), boolean(r.Guests), r.Slow.Milliseconds(), boolean(r.Locked), boolean(r.Archived),
-		string(r.History), r.Keep.Milliseconds(), int64(r.Gone), int64(r.Pinned), int64(r.ID))
+		string(r.History), r.Keep.Milliseconds(), int64(r.Gone), int64(r.Pinned), boolean(r.NoBots), int64(r.ID))
 	return err
 }
 

@@ -1,5 +1,7 @@
 -- From schema 2 to 3: what programs write, files and signatures, and the former names of rooms.
 
+ALTER TABLE rooms ADD COLUMN no_bots INTEGER NOT NULL DEFAULT 0;
+
 ALTER TABLE events ADD COLUMN bot       INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN file      TEXT    NOT NULL DEFAULT '';
 ALTER TABLE events ADD COLUMN signature TEXT    NOT NULL DEFAULT '';

@@ -21,7 +21,8 @@ CREATE TABLE rooms (
 	history  TEXT    NOT NULL, -- '' all, 'joined'
 	keep     INTEGER NOT NULL, -- milliseconds that messages are kept, 0 for ever
 	gone     INTEGER NOT NULL, -- what was said up to this seq is erased
-	pinned   INTEGER NOT NULL  -- seq of the message pinned last, 0 for none
+	pinned   INTEGER NOT NULL, -- seq of the message pinned last, 0 for none
+	no_bots  INTEGER NOT NULL  -- 1: no program writes
 ) STRICT;
 CREATE UNIQUE INDEX rooms_direct ON rooms (direct) WHERE direct <> '';
 CREATE UNIQUE INDEX rooms_name ON rooms (name) WHERE name <> '';

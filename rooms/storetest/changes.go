@@ -306,7 +306,7 @@ func preferences(t *testing.T, h Harness) {
 func properties(t *testing.T, h Harness) {
 	s := h.Open(t)
 	room, people := crowd(t, s, "ops", 1)
-	for _, p := range [][2]string{{rooms.PropSlow, "30s"}, {rooms.PropLocked, "on"}, {rooms.PropHistory, "joined"}, {rooms.PropKeep, "720h"}, {rooms.PropGuests, "on"}, {rooms.PropArchived, "on"}} {
+	for _, p := range [][2]string{{rooms.PropSlow, "30s"}, {rooms.PropLocked, "on"}, {rooms.PropHistory, "joined"}, {rooms.PropKeep, "720h"}, {rooms.PropGuests, "on"}, {rooms.PropBots, "off"}, {rooms.PropArchived, "on"}} {
 		must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Set, Author: people[0], Detail: p[0], Text: text.NewBody(p[1]), Time: at(1)})
 	}
 	if r := append1(t, s, rooms.Entry{Room: room.ID, Type: rooms.Rename, Author: people[0], Text: text.NewBody("#dev"), Time: at(2)}); r.Err == nil {
@@ -316,7 +316,7 @@ func properties(t *testing.T, h Harness) {
 	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Rename, Author: people[0], Text: text.NewBody("#dev"), Time: at(2)})
 	s = h.Reopen(t, s)
 	got, err := s.RoomByName(t.Context(), roomName(t, "dev"))
-	if err != nil || got.ID != room.ID || got.Slow != 30*time.Second || !got.Locked || got.Archived || got.History != rooms.HistoryJoined || got.Keep != 720*time.Hour || !got.Guests {
+	if err != nil || got.ID != room.ID || got.Slow != 30*time.Second || !got.Locked || got.Archived || got.History != rooms.HistoryJoined || got.Keep != 720*time.Hour || !got.Guests || !got.NoBots {
 		t.Errorf("the room is %+v (%v)", got, err)
 	}
 	finds := func(slug string, id rooms.ID) {

@@ -49,12 +49,7 @@ func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *mes
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, room, e)))
 	}
-	if e.Type == rooms.Action {
-		head += "* " + e.Author.String() + " "
-	} else {
-		head += e.Author.String() + ": "
-	}
-	return m.appendRows(dst, head+m.place(room, e, about)+m.said(e, state))
+	return m.appendRows(dst, head+m.author(e, state)+m.place(room, e, about)+m.said(e, state))
 }
 
 // appendFound appends one event of many rooms and days as lines: "#ops:1042 2026-11-22 14:02 ana: text".
@@ -63,11 +58,26 @@ func (m *manner) appendFound(dst []byte, room string, e *rooms.Event, state *roo
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+chat.Ref(room, e.Seq)+" "+at+" "+flat(chat.Describe(m.lang, room, e)))
 	}
-	who := e.Author.String() + ": "
-	if e.Type == rooms.Action {
-		who = "* " + e.Author.String() + " "
+	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+m.author(e, state)+m.said(e, state))
+}
+
+// author is who says something, before their words: "ana: ", "ci (bot, signed): ", "* ana ". No name has a parenthesis.
+func (m *manner) author(e *rooms.Event, state *rooms.State) string {
+	who := e.Author.String()
+	var about []string
+	if e.Bot {
+		about = append(about, m.lang.Text("bot"))
 	}
-	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+who+m.said(e, state))
+	if state.Signed(e) {
+		about = append(about, m.lang.Text("signed"))
+	}
+	if len(about) > 0 {
+		who += " (" + strings.Join(about, ", ") + ")"
+	}
+	if e.Type == rooms.Action {
+		return "* " + who + " "
+	}
+	return who + ": "
 }
 
 // place says what a message answers, and the thread that it is in.

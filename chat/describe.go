@@ -1,8 +1,6 @@
 package chat
 
 import (
-	"strconv"
-
 	"parley/lang"
 	"parley/rooms"
 	"parley/text"
@@ -20,7 +18,7 @@ func Shown(e *rooms.Event) bool {
 }
 
 // Describe says in words what an event that is not talk did, in a language: "ana joined". Room is
-// what its reader calls the room, for references: "ana pinned #ops:12"; without it they are "message 12".
+// what its reader calls the room, for references: "ana pinned #ops:12".
 // Every face shows these words behind a mark of its own that no message can
 // imitate. It is empty for events that are talk.
 func Describe(t lang.Tag, room string, e *rooms.Event) string {
@@ -32,9 +30,7 @@ func Describe(t lang.Tag, room string, e *rooms.Event) string {
 	}
 	about := ""
 	if e.Ref != 0 {
-		if about = Ref(room, e.Ref); room == "" {
-			about = t.Sprintf("message %s", strconv.FormatUint(e.Ref, 10))
-		}
+		about = Ref(room, e.Ref)
 	}
 	return DescribeAbout(t, about, e)
 }

@@ -2,7 +2,6 @@ package lang
 
 // jaEvents say what became of a message, and of an invitation.
 var jaEvents = map[string]string{
-	"message %s":                                       "メッセージ %s",
 	"%s edited %s: %s":                                 "%sさんが %s を編集しました: %s",
 	"%s deleted %s":                                    "%sさんが %s を削除しました",
 	"%s reacted %s to %s":                              "%[1]sさんが %[3]s に %[2]s を付けました",

@@ -13,5 +13,5 @@ var jaHappened = map[string]string{
 	"last %s":                     "最新 %s",
 	"%d new":                      "新着 %d 件",
 	"%s, closed by %s":            "%s、%sさんが締め切りました",
-	"%s, /vote %d NUMBER":         "%s、投票は /vote %d 番号",
+	"%s, /vote %s NUMBER":         "%s、投票は /vote %s 番号",
 }

@@ -74,6 +74,8 @@ type typesetter struct {
 	code *highlighter
 	// names has emoji shown by their names.
 	names bool
+	// room is what the reader calls the room, for references. It may be one of its former names, which lead there too.
+	room string
 }
 
 // Gutter marks. A nick has at least one letter or digit and bodies never reach

@@ -3,6 +3,7 @@ package view
 import (
 	"strings"
 
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -16,7 +17,7 @@ const barCols = 10
 //	Where do we eat?
 //	 1 [#####     ] 1  pizza
 //	*2 [##########] 2  sushi
-//	3 votes, poll #ops:12
+//	3 votes, /vote #ops:12 NUMBER
 func (t *typesetter) poll(m *said, base screen.Style, named text.Name) []screen.Segment {
 	question, options := rooms.PollOptions(m.state.Body(m.ev))
 	out := t.body(text.NewBody(question), base, named)
@@ -88,7 +89,7 @@ func (t *typesetter) standing(m *said, all int) string {
 	if m.state != nil && !m.state.Closed.IsZero() {
 		return t.lang.Sprintf("%s, closed by %s", votes, m.state.Closed)
 	}
-	return t.lang.Sprintf("%s, /vote %d NUMBER", votes, m.ev.Seq)
+	return t.lang.Sprintf("%s, /vote %s NUMBER", votes, chat.Ref(t.room, m.ev.Seq))
 }
 
 // sentence adds the rows of something that the server says within a message.

@@ -188,6 +188,9 @@ func (sh *Shared) layout(st *state, it *item) *layout {
 			k.me = st.me
 		}
 	}
+	if st.room.Kind == rooms.Direct && (it.ev.Type == rooms.Poll || it.ev.Type.Changes()) {
+		k.me = st.me // the reference has what this reader calls the conversation
+	}
 	l := sh.lookup(st, it, k, answer)
 	if k.me.IsZero() && len(l.mentions) > 0 && it.ev.Author != st.me && names(l.mentions, st.me) {
 		k.me = st.me
@@ -222,7 +225,7 @@ func (sh *Shared) typeset(st *state, set func(*typesetter) *layout) *layout {
 
 // typesetter is one for what st shows, in other columns where they are its own.
 func (sh *Shared) typesetter(st *state, cols messageColumns, b *screen.Builder) *typesetter {
-	return &typesetter{cols: cols, look: st.look, zone: st.zone, lang: st.lang, b: b, code: sh.code, names: st.emojiNames}
+	return &typesetter{cols: cols, look: st.look, zone: st.zone, lang: st.lang, b: b, code: sh.code, names: st.emojiNames, room: st.roomLabel()}
 }
 
 func names(list []text.Name, n text.Name) bool {

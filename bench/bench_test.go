@@ -25,6 +25,7 @@ func TestEveryGroup(t *testing.T) {
 	tiny := scale{
 		rounds: 1, sample: 2, room: 8, calmPosts: 8, burstEach: 6, logins: 8, idle: 8, idleFor: 100 * time.Millisecond, gogc: []string{"10"},
 		postBatches: 1, echoFor: 20 * time.Millisecond, storm: 16, held: 20, typists: 2, searched: 3000,
+		rooms: 5, messages: 700,
 	}
 	file := filepath.Join(t.TempDir(), "table.json")
 	var out, progress bytes.Buffer
@@ -49,7 +50,7 @@ func TestEveryGroup(t *testing.T) {
 // TestStopped cleans up when somebody presses Ctrl-C in the middle.
 func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	l, err := newLab(ctx, scale{}, &bytes.Buffer{})
+	l, err := newLab(ctx, scale{rooms: 2, messages: 30}, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
 	}

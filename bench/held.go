@@ -18,7 +18,7 @@ func held(ctx context.Context, l *lab, out *report) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := l.start(ctx, parley, n)
+	s, err := l.startIn(ctx, parley, n, home{people: n, rooms: 1, messages: l.scale.messages})
 	if err != nil {
 		return err
 	}

@@ -95,12 +95,12 @@ func (l *lab) crowd(n int) ([]*person, error) {
 
 // start runs the named server for n people, who have been to Parley before.
 func (l *lab) start(ctx context.Context, name string, n int, env ...string) (*server, error) {
-	return l.startFor(ctx, name, n, n, env...)
+	return l.startIn(ctx, name, n, l.homeOf(n), env...)
 }
 
-// startFor runs the named server for n people, of whom the first known have been to Parley
-// before. The others join its room on their first visit.
-func (l *lab) startFor(ctx context.Context, name string, n, known int, env ...string) (*server, error) {
+// startIn runs the named server for n people, of whom the first have a home there. The others join its first room
+// on their first visit.
+func (l *lab) startIn(ctx context.Context, name string, n int, h home, env ...string) (*server, error) {
 	l.mu.Lock()
 	s := &server{name: name, dir: filepath.Join(l.dir, fmt.Sprintf("server-%d", len(l.servers)+1))}
 	l.servers = append(l.servers, s)
@@ -112,7 +112,7 @@ func (l *lab) startFor(ctx context.Context, name string, n, known int, env ...st
 	switch name {
 	case parley:
 		s.ready, s.prompt = "Write to", 2
-		err = l.startParley(ctx, s, n, known, env)
+		err = l.startParley(ctx, s, n, h, env)
 	case floor, gliderlabs:
 		s.ready = strings.TrimSpace(greeting)
 		s.process, err = spawn(ctx, filepath.Join(s.dir, "log"), env, s.hears, l.self, "serve-"+name)
@@ -140,7 +140,7 @@ limits:
   joins: 0/s
 `
 
-func (l *lab) startParley(ctx context.Context, s *server, n, known int, env []string) error {
+func (l *lab) startParley(ctx context.Context, s *server, n int, h home, env []string) error {
 	people, err := l.crowd(n)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (l *lab) startParley(ctx context.Context, s *server, n, known int, env []st
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
-	if err := inhabit(ctx, filepath.Join(data, "parley.db"), known); err != nil {
+	if err := l.inhabit(ctx, h, data); err != nil {
 		return err
 	}
 	config := filepath.Join(s.dir, "config.yaml")

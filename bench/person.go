@@ -13,7 +13,6 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/rooms"
-	"parley/rooms/sqlite"
 	"parley/text"
 )
 
@@ -85,31 +84,4 @@ func populate(ctx context.Context, m *rooms.Manager, n int) ([]rooms.Actor, room
 	}
 	wg.Wait()
 	return people, r.ID, firstOf(errs...)
-}
-
-// history is how many messages there are in the room already: more than a screen shows.
-const history = 60
-
-// inhabit writes the database of a server that n people have been to before.
-func inhabit(ctx context.Context, file string, n int) (err error) {
-	store, err := sqlite.Open(ctx, file)
-	if err != nil {
-		return err
-	}
-	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
-	defer func() { err = firstOf(err, m.Close(ctx), store.Close()) }()
-	people, room, err := populate(ctx, m, n)
-	if err != nil {
-		return err
-	}
-	for i := range history {
-		body, err := text.ParseBody(fmt.Sprintf("what was said before, as number %d of some length", i))
-		if err != nil {
-			return err
-		}
-		if _, err := m.Post(ctx, people[i%n], rooms.Post{Room: room, Type: rooms.Message, Text: body}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -16,7 +16,7 @@ func storm(ctx context.Context, l *lab, out *report) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := l.startFor(ctx, parley, len(people), n)
+	s, err := l.startIn(ctx, parley, len(people), l.homeOf(n))
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error
 	if err := r.everybody(ctx, marks, r.said-1); err != nil {
 		return err
 	}
-	if err := pause(ctx, 300*time.Millisecond); err != nil { // what follows a message: read marks
+	if err := r.still(ctx, 300*time.Millisecond, 10*time.Second); err != nil { // the rest of the last frame, and read marks
 		return err
 	}
 	after, err := r.cpu()

@@ -31,8 +31,8 @@ type read struct {
 	end int // bytes that had arrived with it, of all
 }
 
-// Arrivals that are not kept are cut back to tail bytes when they are over twice that.
-const tail = 4 << 10
+// Arrivals that are not kept are cut back to tail bytes, more than a first screen of 200×50 takes, when they are over twice that.
+const tail = 16 << 10
 
 func record(name string, z size, keep bool) *recording {
 	return &recording{name: name, size: z, keep: keep, fresh: make(chan struct{})}

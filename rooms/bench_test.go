@@ -142,17 +142,23 @@ func batchJoin(tb testing.TB, m *rooms.Manager, room rooms.ID, n int) {
 	wg.Wait()
 }
 
-// BenchmarkAttach is a login and a logout of somebody in five rooms whose inbox
-// must be read from the store; the rooms are in memory.
+// BenchmarkAttach is a login and a logout of somebody whose inbox must be read from the store; the rooms are in memory.
 func BenchmarkAttach(b *testing.B) {
+	for _, n := range []int{5, 50} {
+		b.Run(fmt.Sprintf("rooms=%d", n), func(b *testing.B) { benchmarkAttach(b, n) })
+	}
+}
+
+func benchmarkAttach(b *testing.B, n int) {
 	m := open(b, openStore(b), rooms.Options{})
-	for i := range 5 {
+	for i := range n {
 		r := create(b, m, fmt.Sprintf("room%d", i), rooms.Public, "owner")
 		batchJoin(b, m, r.ID, 200)
 	}
 	attach(b, m, "owner")
 	b.ReportAllocs()
 	b.ResetTimer()
+	start := cpu(b)
 	for i := range b.N {
 		if i%200 == 0 { // while something of a person is to be saved, their inbox stays
 			b.StopTimer()
@@ -167,6 +173,7 @@ func BenchmarkAttach(b *testing.B) {
 		}
 		s.Close()
 	}
+	b.ReportMetric(float64((cpu(b)-start).Microseconds())/float64(b.N), "cpu-µs/login")
 }
 
 // BenchmarkLoginStorm is 5,000 people who come into a room that 200 follow:

@@ -79,7 +79,7 @@ func (k *Keyring) unlikeOthers(n text.Name) error {
 	defer k.mu.RUnlock()
 	skeleton := n.Skeleton()
 	if c, ok := k.claims[skeleton]; ok {
-		if c.Name != n {
+		if c.Name != n || c.Role == Hook {
 			return nameTaken(n.String(), n, c.Name)
 		}
 		return nil

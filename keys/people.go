@@ -22,7 +22,7 @@ func (k *Keyring) known(name text.Name) bool {
 		return true
 	}
 	c, ok := k.claims[name.Skeleton()]
-	return ok && c.Name == name && len(k.trust.authorities) > 0
+	return ok && c.Name == name && c.Role != Hook && len(k.trust.authorities) > 0
 }
 
 // Names lists all identities by name: those with key files and, where a CA is
@@ -35,7 +35,7 @@ func (k *Keyring) Names() []text.Name {
 		return out
 	}
 	for _, c := range k.claims {
-		if k.roster.people[c.Name.String()] == nil {
+		if k.roster.people[c.Name.String()] == nil && c.Role != Hook {
 			out = append(out, c.Name)
 		}
 	}

@@ -96,6 +96,9 @@ func (r *roster) unlike(sorted []*file, claimed func(string) (NameClaim, bool)) 
 		case ok && c.Name != f.name:
 			r.problems = append(r.problems, fmt.Sprintf("%s is not let in: the name %s looks like %s, which is in use since %s: give the file another name",
 				f.base, f.name, c.Name, c.Time.UTC().Format(time.DateOnly)))
+		case ok && c.Role == Hook:
+			r.problems = append(r.problems, fmt.Sprintf("%s is not let in: the name %s is that of a hook, a program that posts, since %s: give the file another name",
+				f.base, f.name, c.Time.UTC().Format(time.DateOnly)))
 		case !ok && alike[f.skeleton]:
 			r.problems = append(r.problems, fmt.Sprintf("%s is not let in: the name %s looks like that of another file here, and nothing says which was first: keep one and rename the others",
 				f.base, f.name))

@@ -24,6 +24,7 @@ func jaParts() []map[string]string {
 		jaFind,
 		jaFiles,
 		jaHelp,
+		jaHooks,
 		jaKeys,
 		jaNames,
 		jaPresence,

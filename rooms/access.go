@@ -148,6 +148,9 @@ func (m *Manager) enterToWrite(ctx context.Context, who Actor, id ID) (*room, er
 	if who.Name.IsZero() {
 		return nil, errNull
 	}
+	if who.Hook != 0 {
+		return m.hold(ctx, id) // whether it is one of the room is asked with the commit
+	}
 	r, s, err := m.enter(ctx, who, id)
 	if err != nil {
 		return nil, err

@@ -51,13 +51,15 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 	if err := m.limits.post(who, "messages"); err != nil {
 		return nil, err
 	}
-	call, err := m.called(ctx, r, p.Text)
-	if err != nil {
-		return nil, err
+	var call []text.Name
+	if who.Hook == 0 { // a hook addresses people by their names only
+		if call, err = m.called(ctx, r, p.Text); err != nil {
+			return nil, err
+		}
 	}
 	out, err := m.append(ctx, r, Entry{
 		Room: r.id, Type: p.Type, Author: who.Name, Text: p.Text, Nonce: p.Nonce, Guest: who.Guest,
-		Ref: p.Ref, Thread: p.Thread, Call: call, Staff: who.Staff, Bot: who.Bot, File: p.File, Signature: p.Signature,
+		Ref: p.Ref, Thread: p.Thread, Call: call, Staff: who.Staff, Bot: who.Bot, File: p.File, Signature: p.Signature, Hook: who.Hook,
 	})
 	if err == nil && !out.again {
 		m.limits.posted(r.id, who, r.head.Load().Slow)

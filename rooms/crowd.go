@@ -18,6 +18,7 @@ type crowd struct {
 	watchers  []*Session // sessions of members, each once: exactly those whose inbox has a row of the room
 	onlookers []*Session // sessions that show the room and are no watchers
 	viewers   int        // sessions that show the room
+	ears      []*Ear     // of the hooks that read the room
 	followers int        // viewers that want PresenceChanged
 	guests    int        // viewers that are guests
 
@@ -70,6 +71,9 @@ func (m *Manager) wake(r *room, row Changes) {
 	}
 	for _, s := range c.onlookers {
 		s.signal(RoomChanged)
+	}
+	for _, e := range c.ears {
+		e.ring()
 	}
 }
 
@@ -310,7 +314,7 @@ func (c *crowd) unlist(mb *member) {
 }
 
 // without removes one session from a list whose order does not matter.
-func without(list []*Session, s *Session) []*Session {
+func without[T any](list []*T, s *T) []*T {
 	at := slices.Index(list, s)
 	if at < 0 {
 		return list

@@ -165,6 +165,8 @@ type Entry struct {
 	Staff bool
 	// Guest marks the author as a guest: not a member, and allowed only where the room takes guests.
 	Guest bool
+	// Hook marks the author as a hook of the room, by its number: not a member, and otherwise held to what members are.
+	Hook uint64
 }
 
 // Counts is Event.Counts of the event that the entry asks for.

@@ -23,6 +23,7 @@ type Actor struct {
 	Addr  netip.Addr // for limits per prefix; the zero value is exempt
 	Staff bool       // owner or admin of the server: moderates every room that is not direct
 	Bot   bool       // a program: what it says is marked so, and it has limits of its own
+	Hook  uint64     // a hook, by its number: it writes into its room and nowhere else, without being in it; 0 for who is none
 }
 
 // Limits holds people back without destroying what they wrote. A rate of 0 switches a limit off.
@@ -118,7 +119,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 //	3  crowd.mu      who watches and who is in the room, presence
 //	4  inbox.mu      one person's rows, sessions and notices
 //	5  Manager.mu    the maps of rooms and of inboxes, and their references
-//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu, agenda.mu
+//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu, agenda.mu, hooked.mu
 //
 // Waking readers is a pass over crowd.watchers, without room.mu: a reader that
 // wakes reads the tail at once. What every reader asks for most, a room's
@@ -146,6 +147,7 @@ type Manager struct {
 	repairs   repairs
 	retention retention
 	agenda    agenda
+	hooks     hooked
 	reads     outage
 	counts    counts
 	searching chan struct{} // capacity searchers: a slot for each search that runs

@@ -30,7 +30,8 @@ type Store interface {
 	// public room, an invitation or a place in Room.Direct (ErrNotInvited;
 	// ErrNoRoom tells nothing else apart), and no ban (*BanError). Everything
 	// else is what Allow allows. A name that a room has given up is free. A Guest entry is a Message or Action in a room
-	// that takes guests, anything else is ErrForbidden. Inviting a member is
+	// that takes guests, anything else is ErrForbidden. The entry of a Hook is a Message in the hook's own room
+	// under its name (ErrNoHook), held to what Allow says of a member and to bans of its name; Hook.Used becomes the entry's time. Inviting a member is
 	// ErrMember; inviting, reacting or pinning twice is Again. A repeated nonce
 	// is answered by the first event even when the entry would be refused by
 	// now. A private room refuses to be found by those who may not see it: that
@@ -124,6 +125,20 @@ type Store interface {
 	DueJobs(ctx context.Context, now time.Time, limit int) (due []Job, next time.Time, err error)
 	// WaitingJobs lists by time the jobs that wait.
 	WaitingJobs(ctx context.Context) ([]Job, error)
+
+	// AddHook keeps a hook and returns its ID, which is never given out again. ErrHooks if its room has MaxHooks,
+	// ErrHookName if there is one of that name.
+	AddHook(ctx context.Context, h Hook) (uint64, error)
+	// Hook returns one hook; ErrNoHook.
+	Hook(ctx context.Context, id uint64) (Hook, error)
+	// Hooks lists the hooks of a room by name; room 0 is those of all.
+	Hooks(ctx context.Context, room ID) ([]Hook, error)
+	// SetHookSecret gives a hook another secret: the hash of a hook in, or that of a hook out; ErrNoHook.
+	SetHookSecret(ctx context.Context, id uint64, hash [32]byte, secret string) error
+	// SaveDelivery stores how far a hook out is, and when it was last delivered to; ErrNoHook.
+	SaveDelivery(ctx context.Context, id uint64, d Delivery, used time.Time) error
+	// DropHook forgets a hook: what it has not posted by then is refused; ErrNoHook.
+	DropHook(ctx context.Context, id uint64) error
 
 	// AddReport keeps a report and returns its ID; that of the first one, where the same person has an open report of the same
 	// event. At most MaxReports of one person and 500 in all are open: ErrReports.

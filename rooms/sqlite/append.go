@@ -92,6 +92,8 @@ func (b *batch) apply(e *rooms.Entry, res *rooms.Result) error {
 		return b.guest(room, e, res)
 	case e.Import:
 		return b.imported(room, e, res)
+	case e.Hook != 0:
+		return b.hooked(room, e, res)
 	case e.Type == rooms.Join:
 		return b.join(room, e, res)
 	case e.Type == rooms.Decline:

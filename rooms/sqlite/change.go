@@ -20,7 +20,11 @@ func (b *batch) look(room *roomState, e *rooms.Entry) (c rooms.Case, author *mem
 		if err != nil {
 			return c, nil, err
 		}
-		c.Victim = victim.member(e.Target)
+		if c.Victim = victim.member(e.Target); c.Victim == nil && (e.Type == rooms.Quiet || e.Type == rooms.Unquiet) {
+			if c.Victim, err = b.hookAs(room, e); err != nil {
+				return c, nil, err
+			}
+		}
 	}
 	if e.Ref != 0 && e.Type != rooms.Expire {
 		if c.Ref, err = b.event(room.ID, e.Ref); err != nil {

@@ -39,6 +39,7 @@ type row []driver.Value
 func (r row) int(i int) int64   { v, _ := r[i].(int64); return v }
 func (r row) uint(i int) uint64 { return uint64(r.int(i)) }
 func (r row) text(i int) string { v, _ := r[i].(string); return v }
+func (r row) blob(i int) []byte { v, _ := r[i].([]byte); return v }
 func (r row) null(i int) bool   { return r[i] == nil }
 
 // open connects if the connection is not open.

@@ -247,3 +247,27 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_at ON jobs (at) WHERE waits = 0;
 CREATE INDEX jobs_by ON jobs (by);
 CREATE INDEX jobs_person ON jobs (person) WHERE person <> '';
+
+-- What ties a room to a program elsewhere. id is never given out twice: it is in URLs.
+CREATE TABLE hooks (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	room     INTEGER NOT NULL REFERENCES rooms (id),
+	name     TEXT    NOT NULL, -- the author of what it posts
+	by       TEXT    NOT NULL,
+	made     INTEGER NOT NULL,
+	used     INTEGER NOT NULL, -- 0 for never
+	hash     BLOB    NOT NULL, -- SHA-256 of the secret of a hook in; empty for a hook out
+	url      TEXT    NOT NULL, -- of a hook out; '' for a hook in, as all that follows
+	secret   TEXT    NOT NULL, -- of its signatures
+	wants    TEXT    NOT NULL, -- '' what people do, 'mentions', 'word', 'all'
+	word     TEXT    NOT NULL,
+	cursor   INTEGER NOT NULL, -- seq up to which it is delivered
+	failures INTEGER NOT NULL, -- of the next event, in a row
+	since    INTEGER NOT NULL, -- of the first of them; 0 for none
+	next     INTEGER NOT NULL, -- no try before; 0 for none to wait for
+	skipped  INTEGER NOT NULL, -- events that were given up
+	off      INTEGER NOT NULL, -- 1: the target is gone
+	trouble  TEXT    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX hooks_name ON hooks (name);
+CREATE INDEX hooks_room ON hooks (room);

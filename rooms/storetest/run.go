@@ -53,6 +53,8 @@ func Run(t *testing.T, h Harness) {
 		{"FactsStay", facts},
 		{"SavedMessages", saved},
 		{"Jobs", jobs},
+		{"Hooks", hooks},
+		{"HooksPost", hooksPost},
 		{"Declining", declining},
 		{"OwnersPutOutHaveHeirs", heirs},
 	} {

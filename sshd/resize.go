@@ -15,6 +15,7 @@ type resizer struct {
 
 	mu    sync.Mutex // guards the rest, and that one goroutine at a time sends
 	next  Size
+	ring  func()      // called after each size; nil for nobody
 	timer *time.Timer // allocated at the first size that has to wait
 	armed bool
 	last  time.Time
@@ -61,6 +62,16 @@ func (r *resizer) deliver() {
 	default:
 	}
 	r.out <- r.next
+	if r.ring != nil {
+		r.ring()
+	}
+}
+
+// notify has ring called after each size from now on.
+func (r *resizer) notify(ring func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ring = ring
 }
 
 // stop ends deliveries.

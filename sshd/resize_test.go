@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,23 @@ func TestLastSizeOfABurstComesAfter20Milliseconds(t *testing.T) {
 		case got := <-r.out:
 			t.Errorf("after the end: %v", got)
 		default:
+		}
+	})
+}
+
+func TestEverySizeRingsAfterItIsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newResizer()
+		defer r.stop()
+		var heard []Size
+		r.notify(func() { heard = append(heard, <-r.out) })
+		r.set(size(90, 24)) // at once
+		r.set(size(91, 24)) // later, by the timer
+		r.set(size(92, 24))
+		time.Sleep(resizeEvery)
+		synctest.Wait()
+		if want := []Size{size(90, 24), size(92, 24)}; !slices.Equal(heard, want) {
+			t.Errorf("heard of %v, want %v", heard, want)
 		}
 	})
 }

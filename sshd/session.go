@@ -178,7 +178,7 @@ func (x *session) terminal(id keys.Identity) *Terminal {
 		Info: rooms.SessionInfo{
 			ID: c.id, Face: x.shown(), Addr: c.addr, Client: c.client(), Device: id.Device, Since: x.since,
 		},
-		Size: x.size, Resize: x.resize.out,
+		Size: x.size, Resize: x.resize.out, OnResize: x.resize.notify,
 		Pty: x.pty, Term: x.term, Env: x.env, Command: x.command,
 		In: &x.in, Out: stream{&x.out, x.out.out}, Err: stream{&x.out, x.out.err},
 	}

@@ -39,10 +39,11 @@ func clampSize(cols, rows uint32) Size {
 type Terminal struct {
 	Identity keys.Identity
 	Info     rooms.SessionInfo
-	Size     Size        // at the start; 80×24 without a pty
-	Resize   <-chan Size // the newest size, at most one per 20 ms; one slot; never closed
-	Pty      bool        // the client's terminal is in raw mode: echo is the face's business
-	Term     string      // TERM of the pty, matching ^[A-Za-z0-9._+-]{1,64}$; "dumb" otherwise
+	Size     Size              // at the start; 80×24 without a pty
+	Resize   <-chan Size       // the newest size, at most one per 20 ms; one slot; never closed
+	OnResize func(ring func()) // has ring called after each size on Resize; it must not wait
+	Pty      bool              // the client's terminal is in raw mode: echo is the face's business
+	Term     string            // TERM of the pty, matching ^[A-Za-z0-9._+-]{1,64}$; "dumb" otherwise
 	Env      map[string]string
 	Command  string // for Exec: the command line as it came, valid UTF-8
 	In       io.Reader

@@ -84,7 +84,7 @@ func watch(t testing.TB, f *fake, cols, rows int, with ...func(*Options)) *rig {
 func start(t testing.TB, v *View, cols, rows int) *rig {
 	in, hands := io.Pipe()
 	ctx, cancel := context.WithCancelCause(context.Background())
-	r := &rig{t: t, view: v, term: screentest.New(cols, rows), hands: hands, resize: make(chan screen.Size), cancel: cancel}
+	r := &rig{t: t, view: v, term: screentest.New(cols, rows), hands: hands, resize: make(chan screen.Size, 1), cancel: cancel}
 	r.changed = sync.NewCond(&r.mu)
 	go func() {
 		outcome, err := v.Run(ctx, in, r, r.resize)
@@ -183,5 +183,6 @@ func in(t *testing.T, f *fake, cols, rows int, scene func(r *rig), with ...func(
 func (r *rig) resizes(cols, rows int) string {
 	r.term.Resize(cols, rows)
 	r.resize <- screen.Size{Cols: cols, Rows: rows}
+	r.view.ses.Ring()
 	return r.settle()
 }

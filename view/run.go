@@ -13,28 +13,65 @@ import (
 // Run shows the view until the person leaves, the input or ctx ends, or out
 // fails. It restores the terminal on every way out and says goodbye with the
 // cause of ctx. Writes to out may block: whoever owns the connection ends it
-// then. resize carries new sizes, coalesced by the sender.
+// then. resize carries new sizes, coalesced by the sender, who rings the session after each.
 //
 // After WantsPlain the conversation's input goes on in Rest. In every other
 // case the caller closes in, which ends the last goroutine.
 func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-chan screen.Size) (Outcome, error) {
+	stop := v.begin(ctx, in, out, resize)
+	defer stop()
+	defer v.restore()
+	v.enterTerminal()
+	for v.advance() {
+		// All that the view waits for rings this one bell: a goroutine that waits on many channels is slow to
+		// wake, and this one wakes for every message. Waiting on one takes less of the stack, too, of which
+		// an idle session is mostly made; so what the view does between two waits is not in the functions that wait.
+		<-v.ses.Wake()
+		v.woken = true // it is asked at the next paint: until then it need not wake again
+	}
+	return v.finish()
+}
+
+// begin starts what rings the session beside itself: input, the end of ctx, the timer.
+//
+//go:noinline
+func (v *View) begin(ctx context.Context, in io.Reader, out io.Writer, resize <-chan screen.Size) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	v.ctx, v.out = ctx, out
+	v.ctx, v.out, v.sizes = ctx, out, resize
 	v.pump = startPump(in, v.ses.Ring)
-	defer func() {
-		if p := recover(); p != nil { // the caller deals with it; the terminal is given back first
-			v.write(screen.Leave(nil, v.o.Term))
-			v.pump.stop()
-			panic(p)
-		}
-	}()
+	timer := time.AfterFunc(time.Hour, v.ses.Ring)
+	timer.Stop()
+	v.alarm.timer = timer
+	still := context.AfterFunc(ctx, v.ses.Ring)
+	return func() {
+		timer.Stop()
+		still()
+		cancel()
+	}
+}
+
+//go:noinline
+func (v *View) enterTerminal() {
 	v.write(screen.Enter(nil, v.o.Term))
 	if v.mouseOn {
 		v.write(screen.Mouse(nil, true))
 	}
 	v.start()
-	v.loop(resize)
+}
+
+// restore is deferred: after a panic, with which the caller deals, the terminal is given back first.
+func (v *View) restore() {
+	if p := recover(); p != nil {
+		v.write(screen.Leave(nil, v.o.Term))
+		v.pump.stop()
+		panic(p)
+	}
+}
+
+// finish ends what is still open and says goodbye.
+//
+//go:noinline
+func (v *View) finish() (Outcome, error) {
 	v.keepPlace()
 	v.leave()
 	if v.outcome != WantsPlain {
@@ -49,53 +86,38 @@ func (v *View) Rest() io.Reader { return &rest{p: v.pump, left: unread(v.queue)}
 // Size is the terminal's newest size. It is for after Run.
 func (v *View) Size() screen.Size { return v.st.size }
 
-// loop waits for the session's wake, which all that the view waits for rings but a new size: a goroutine that
-// waits on many channels is slow to wake, and this one wakes for every message.
-func (v *View) loop(resize <-chan screen.Size) {
-	timer := time.AfterFunc(time.Hour, v.ses.Ring)
-	timer.Stop()
-	defer timer.Stop()
-	defer context.AfterFunc(v.ctx, v.ses.Ring)()
-	var set time.Time // what the timer is set to
+// advance does all that can be done without waiting; false when the view is over.
+//
+//go:noinline
+func (v *View) advance() bool {
 	for v.drain(); !v.done; v.drain() {
 		if v.ctx.Err() != nil {
 			v.end(Stopped)
 			continue
 		}
 		now := time.Now()
-		if !set.IsZero() && !now.Before(set) {
-			set = time.Time{}
+		if v.alarm.rang(now) {
 			v.expire(now)
 			continue
 		}
 		v.paintIfDue(now)
 		v.watchMinute(now)
-		if next := v.due.next(); !next.Equal(set) {
-			set = next
-			if next.IsZero() {
-				timer.Stop()
-			} else {
-				timer.Reset(next.Sub(now))
-			}
-		}
-		if v.attend() {
-			continue
-		}
-		select {
-		case size, ok := <-resize:
-			if !ok {
-				resize = nil
-				break
-			}
-			v.resize(size)
-		case <-v.ses.Wake():
-			v.woken = true // it is asked at the next paint: until then it need not wake again
+		v.alarm.to(v.due.next(), now)
+		if !v.attend() {
+			return true
 		}
 	}
+	return false
 }
 
-// attend takes one answer or one piece of input, if there is one, without waiting.
+// attend takes one new size, one answer or one piece of input, if there is one, without waiting.
 func (v *View) attend() bool {
+	select {
+	case size := <-v.sizes:
+		v.resize(size)
+		return true
+	default:
+	}
 	select {
 	case answer := <-v.results:
 		answer()

@@ -37,6 +37,28 @@ func (d *deadlines) next() time.Time {
 	return first
 }
 
+// alarm rings the session at the next deadline.
+type alarm struct {
+	timer *time.Timer
+	set   time.Time // what the timer is set to; zero for nothing
+}
+
+// to sets the alarm to another moment, zero for never.
+func (a *alarm) to(next, now time.Time) {
+	if next.Equal(a.set) {
+		return
+	}
+	a.set = next
+	if next.IsZero() {
+		a.timer.Stop()
+	} else {
+		a.timer.Reset(next.Sub(now))
+	}
+}
+
+// rang reports whether the moment has come, and forgets it then.
+func (a *alarm) rang(now time.Time) bool { return due(&a.set, now) }
+
 // due reports whether *t has come, and clears it then.
 func due(t *time.Time, now time.Time) bool {
 	if t.IsZero() || now.Before(*t) {

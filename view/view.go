@@ -103,11 +103,13 @@ type View struct {
 	pump    *pump
 	ctx     context.Context
 	out     io.Writer
-	results chan func() // answers of goroutines; capacity 1, they wait with ctx
-	woken   bool        // the session has something to say
+	sizes   <-chan screen.Size // new ones of the terminal
+	results chan func()        // answers of goroutines; capacity 1, they wait with ctx
+	woken   bool               // the session has something to say
 	changes rooms.Changes
 
 	due      deadlines
+	alarm    alarm
 	dirty    bool               // the next paint may differ from the last one
 	grown    int                // items that came at the bottom since the last paint: all that changed, unless dirty
 	paid     time.Time          // up to here the time of a frame each is used up by the paints so far

@@ -84,6 +84,7 @@ func (f *faces) begin(ctx context.Context, t *sshd.Terminal) (*conversation, err
 	if err != nil {
 		return nil, err
 	}
+	t.OnResize(session.Ring)
 	return &conversation{f, t, session, welcome}, nil
 }
 

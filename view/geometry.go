@@ -28,6 +28,9 @@ type geometry struct {
 	input  int // rows of the input
 }
 
+// beside is how many rows from the top the columns beside the messages have.
+func (g *geometry) beside() int { return g.top + g.height + g.list + g.said }
+
 // wants is what the parts at the bottom would like to have.
 type wants struct {
 	side, nicks         column // what the person has set

@@ -6,28 +6,35 @@ import (
 	"parley/view/screen"
 )
 
-// renderNicks puts the list of people and its border. The column is shared by all who show the same room.
+// renderNicks puts the list of people and its border.
 func (st *state) renderNicks(f *screen.Frame, sh *Shared) {
-	g := &st.geo
-	rows := g.top + g.height + g.list + g.said
-	line := sh.border(st.look)
-	column := st.nickSegments(sh, rows)
-	for y := range rows {
-		var nick screen.Segment // also where there is none, as beside the rooms
-		if y < len(column) {
-			nick = column[y]
-		}
-		f.Rows[y].Put(g.nicks.col-1, 1, line)
-		f.Rows[y].Put(g.nicks.col, g.nicks.width, nick)
+	column := st.nickSegments(sh)
+	for y := range st.geo.beside() {
+		st.putNick(&f.Rows[y], column, y)
 	}
 }
 
-// nickSegments is the list of people, a segment for each row.
-func (st *state) nickSegments(sh *Shared, rows int) []screen.Segment {
+// putNick puts row y of the list of people and its border, if there is one.
+func (st *state) putNick(r *screen.Row, column []screen.Segment, y int) {
 	g := &st.geo
-	if st.people == nil {
+	if g.nicks.width == 0 {
+		return
+	}
+	var nick screen.Segment // also where there is none, as beside the rooms
+	if y < len(column) {
+		nick = column[y]
+	}
+	r.Put(g.nicks.col-1, 1, st.look.border)
+	r.Put(g.nicks.col, g.nicks.width, nick)
+}
+
+// nickSegments is the list of people, a segment for each row. The column is shared by all who show the same room.
+func (st *state) nickSegments(sh *Shared) []screen.Segment {
+	g := &st.geo
+	if st.people == nil || g.nicks.width == 0 {
 		return nil
 	}
+	rows := g.beside()
 	k := columnKey{int64(st.room.ID), st.people.Version, st.people.Total, uint16(rows), uint16(g.nicks.width), st.look.id, st.lang}
 	column, ok := sh.columns.get(k)
 	if !ok {

@@ -73,24 +73,23 @@ func (v *View) shift(dst []byte, f *screen.Frame) ([]byte, bool) {
 		return dst, false
 	}
 	f.Reset(g.size)
-	st.renderColumns(f, v.sh)
-	bottom := g.top + g.height - 1
-	if g.title {
-		v.painter.Again(&f.Rows[0], 0, g.main.col, g.main.width)
+	side, nicks := st.sidebar(v.sh), st.nickSegments(v.sh)
+	column := screen.Column{Top: g.top, Bottom: g.top + g.height - 1, Col: g.main.col, Width: g.main.width}
+	for y := column.Bottom - rows + 1; y <= column.Bottom; y++ {
+		st.putSide(&f.Rows[y], side, y)
 	}
-	for y := g.top; y <= bottom-rows; y++ {
-		v.painter.Again(&f.Rows[y], y+rows, g.main.col, g.main.width)
-	}
-	for i, y := len(st.win.items)-1, bottom; i >= first; i-- {
+	for i, y := len(st.win.items)-1, column.Bottom; i >= first; i-- {
 		y = st.renderItem(f, v.sh, &st.win.items[i], y, 0)
 	}
-	for y := bottom + 1; y < g.size.Rows; y++ {
-		v.painter.Again(&f.Rows[y], y, 0, g.size.Cols)
+	for y := column.Bottom - rows + 1; y <= column.Bottom; y++ {
+		st.putNick(&f.Rows[y], nicks, y)
 	}
-	if g.nicks.width > 0 {
-		st.renderNicks(f, v.sh)
-	}
-	return v.painter.Shift(dst, f, g.top, bottom, rows)
+	return v.painter.Shift(dst, f, column, rows, func(y int) {
+		r := &f.Rows[y]
+		st.putSide(r, side, y)
+		v.painter.Again(r, y+rows, g.main.col, g.main.width)
+		st.putNick(r, nicks, y)
+	})
 }
 
 // fit works out the geometry for what there is to show, and forgets layouts that were made for another one.

@@ -11,7 +11,7 @@ import (
 func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	f.Reset(g.size)
-	st.renderColumns(f, sh)
+	st.renderSide(f, sh)
 	st.memo.full = false
 	if g.title {
 		title := st.title(sh)
@@ -37,37 +37,32 @@ func render(f *screen.Frame, st *state, sh *Shared, ed *input.Editor) {
 	}
 	st.renderCompose(f, sh)
 	st.renderPrompt(f, sh, ed)
-	if g.nicks.width > 0 {
-		st.renderNicks(f, sh)
-	}
+	st.renderNicks(f, sh)
 	if g.aside.width > 0 {
 		st.renderThread(f, sh)
 	}
 }
 
-// renderColumns puts the room list and its border, which come first on their rows.
-func (st *state) renderColumns(f *screen.Frame, sh *Shared) {
+// renderSide puts the room list and its border, which come first on their rows.
+func (st *state) renderSide(f *screen.Frame, sh *Shared) {
+	side := st.sidebar(sh)
+	for y := range st.geo.beside() {
+		st.putSide(&f.Rows[y], side, y)
+	}
+}
+
+// putSide puts row y of the room list and its border, if there is one.
+func (st *state) putSide(r *screen.Row, side []screen.Segment, y int) {
 	g := &st.geo
 	if g.side.width == 0 {
 		return
 	}
-	side := st.sidebar(sh)
-	line := sh.border(st.look)
-	for y := range g.top + g.height + g.list + g.said {
-		var room screen.Segment // also where there is none: rows of one shape move without a repair
-		if y < len(side) {
-			room = side[y]
-		}
-		f.Rows[y].Put(g.side.col, g.side.width, room)
-		f.Rows[y].Put(g.side.width, 1, line)
+	var room screen.Segment // also where there is none: rows of one shape move without a repair
+	if y < len(side) {
+		room = side[y]
 	}
-}
-
-// border is the line between columns.
-func (sh *Shared) border(l *look) screen.Segment {
-	return sh.segment(l, segmentKey{kind: segBorder, width: 1}, func(b *screen.Builder) {
-		b.Text(l.style(roleBorder), "│")
-	})
+	r.Put(g.side.col, g.side.width, room)
+	r.Put(g.side.width, 1, st.look.border)
 }
 
 // renderMessages puts the messages, from the anchor upwards.

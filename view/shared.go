@@ -67,7 +67,6 @@ const (
 	segRule
 	segNewRule
 	segTitle
-	segBorder
 	segHead
 	segEmpty
 	segChosen

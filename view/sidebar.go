@@ -26,7 +26,10 @@ type sideInputs struct {
 // sidebar is the room list, a segment for each row.
 func (st *state) sidebar(sh *Shared) []screen.Segment {
 	g := &st.geo
-	in := sideInputs{st.version, st.room.ID, g.side.width, g.top + g.height + g.list + g.said, st.look.id, st.lang, st.server, st.sideOff}
+	if g.side.width == 0 {
+		return nil
+	}
+	in := sideInputs{st.version, st.room.ID, g.side.width, g.beside(), st.look.id, st.lang, st.server, st.sideOff}
 	m := &st.memo
 	if in == m.sideFrom {
 		return m.side

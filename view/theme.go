@@ -67,6 +67,7 @@ type look struct {
 	depth  screen.Depth
 	looks  [roleCount]screen.Style
 	colors []screen.Color // of nicks
+	border screen.Segment // the line between columns
 }
 
 // style is how a role looks.
@@ -87,7 +88,9 @@ func looks() []look {
 	var out []look
 	for _, t := range themes() {
 		for d := screen.Mono; d <= screen.TrueColor; d++ {
-			out = append(out, t.at(d, uint8(len(out))))
+			l := t.at(d, uint8(len(out)))
+			l.border = screen.NewBuilder(d, 1).Text(l.style(roleBorder), "│").Segment()
+			out = append(out, l)
 		}
 	}
 	return out

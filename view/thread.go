@@ -289,7 +289,7 @@ func (v *View) follows(now map[uint64]rooms.Follow) {
 // renderThread puts the thread beside the messages: its border, its title, and its messages.
 func (st *state) renderThread(f *screen.Frame, sh *Shared) {
 	g := &st.geo
-	line := sh.border(st.look)
+	line := st.look.border
 	for y := range g.top + g.height + g.list + g.said {
 		f.Rows[y].Put(g.aside.col-2, 1, line)
 	}

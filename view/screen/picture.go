@@ -31,16 +31,29 @@ func (g geom) touched() int { return int(g >> 20) }
 
 // take makes p the picture of the frame's rows.
 func (p *picture) take(rows []Row) {
-	p.hashes, p.geoms, p.ends = p.hashes[:0], p.geoms[:0], p.ends[:0]
+	p.clear()
 	for y := range rows {
-		r := &rows[y]
-		for i := range r.n {
-			s := &r.parts[i]
-			p.hashes = append(p.hashes, s.hash)
-			p.geoms = append(p.geoms, newGeom(s))
-		}
-		p.ends = append(p.ends, uint16(len(p.hashes)))
+		p.addRow(&rows[y])
 	}
+}
+
+// clear makes p a picture without rows.
+func (p *picture) clear() { p.hashes, p.geoms, p.ends = p.hashes[:0], p.geoms[:0], p.ends[:0] }
+
+// addRow appends a row of a frame.
+func (p *picture) addRow(r *Row) {
+	for i := range r.n {
+		s := &r.parts[i]
+		p.hashes = append(p.hashes, s.hash)
+		p.geoms = append(p.geoms, newGeom(s))
+	}
+	p.ends = append(p.ends, uint16(len(p.hashes)))
+}
+
+// add appends a row of another picture.
+func (p *picture) add(r oldRow) {
+	p.hashes, p.geoms = append(p.hashes, r.hashes...), append(p.geoms, r.geoms...)
+	p.ends = append(p.ends, uint16(len(p.hashes)))
 }
 
 // keep makes p the same as o, with no more memory than that takes when it needs more than it has.

@@ -6,8 +6,8 @@ import (
 	"parley/view/screen"
 )
 
-// shifted is what show gives, for a painter that painted the message before the last one.
-func (c *chat) shifted(p *screen.Painter, last int) *screen.Frame {
+// shift paints the last message with a painter that painted the message before it, moving the column by some rows.
+func (c *chat) shift(p *screen.Painter, dst []byte, last, by int) ([]byte, bool) {
 	var whole screen.Frame
 	whole.Reset(c.size)
 	for y, row := range c.show(last).Rows {
@@ -15,33 +15,26 @@ func (c *chat) shifted(p *screen.Painter, last int) *screen.Frame {
 			whole.Rows[y].Put(s.Col, s.Width, s.Segment)
 		}
 	}
-	left, right := 0, c.size.Cols
+	column := screen.Column{Top: 1, Bottom: c.size.Rows - 3, Width: c.size.Cols}
 	if c.side > 0 {
-		left = c.side + 2
+		column.Col = c.side + 2
+		column.Width -= column.Col
 	}
 	if c.nicks > 0 {
-		right -= c.nicks + 2
+		column.Width -= c.nicks + 2
 	}
-	f, bottom := &c.frame, c.size.Rows-2
+	f := &c.frame
 	f.Reset(c.size)
-	for y := range f.Rows {
-		row, from := &f.Rows[y], y
-		if y >= bottom {
-			p.Again(row, y, 0, c.size.Cols)
-			continue
-		}
-		if y > 0 {
-			from = y + 1
-		}
+	f.Rows[column.Bottom] = whole.Rows[column.Bottom]
+	return p.Shift(dst, f, column, by, func(y int) {
 		for _, s := range whole.Rows[y].Segments() {
-			if s.Col == left && y < bottom-1 {
-				p.Again(row, from, left, right-left)
+			if s.Col == column.Col {
+				p.Again(&f.Rows[y], y+by, column.Col, column.Width)
 			} else {
-				row.Put(s.Col, s.Width, s.Segment)
+				f.Rows[y].Put(s.Col, s.Width, s.Segment)
 			}
 		}
-	}
-	return f
+	})
 }
 
 // A shift shows what a paint of the whole frame would.
@@ -52,7 +45,7 @@ func TestShift(t *testing.T) {
 		term := enter(l.cols, l.rows)
 		_, _ = term.Write(p.Paint(nil, c.show(50)))
 		for i := range 20 {
-			out, ok := p.Shift(nil, c.shifted(&p, 51+i), 1, l.rows-3, 1)
+			out, ok := c.shift(&p, nil, 51+i, 1)
 			if !ok {
 				t.Fatalf("%s: message %d cannot be painted by a shift", l.name, i)
 			}
@@ -80,7 +73,7 @@ func TestShiftIsRefusedWhereTextIsMissing(t *testing.T) {
 	}
 	var p screen.Painter
 	p.Paint(nil, c.show(50))
-	if out, ok := p.Shift([]byte("before"), c.shifted(&p, 51), 1, 21, 1); ok || string(out) != "before" {
+	if out, ok := c.shift(&p, []byte("before"), 51, 1); ok || string(out) != "before" {
 		t.Errorf("a shift beside uncertain names sends %q", out)
 	}
 	term := enter(80, 24)
@@ -95,7 +88,7 @@ func TestShiftIsRefusedWhereTextIsMissing(t *testing.T) {
 	if d := diff(show(term), show(want)); d != "" {
 		t.Errorf("after a refused shift a paint shows:\n%s", d)
 	}
-	if _, ok := p.Shift(nil, c.show(52), 1, 21, 25); ok {
+	if _, ok := c.shift(&p, nil, 52, 25); ok {
 		t.Error("rows are moved by more than there are")
 	}
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 )
 
 // shards is how many locks a cache has, so that sessions that paint at the same moment rarely meet.
@@ -17,6 +18,9 @@ type cache[K comparable, V any] struct {
 	seed  maphash.Seed
 	size  func(V) int
 	parts [shards]shard[K, V]
+
+	// recent is what was found last: who show the same ask for the same, one after the other.
+	recent atomic.Pointer[entry[K, V]]
 }
 
 // shard is a part of a cache under one lock.
@@ -52,6 +56,9 @@ func (c *cache[K, V]) shard(k K) *shard[K, V] {
 
 // get returns a value and makes it the newest.
 func (c *cache[K, V]) get(k K) (V, bool) {
+	if e := c.recent.Load(); e != nil && e.key == k {
+		return e.value, true
+	}
 	p := c.shard(k)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,6 +71,7 @@ func (c *cache[K, V]) get(k K) (V, bool) {
 		e.unlink()
 		p.front(e)
 	}
+	c.recent.Store(e)
 	return e.value, true
 }
 

@@ -138,6 +138,17 @@ func (w *row) mark(head *Room, t *tail, seq uint64, who text.Name) (exact bool) 
 	return w.recount(head, t, who)
 }
 
+// catchUp moves the read mark up to head, if nothing behind it counts for the person, as it is for whoever reads along. It
+// needs neither the log nor the room's mu: an event that is being applied meanwhile has
+// been counted before this, which then does nothing, or is counted after it.
+func (w *row) catchUp(head *Room, seq uint64) bool {
+	if seq < head.Seq || w.read >= head.Seq || w.asOf > head.Seq || w.own != 0 || w.mentions != 0 {
+		return false
+	}
+	w.read, w.readMessages, w.asOf = head.Seq, head.Messages, head.Seq
+	return true
+}
+
 // recount counts what follows the read mark in the tail, which reaches back that far.
 // It reports false if it cannot know whom all of it calls.
 func (w *row) recount(head *Room, t *tail, who text.Name) (exact bool) {

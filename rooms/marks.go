@@ -15,6 +15,11 @@ func (m *Manager) mark(ib *inbox, id ID, seq uint64, by *Session) bool {
 		return false
 	}
 	r := ib.rows[i].room
+	if ib.rows[i].catchUp(r.head.Load(), seq) {
+		m.marked(ib, i, by)
+		ib.mu.Unlock()
+		return true
+	}
 	r.refs.Add(1)
 	ib.mu.Unlock()
 	defer m.release(r)
@@ -36,11 +41,16 @@ func (m *Manager) mark(ib *inbox, id ID, seq uint64, by *Session) bool {
 	if !w.mark(head, &r.tail, seq, ib.name) {
 		ib.reload = true // the counts are a guess until the store has counted
 	}
-	w.unsavedMark = true
+	m.marked(ib, i, by)
+	return true
+}
+
+// marked lets a read mark that has moved be saved and shown; ib.mu is held.
+func (m *Manager) marked(ib *inbox, i int, by *Session) {
+	ib.rows[i].unsavedMark = true
 	ib.gen++
 	m.committer.saver.enqueue(ib)
 	ib.signal(InboxChanged, by)
-	return true
 }
 
 // MarkRead moves the read mark of somebody who need not be online and returns when it is stored.

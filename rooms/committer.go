@@ -22,10 +22,11 @@ type committer struct {
 	saver   *saver
 
 	// The rest belongs to the goroutine.
-	batch   []*request
-	entries []Entry
-	groups  []group
-	index   map[ID]int // of groups
+	committed time.Time // when a batch was committed last
+	batch     []*request
+	entries   []Entry
+	groups    []group
+	index     map[ID]int // of groups
 }
 
 // request is one entry on its way. The goroutine that made it gives it up by sending it.
@@ -126,7 +127,7 @@ func (c *committer) run() {
 	defer close(c.ended)
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
-	armed := false
+	armed, waits := false, 0
 	for {
 		select {
 		case req := <-c.queue:
@@ -134,6 +135,12 @@ func (c *committer) run() {
 		case <-c.saver.pending:
 			armed = armed || c.arm(timer, saveEvery)
 		case <-timer.C:
+			if left := saveGap - time.Since(c.committed); left > 0 && waits < saveWaits {
+				waits++
+				timer.Reset(left)
+				break
+			}
+			waits = 0
 			after := saveEvery
 			if c.save() != nil {
 				after = saveAgain
@@ -243,6 +250,7 @@ func (c *committer) commitBatch() {
 		return
 	}
 	m.counts.commits.Add(1)
+	c.committed = time.Now()
 	m.repairs.soon() // the store works: what a failure left open can be read now
 	outs := make([]outcome, len(results))
 	for i := range results {

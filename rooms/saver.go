@@ -13,6 +13,11 @@ const (
 	saveEvery = time.Second
 	// saveAgain is how long a failed save waits before it is tried again.
 	saveAgain = 5 * time.Second
+	// saveGap is how long after a commit a save waits for whom that woke, who paint now. The marks of a room
+	// that reads along would else be saved whenever it has something to paint.
+	saveGap = 25 * time.Millisecond
+	// saveWaits is how often in a row a save waits that long, a second in all.
+	saveWaits = 40
 	// savePart bounds the updates of one transaction, and with it how long posts wait for it.
 	savePart = 256
 )

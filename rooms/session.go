@@ -202,11 +202,11 @@ func (s *Session) EventsBefore(ctx context.Context, room ID, before uint64, limi
 }
 
 // Mark moves the read mark of a room. It takes effect in memory at once, for
-// all sessions of the person, and is stored within a second. The other
+// all sessions of the person, and is stored within two seconds. The other
 // sessions are woken; the caller knows.
 func (s *Session) Mark(room ID, seq uint64) { s.m.mark(s.inbox, room, seq, s) }
 
-// SetPlace keeps draft and scroll position of a room, stored within a second.
+// SetPlace keeps draft and scroll position of a room, stored within two seconds.
 // What of the draft is over text.MaxBody bytes is cut.
 func (s *Session) SetPlace(room ID, p Place) {
 	p.Draft = cut(p.Draft, text.MaxBody)

@@ -175,7 +175,7 @@ func (m *Manager) Sanctions(ctx context.Context, who Actor, room ID) ([]Sanction
 }
 
 // ReadThread moves the person's read mark in a thread, lets them follow it, or
-// no more, as mark says; its Name is not taken. It is stored within a second,
+// no more, as mark says; its Name is not taken. It is stored within two seconds,
 // and the inbox's count of unread messages in threads follows then.
 func (m *Manager) ReadThread(ctx context.Context, who Actor, mark ThreadMark) error {
 	if who.Guest {
@@ -198,7 +198,7 @@ func (m *Manager) ReadThread(ctx context.Context, who Actor, mark ThreadMark) er
 	return nil
 }
 
-// SetPrefs stores how who wants a room to be treated, within a second.
+// SetPrefs stores how who wants a room to be treated, within two seconds.
 func (m *Manager) SetPrefs(ctx context.Context, who Actor, room ID, change func(*Prefs)) error {
 	if who.Guest {
 		return ErrForbidden

@@ -32,6 +32,9 @@ func (in *call) listed(entries []Entry) []text.Line {
 
 // helpOn explains a command, or finds those that have something to do with a word.
 func (in *call) helpOn(words string) (Reply, error) {
+	if words == "signed" {
+		return in.helpSigned()
+	}
 	cmd, ok := in.chat.byName[strings.ToLower(strings.TrimPrefix(words, "/"))]
 	if !ok {
 		return in.helpFor(words)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"parley/keys"
 	"parley/rooms"
 	"parley/text"
 )
@@ -34,6 +35,9 @@ func info(ctx context.Context, in *call) (Reply, error) {
 		r.Lines = append(r.Lines, in.votes(m)...)
 	} else {
 		add(in.say("it said: %s", m.event.Text))
+	}
+	if key := keys.SignatureKey(m.event.Signature); key != "" {
+		add(in.say("signed with the key %s: /help signed tells how to verify it", key))
 	}
 	for _, e := range changes {
 		if e.Type == rooms.Edit && !m.gone() {

@@ -32,6 +32,13 @@ func post(ctx context.Context, in *call) (Reply, error) {
 	if len(in.Nonce) > rooms.MaxNonce {
 		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)
 	}
+	if in.flag["--signed"] {
+		room, err := in.inRoomToTalk(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		return in.postSigned(ctx, rooms.Post{Room: room.ID, Type: rooms.Message})
+	}
 	return in.post(ctx, rooms.Message, in.text())
 }
 

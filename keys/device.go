@@ -32,6 +32,7 @@ type Key struct {
 	Type        string    // ssh-ed25519 …
 	File        string    // the name of its file in the folder
 	Added       time.Time // when that file changed last
+	Public      string    // the key as authorized_keys has it, without a comment
 }
 
 // Add gives an identity one more key, as NAME@DEVICE.pub. The key must not be anybody's. device may

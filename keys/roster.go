@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/crypto/ssh"
+
 	"parley/text"
 )
 
@@ -157,6 +159,7 @@ func (r *roster) admit(f *file, k fileKey) {
 	}
 	p := &proof{name: f.name, shown: Key{
 		Device: device, Fingerprint: k.fingerprint, Type: k.kind, File: f.base, Added: f.state.info.ModTime(),
+		Public: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(k.key))),
 	}}
 	r.keys[k.fingerprint] = p
 	who := r.people[f.name.String()]

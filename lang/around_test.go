@@ -44,7 +44,7 @@ func TestNothingGoesAroundTheCatalogue(t *testing.T) {
 var twoWords = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
 
 // unsaid are words that nobody reads.
-var unsaid = map[string]bool{"unknown command": true}
+var unsaid = map[string]bool{"unknown command": true, "cat message.txt message.txt.sig | ssh HOST post --signed '#ops'": true}
 
 // literals are the strings of a file, but for imports, tags, and what is for the log or for a panic.
 func literals(file *ast.File) (out []*ast.BasicLit) {

@@ -2,6 +2,23 @@ package lang
 
 // jaKeys is the table of keys.
 var jaKeys = map[string]string{
+	"a signed message has to be shown as it was signed, and this one has characters that are taken out or changed: send plain text that ends in one newline": "署名付きのメッセージは署名したとおりに表示されなければなりませんが、取り除かれるか変わる文字が入っています。改行 1 つで終わるふつうの文章を送ってください",
+	"there is no signature behind the text: send the file and what ssh-keygen -Y sign made of it, as /help signed shows":                                     "文章の後ろに署名がありません。ファイルと、ssh-keygen -Y sign が作ったものを続けて送ってください (/help signed)",
+	"the signature cannot be read: send what ssh-keygen -Y sign wrote as it is":                                                                              "署名を読めません。ssh-keygen -Y sign が書いたものをそのまま送ってください",
+	"the signature is not of this text: sign the very file that you send, which ends in a newline, and change nothing afterwards":                            "署名はこの文章のものではありません。送るファイルそのもの (改行で終わるもの) に署名し、その後は変えないでください",
+	"the signature was made with the key %s, which is none of yours: /keys lists them":                                                                       "署名に使われた鍵 %s はあなたのものではありません。/keys で一覧を見られます",
+	"the signature was made for %s: sign with ssh-keygen -Y sign -n %s":                                                                                      "署名は %s 用です。ssh-keygen -Y sign -n %s で署名してください",
+	"the key of the signature is not taken: %s":                                                                                                              "署名の鍵は使えません: %s",
+	"signed with the key %s: /help signed tells how to verify it":                                                                                            "鍵 %s で署名されています。確かめ方は /help signed にあります",
+	"a signed message comes from standard input: /help signed shows how":                                                                                     "署名付きのメッセージは標準入力から送ります。やり方は /help signed にあります",
+	"nobody of these has a key here": "その人たちの鍵はここにありません",
+	"Signed messages: whoever has an export can prove who said something, without this server.":                       "署名付きメッセージ: 書き出しを持つ人は、このサーバーなしで誰の発言かを証明できます。",
+	"Sign a file and post it with its signature:":                                                                     "ファイルに署名し、署名と一緒に送ります:",
+	"The text ends in a newline, as files do, and the key is one of yours: see /keys. An edit takes the mark away.":   "文章はファイルのように改行で終わり、鍵は自分のもの (/keys) です。編集すると印は消えます。",
+	"Verify message 12 of #ops as said by ana, from an export:":                                                       "書き出しから、#ops のメッセージ 12 が ana の発言であることを確かめます:",
+	"whose signatures count, for ssh-keygen -Y verify":                                                                "署名を確かめるための鍵の一覧 (ssh-keygen -Y verify 用)",
+	"A file of allowed signers: the keys of everybody, or of those who are named. /help signed tells what it is for.": "allowed signers のファイルです。全員、または指定した人の鍵が入ります。使い方は /help signed にあります。",
+
 	"Formatting":                                                 "書式",
 	"bold, italic; **bold** is the same":                         "太字、斜体。**太字** も同じです",
 	"code in a line; nothing in it is formatted":                 "行の中のコード。中の書式は効きません",

@@ -90,6 +90,9 @@ func (d *description) changed() string {
 	who := d.Author
 	switch d.Type {
 	case rooms.Edit:
+		if d.Text.IsZero() { // of a message that the reader does not see
+			return d.in.Sprintf("%s edited %s", who, d.ref)
+		}
 		return d.in.Sprintf("%s edited %s: %s", who, d.ref, d.Text)
 	case rooms.Delete:
 		return d.because(d.in.Sprintf("%s deleted %s", who, d.ref))

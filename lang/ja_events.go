@@ -2,6 +2,7 @@ package lang
 
 // jaEvents say what became of a message, and of an invitation.
 var jaEvents = map[string]string{
+	"%s edited %s":                                     "%sさんが %s を編集しました",
 	"%s edited %s: %s":                                 "%sさんが %s を編集しました: %s",
 	"%s deleted %s":                                    "%sさんが %s を削除しました",
 	"%s reacted %s to %s":                              "%[1]sさんが %[3]s に %[2]s を付けました",

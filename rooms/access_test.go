@@ -2,6 +2,7 @@ package rooms_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -273,6 +274,72 @@ func TestGuestsReadNoMoreThanNewcomers(t *testing.T) {
 	}
 	if list, err := m.Rooms(t.Context(), guest); err != nil || len(list) != 0 {
 		t.Errorf("a guest lists %d rooms (%v)", len(list), err)
+	}
+}
+
+// An edit of what was said before somebody came must not tell them what it says.
+func TestEditsTellNewcomersNothingOfWhatWasSaidBefore(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	room, err := m.Create(t.Context(), actor(t, "ana"), rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(who string, e rooms.Entry) *rooms.Event {
+		t.Helper()
+		e.Room = room.ID
+		made, _, err := m.Do(t.Context(), actor(t, who), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	do("ana", rooms.Entry{Type: rooms.Set, Detail: rooms.PropHistory, Text: text.NewBody("joined")})
+	old := say(t, m, room.ID, "ana", "the needle")
+	join(t, m, room.ID, "bo")
+	s := attach(t, m, "bo")
+	focus(t, s, room.ID, true)
+	own := say(t, m, room.ID, "ana", "in the open")
+	do("ana", rooms.Entry{Type: rooms.Edit, Ref: old.Seq, Text: text.NewBody("the needle again")})
+	seen := do("ana", rooms.Entry{Type: rooms.Edit, Ref: own.Seq, Text: text.NewBody("still in the open")})
+	check := func(face string, list []*rooms.Event, err error) {
+		t.Helper()
+		edits := 0
+		for _, e := range list {
+			switch {
+			case strings.Contains(e.Text.String(), "needle"):
+				t.Errorf("%s tells bo: %s", face, e.Text)
+			case e.Type == rooms.Edit && e.Seq == seen.Seq && e.Text.IsZero():
+				t.Errorf("%s hides an edit of what bo has seen", face)
+			case e.Type == rooms.Edit:
+				edits++
+			}
+		}
+		if err != nil || edits != 2 {
+			t.Errorf("%s has %d edits (%v)", face, edits, err)
+		}
+	}
+	list, err := m.Events(t.Context(), actor(t, "bo"), room.ID, 0, 100)
+	check("Events", list, err)
+	list, err = m.EventsBefore(t.Context(), actor(t, "bo"), room.ID, 100, 100)
+	check("EventsBefore", list, err)
+	list, err = s.EventsBefore(t.Context(), room.ID, 100, 100)
+	check("the session", list, err)
+	list, err = s.Cursor(room.ID, 0).Next(t.Context(), 100)
+	check("a cursor", list, err)
+	list, ok := s.Recent(nil, room.ID, 0)
+	check("Recent", list, nil)
+	if check("News", s.News(nil, room.ID, 0), nil); !ok {
+		t.Error("memory does not reach back to where bo came")
+	}
+	if e, _, err := m.Event(t.Context(), actor(t, "bo"), room.ID, seen.Seq-1); err != nil || !e.Text.IsZero() {
+		t.Errorf("the edit by itself is %q (%v)", e.Text, err)
+	}
+	if found, err := m.Search(t.Context(), actor(t, "bo"), rooms.Query{Words: []string{"needle"}}, rooms.Position{}, 10); err != nil || len(found.Events) != 0 {
+		t.Errorf("bo finds %d (%v)", len(found.Events), err)
+	}
+	list, err = m.Events(t.Context(), actor(t, "ana"), room.ID, old.Seq, 100)
+	if err != nil || !slices.ContainsFunc(list, func(e *rooms.Event) bool { return e.Text.String() == "the needle again" }) {
+		t.Errorf("ana, who was there, does not read it (%v)", err)
 	}
 }
 

@@ -57,7 +57,7 @@ func (e *Ear) Room() Room { return *e.r.head.Load() }
 
 // Events reads up to limit events, at most 1,000, with seq > after, ascending.
 func (e *Ear) Events(ctx context.Context, after uint64, limit int) ([]*Event, error) {
-	return e.m.readAfter(ctx, e.r, after, limit)
+	return e.m.readAfter(ctx, e.r, after, 1, limit)
 }
 
 // Close ends it.

@@ -1,6 +1,10 @@
 package rooms
 
-import "context"
+import (
+	"context"
+
+	"parley/text"
+)
 
 // maxRead is the most events that one call returns.
 const maxRead = 1000
@@ -13,7 +17,7 @@ func (m *Manager) Events(ctx context.Context, who Actor, room ID, after uint64, 
 		return nil, err
 	}
 	defer m.release(r)
-	return m.readAfter(ctx, r, max(after, from-1), limit)
+	return m.readAfter(ctx, r, after, from, limit)
 }
 
 // EventsBefore returns the up to limit newest events, at most 1,000, with seq < before, ascending.
@@ -26,13 +30,29 @@ func (m *Manager) EventsBefore(ctx context.Context, who Actor, room ID, before u
 	return m.readBefore(ctx, r, before, from, limit)
 }
 
-func (m *Manager) readAfter(ctx context.Context, r *room, after uint64, limit int) ([]*Event, error) {
+// readAfter reads what follows a seq; from is the first seq that may be read.
+func (m *Manager) readAfter(ctx context.Context, r *room, after, from uint64, limit int) ([]*Event, error) {
+	after = max(after, from-1)
 	limit = min(limit, maxRead)
 	head := r.head.Load().Seq
 	if limit <= 0 || after >= head {
 		return nil, nil
 	}
-	return m.read(ctx, r, after+1, min(head, after+uint64(limit)))
+	list, err := m.read(ctx, r, after+1, min(head, after+uint64(limit)))
+	return hideEarlier(list, from), err
+}
+
+// hideEarlier takes the words out of edits of messages with seq < from, of which their reader, who came later, may know
+// nothing. It changes the list, and none of its events.
+func hideEarlier(list []*Event, from uint64) []*Event {
+	for i, e := range list {
+		if e.Type == Edit && e.Ref < from {
+			hidden := *e
+			hidden.Text, hidden.Signature = text.Body{}, ""
+			list[i] = &hidden
+		}
+	}
+	return list
 }
 
 // readBefore relies on a log without gaps: what is before a seq is known by its number. from is the first seq
@@ -46,7 +66,8 @@ func (m *Manager) readBefore(ctx context.Context, r *room, before, from uint64, 
 	if limit <= 0 || hi < from {
 		return nil, nil
 	}
-	return m.read(ctx, r, max(from, hi-min(hi, uint64(limit))+1), hi)
+	list, err := m.read(ctx, r, max(from, hi-min(hi, uint64(limit))+1), hi)
+	return hideEarlier(list, from), err
 }
 
 // read returns the events lo … hi, 1 ≤ lo ≤ hi ≤ head: from the tail as far as
@@ -102,7 +123,8 @@ func (s *Session) Recent(dst []*Event, id ID, after uint64) (events []*Event, ok
 	if r == nil || r.id != id {
 		return dst, false
 	}
-	after = max(after, s.from(r)-1)
+	from := s.from(r)
+	after = max(after, from-1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	head := r.head.Load().Seq
@@ -112,7 +134,10 @@ func (s *Session) Recent(dst []*Event, id ID, after uint64) (events []*Event, ok
 	if after >= head {
 		return dst, true
 	}
-	return r.tail.appendTo(dst, after+1, head), true
+	n := len(dst)
+	dst = r.tail.appendTo(dst, after+1, head)
+	hideEarlier(dst[n:], from)
+	return dst, true
 }
 
 // News appends the events after seq after of any room of the person to dst, as far back as the room's tail in memory
@@ -131,14 +156,18 @@ func (s *Session) News(dst []*Event, id ID, after uint64) []*Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	head := r.head.Load()
-	lo := max(after+1, r.tail.first())
+	lo, from := max(after+1, r.tail.first()), uint64(1)
 	if head.History == HistoryJoined {
-		lo = max(lo, joined)
+		from = joined
 	}
+	lo = max(lo, from)
 	if r.tail.n == 0 || lo > head.Seq {
 		return dst
 	}
-	return r.tail.appendTo(dst, lo, head.Seq)
+	n := len(dst)
+	dst = r.tail.appendTo(dst, lo, head.Seq)
+	hideEarlier(dst[n:], from)
+	return dst
 }
 
 // loadTail reads the newest events of a room into its tail.

@@ -103,7 +103,7 @@ func (m *Manager) old(ctx context.Context, r *room, head *Room) (uint64, error) 
 		young = head.Seq + 1
 	}
 	for after := head.Gone; after+1 < young; {
-		list, err := m.readAfter(ctx, r, after, int(min(expirePart, young-1-after)))
+		list, err := m.readAfter(ctx, r, after, 1, int(min(expirePart, young-1-after)))
 		if err != nil || len(list) == 0 {
 			return 0, err
 		}

@@ -188,7 +188,7 @@ func (s *Session) Events(ctx context.Context, room ID, after uint64, limit int) 
 		return nil, err
 	}
 	defer s.m.release(r)
-	return s.m.readAfter(ctx, r, max(after, from-1), limit)
+	return s.m.readAfter(ctx, r, after, from, limit)
 }
 
 // EventsBefore reads the up to limit newest events, at most 1,000, with seq < before, ascending.

@@ -97,7 +97,7 @@ func (m *Manager) Event(ctx context.Context, who Actor, room ID, seq uint64) (*E
 		return nil, nil, ErrNoEvent
 	}
 	states, err := m.states(ctx, r, seq, seq)
-	return list[0], states[seq], err
+	return hideEarlier(list, from)[0], states[seq], err
 }
 
 // Changes lists, ascending, what was done to one message of a room that who may read: its history.

@@ -149,6 +149,10 @@ func set(v reflect.Value, s scalar) error {
 		r, err := parseRate(s.text)
 		*p = r
 		return err
+	case *Size:
+		size, err := parseSize(s.text)
+		*p = size
+		return err
 	case *netip.Prefix:
 		return setPrefix(p, s)
 	case *slog.Level:

@@ -43,6 +43,10 @@ type Limits struct {
 	Searches           Rate          `yaml:"searches" apply:"live"` // per identity
 	SearchBurst        int           `yaml:"search_burst" apply:"live"`
 
+	FileBytes      Size `yaml:"file_bytes" apply:"live"`       // of one file
+	FilesPerPerson Size `yaml:"files_per_person" apply:"live"` // of all that one identity has put into rooms
+	FilesPerRoom   Size `yaml:"files_per_room" apply:"live"`   // of all that is in one room
+
 	MessageBytes   int           `yaml:"message_bytes" apply:"live"` // of one body, at most text.MaxBody; 0 is that
 	InputBytes     int           `yaml:"input_bytes" apply:"live"`   // per second and session
 	Idle           time.Duration `yaml:"idle" apply:"live"`

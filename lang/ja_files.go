@@ -2,6 +2,15 @@ package lang
 
 // jaFiles is about what comes in and goes out as a file.
 var jaFiles = map[string]string{
+	"there is no such file in that room: /files lists what there is":                                             "そのルームにそのファイルはありません。一覧は /files です",
+	"the files of a room take at most %s here, and this one would pass that: somebody has to delete files first": "このサーバーのルームのファイルは合計 %s までで、これを入れると超えます。先に誰かがファイルを削除する必要があります",
+	"the files of a person take at most %s here, and this one would pass that: delete some of yours first":       "このサーバーで 1 人が置けるファイルは合計 %s までで、これを入れると超えます。先に自分のファイルをいくつか削除してください",
+	"this server takes files of at most %s: nothing was put into the room":                                       "このサーバーが受け取るファイルは %s までです。ルームには何も入れていません",
+	"%s was put there by %s: choose another name, or ask them to delete it":                                      "%s は%sさんが置いたファイルです。別の名前にするか、削除を頼んでください",
+	"you are putting %d files somewhere at once already: wait until one of them is there":                        "すでに %d 個のファイルを同時に送っています。どれかが終わるまで待ってください",
+	"what is here of that file does not reach up to there: put it anew":                                          "ここにあるそのファイルはそこまで届いていません。初めから送り直してください",
+	"another connection of yours goes on with that file":                                                         "そのファイルの続きは、あなたの別の接続が送っています",
+	"that upload is over":                              "その送信は終わっています",
 	"all of a room, or all of your own, as JSON lines": "ルームの全体、または自分のすべてを JSON の行で書き出します",
 	"It is a file, so ask for it over ssh: ssh HOST export '#ops' > ops.jsonl. me is what the server keeps of you: settings, rooms, saved messages, and everything that you have said. /import reads it again.": "ファイルになるので ssh で実行します: ssh HOST export '#ops' > ops.jsonl。me はサーバーにあるあなたの設定、ルーム、保存したメッセージ、すべての発言です。/import で読み込めます。",
 	"bring in what was said elsewhere, into a new room": "ほかの場所での会話を新しいルームに取り込みます",

@@ -91,10 +91,12 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.Notify(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), nil)
 	case Delete:
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
+		m.sweeper.soon(sweepSoon)
 	case Expire:
 		m.erase(r, func(old *Event) bool {
 			return old.Seq <= e.Ref && old.Type.Talk() || old.Type == Edit && old.Ref <= e.Ref
 		})
+		m.sweeper.soon(sweepSoon)
 	case Rename:
 		if head.Name != was {
 			m.renamed(r, head)

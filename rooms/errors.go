@@ -19,6 +19,7 @@ var (
 	ErrNoPerson    = errors.New("nobody of that name is known here: check the spelling")
 	ErrMember      = errors.New("that person is in the room already")
 	ErrNoEvent     = errors.New("there is no such message in that room: its number is shown when it is selected, and by /history")
+	ErrNoFile      = errors.New("there is no such file in that room: /files lists what there is")
 	ErrReports     = errors.New("too many reports wait for the staff of this server already: tell them another way")
 	ErrNoReport    = errors.New("no open report has that number: /report lists them")
 	ErrUnavailable = errors.New("the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment")

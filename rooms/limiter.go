@@ -163,6 +163,13 @@ func (l *limiter) size(t text.Body) error {
 	return nil
 }
 
+// files is how large a file may be, and how much there may be of them.
+func (l *limiter) files() (file int64, all Quota) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.limits.FileBytes, l.limits.Files
+}
+
 // exempted reports whether an address skips all rates.
 func (l *limiter) exempted(addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")

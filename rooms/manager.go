@@ -42,6 +42,9 @@ type Limits struct {
 	SearchRate  float64       // searches a second for one identity
 	SearchBurst int           //
 
+	FileBytes int64 // the size of a file at most; 0 is no bound
+	Files     Quota // how many bytes of files a person and a room may have
+
 	MessageBytes int            // the longest text of a post; 0 for text.MaxBody
 	Exempt       []netip.Prefix // addresses that skip all rates above: those of the machine itself, by default
 }
@@ -54,6 +57,7 @@ type Options struct {
 	Idle     time.Duration // a room that nobody watches is forgotten after this; 1 minute
 	Batch    int           // entries in one commit at most; 512
 	Away     time.Duration // who has not typed for this long is away; 10 minutes, negative for never
+	Partial  time.Duration // what was received of a file waits this long for the rest; 1 hour
 	Presence time.Duration // presence changes of a room are gathered this long; 1 s
 	Limits   Limits
 	Writes   WriteRule // nil lets everybody
@@ -71,6 +75,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 	opts.Idle = cmp.Or(max(0, opts.Idle), time.Minute)
 	opts.Batch = cmp.Or(max(0, opts.Batch), 512)
 	opts.Away = cmp.Or(opts.Away, 10*time.Minute)
+	opts.Partial = cmp.Or(max(0, opts.Partial), time.Hour)
 	opts.Presence = cmp.Or(max(0, opts.Presence), time.Second)
 	m := &Manager{
 		store: store, bus: bus, opts: opts, log: opts.Log,
@@ -81,12 +86,13 @@ func New(store Store, bus Bus, opts Options) *Manager {
 		searching: make(chan struct{}, searchers),
 		limits:    limiter{clock: opts.Clock},
 		reads:     outage{what: "read", log: opts.Log},
+		sweeper:   sweeper{uploads: map[*Upload]uint64{}},
 	}
 	_, m.alone = bus.(LocalBus)
 	m.limits.set(opts.Limits)
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	m.committer = newCommitter(m)
-	m.repairs.m, m.retention.m, m.agenda.m = m, m, m
+	m.repairs.m, m.retention.m, m.agenda.m, m.sweeper.m = m, m, m, m
 	go m.committer.run()
 	m.unsubscribe = bus.Subscribe(m.receive)
 	if every := bus.Poll(); every > 0 {
@@ -94,6 +100,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 	}
 	m.retention.soon(expireSoon)
 	m.agenda.at(m.now())
+	m.sweeper.soon(sweepSoon)
 	return m
 }
 
@@ -119,7 +126,7 @@ func New(store Store, bus Bus, opts Options) *Manager {
 //	3  crowd.mu      who watches and who is in the room, presence
 //	4  inbox.mu      one person's rows, sessions and notices
 //	5  Manager.mu    the maps of rooms and of inboxes, and their references
-//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu, agenda.mu, hooked.mu
+//	   bans.mu, saver.mu, flights.mu, repairs.mu, limiter.mu, pages.mu, outage.mu, agenda.mu, hooked.mu, sweeper.mu
 //
 // Waking readers is a pass over crowd.watchers, without room.mu: a reader that
 // wakes reads the tail at once. What every reader asks for most, a room's
@@ -148,6 +155,7 @@ type Manager struct {
 	retention retention
 	agenda    agenda
 	hooks     hooked
+	sweeper   sweeper
 	reads     outage
 	counts    counts
 	searching chan struct{} // capacity searchers: a slot for each search that runs
@@ -225,6 +233,7 @@ func (m *Manager) Close(ctx context.Context) error {
 	m.repairs.stop()
 	m.retention.stop()
 	m.agenda.stop()
+	m.sweeper.stop()
 	m.cancel() // background reads; posts have contexts of their own
 	done := make(chan struct{})
 	go func() { m.work.Wait(); close(done) }()

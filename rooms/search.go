@@ -159,9 +159,16 @@ func (q *Query) WantsRoom(room ID) bool {
 	return (len(q.In) == 0 || slices.Contains(q.In, room)) && !slices.Contains(q.NotIn, room)
 }
 
-// Doc is how a message by author with this text is found.
-func Doc(seq uint64, at int64, author text.Name, body text.Body) index.Doc {
-	d := index.Doc{Seq: seq, Time: at, Text: text.Fold(body.String()), Terms: []string{authorTerm(author)}}
+// Doc is how a message by author with this text, and perhaps a file, is found.
+func Doc(seq uint64, at int64, author text.Name, body text.Body, file *File) index.Doc {
+	words := body.String()
+	if file != nil && words != file.Name.String() {
+		words += "\n" + file.Name.String()
+	}
+	d := index.Doc{Seq: seq, Time: at, Text: text.Fold(words), Terms: []string{authorTerm(author)}}
+	if file != nil {
+		d.Terms = append(d.Terms, traitTerm(WithFile))
+	}
 	if hasLink(body) {
 		d.Terms = append(d.Terms, traitTerm(WithLink))
 	}

@@ -37,7 +37,11 @@ type Store interface {
 	// now. A private room refuses to be found by those who may not see it: that
 	// is the manager's work.
 	//
-	// Delete and Expire erase the texts of what they delete, edits included.
+	// Delete and Expire erase the texts of what they delete, edits included, and its files: nobody can read them from
+	// then on, and SweepFiles removes what was in them.
+	//
+	// An entry with a File needs one that WriteFile has stored, of the author's in that room, of that size and without a message:
+	// ErrNoFile. If the newest file of that name in the room is somebody else's, it is a *FileTakenError.
 	//
 	// When the last owner leaves, the room passes to the member of the highest
 	// role, among equals to the one who joined first. A room whose last member
@@ -140,6 +144,30 @@ type Store interface {
 	// DropHook forgets a hook: what it has not posted by then is refused; ErrNoHook.
 	DropHook(ctx context.Context, id uint64) error
 
+	// WriteFile adds data, at most MaxPiece bytes, at the end of a file that has no message; with p.ID 0 it begins one. It
+	// returns the file as it is then. Errors: ErrNoFile if there is no such file any more or it does not have p.Size bytes,
+	// because somebody else went on with it; *QuotaError, with nothing written.
+	WriteFile(ctx context.Context, p Partial, data []byte, most Quota) (Partial, Usage, error)
+	// ReadFile returns what stands in a file from an offset on, at most limit bytes and not always as many; none
+	// at its end. ErrNoFile if there is no such file, or no more.
+	ReadFile(ctx context.Context, id uint64, at int64, limit int) ([]byte, error)
+	// CutFile takes away what stands in a file without a message after its first size bytes, a few MiB at most. ErrNoFile as in WriteFile.
+	CutFile(ctx context.Context, p Partial, size int64) (Partial, error)
+	// DropFile forgets a file that has no message.
+	DropFile(ctx context.Context, id uint64) error
+	// Partial returns the one of somebody's unfinished files of that name in a room that was written to last, or ErrNoFile.
+	Partial(ctx context.Context, who text.Name, room ID, name text.Line) (Partial, error)
+	// FileNamed returns the message of the newest file of that name in a room, or ErrNoFile.
+	FileNamed(ctx context.Context, room ID, name text.Line) (Event, error)
+	// Files lists by name the messages of the newest file of each name in a room, those whose name sorts behind after, by its bytes.
+	Files(ctx context.Context, room ID, after text.Line, limit int) ([]Event, error)
+	// FileUsage returns how many bytes of files somebody and a room have.
+	FileUsage(ctx context.Context, who text.Name, room ID) (Usage, error)
+	// SweepFiles removes up to limit pieces of 64 KiB of files that were deleted, dropped or have expired, and forgets those
+	// without a message to which nothing was added since before. More says that there is more to remove, next is when
+	// something was added last to the oldest one that is left without a message, zero for none.
+	SweepFiles(ctx context.Context, before time.Time, limit int) (more bool, next time.Time, err error)
+
 	// AddReport keeps a report and returns its ID; that of the first one, where the same person has an open report of the same
 	// event. At most MaxReports of one person and 500 in all are open: ErrReports.
 	AddReport(ctx context.Context, r Report) (uint64, error)
@@ -158,6 +186,9 @@ type Store interface {
 	// Close ends the store; what was committed stays.
 	Close() error
 }
+
+// MaxPiece is the most bytes that WriteFile takes, and with it what a post may have to wait for.
+const MaxPiece = 256 << 10
 
 // Update is one thing that Save writes: exactly one field is set.
 type Update struct {

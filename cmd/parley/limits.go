@@ -17,6 +17,7 @@ func roomLimits(cfg *config.Config) rooms.Limits {
 		PrefixRate: float64(l.PostsPerPrefix), PrefixBurst: l.PostBurstPerPrefix,
 		Mute: l.Mute, JoinRate: float64(l.Joins), JoinBurst: l.JoinBurst,
 		CreateRate: float64(l.Creates), CreateBurst: l.CreateBurst, SearchRate: float64(l.Searches), SearchBurst: l.SearchBurst, MessageBytes: l.MessageBytes, Exempt: l.Exempt,
+		FileBytes: int64(l.FileBytes), Files: rooms.Quota{Person: int64(l.FilesPerPerson), Room: int64(l.FilesPerRoom)},
 	}
 }
 

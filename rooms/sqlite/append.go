@@ -143,6 +143,8 @@ func check(e *rooms.Entry) error {
 		return fmt.Errorf("a nonce has at most %d bytes: choose a shorter one", rooms.MaxNonce)
 	case e.Target.IsZero() && needsTarget(e.Type):
 		return fmt.Errorf("an event of type %s needs somebody whom it is for", e.Type)
+	case e.File != nil && (!e.Type.Talk() || e.Import):
+		return fmt.Errorf("an event of type %s brings no file with it here", e.Type)
 	case e.Ref == 0 && (e.Type.Changes() || e.Type == rooms.Expire):
 		return fmt.Errorf("an event of type %s needs a message that it is about", e.Type)
 	}

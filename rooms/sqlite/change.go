@@ -176,6 +176,11 @@ func (b *batch) delete(room *roomState, c rooms.Case, e *rooms.Entry, res *rooms
 	if _, err := b.exec(context.Background(), "UPDATE events SET text = '', file = '', signature = '' WHERE room = ? AND seq = ?", int64(room.ID), int64(e.Ref)); err != nil {
 		return err
 	}
+	if c.Ref.File != nil {
+		if _, err := b.exec(context.Background(), "UPDATE files SET gone = 1 WHERE id = ?", int64(c.Ref.File.ID)); err != nil {
+			return err
+		}
+	}
 	_, err := b.exec(context.Background(), `UPDATE events INDEXED BY events_ref SET text = '', signature = '' WHERE room = ? AND ref = ? AND ref <> 0
 		AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'`, int64(room.ID), int64(e.Ref))
 	return err

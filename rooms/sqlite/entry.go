@@ -13,8 +13,20 @@ import (
 
 // talk appends what somebody says, counts it for its author and notes whom it calls.
 func (b *batch) talk(room *roomState, author *memberState, e *rooms.Entry, res *rooms.Result) error {
+	if e.File != nil {
+		if why, err := b.claim(e); err != nil {
+			return err
+		} else if why != nil {
+			return b.refuse(room, e, res, why)
+		}
+	}
 	if ok, err := b.insert(room, e, res); err != nil || !ok {
 		return err
+	}
+	if e.File != nil {
+		if err := b.settle(&res.Event); err != nil {
+			return err
+		}
 	}
 	if author != nil && e.Counts() {
 		author.own++

@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"parley/rooms"
@@ -39,4 +41,66 @@ func readFile(s string) (*rooms.File, error) {
 		return nil, fmt.Errorf("it holds a file that is none, %s: %w", text.Quote(s), err)
 	}
 	return &rooms.File{ID: f.ID, Name: name, Size: f.Size, SHA256: f.SHA256}, nil
+}
+
+// claim says why an entry cannot bring its file with it, nil if it can: the file was stored by its author for the
+// room, and the newest one of that name there is not somebody else's.
+func (b *batch) claim(e *rooms.Entry) (why, err error) {
+	found, err := b.first("SELECT id FROM files WHERE id = ? AND room = ? AND owner = ? AND name = ? AND size = ? AND seq = 0 AND gone = 0", func(row) {},
+		int64(e.File.ID), int64(e.Room), e.Author.String(), e.File.Name.String(), e.File.Size)
+	if err != nil || !found {
+		return rooms.ErrNoFile, err
+	}
+	var owner string
+	found, err = b.first("SELECT owner FROM files WHERE room = ? AND name = ? AND gone = 0 AND seq > 0 ORDER BY seq DESC LIMIT 1",
+		func(r row) { owner = r.text(0) }, int64(e.Room), e.File.Name.String())
+	if err != nil || !found || owner == e.Author.String() {
+		return nil, err
+	}
+	by, err := names(nil).read(owner)
+	return &rooms.FileTakenError{Name: e.File.Name, Owner: by}, err
+}
+
+// settle ties a file to the message that brought it.
+func (b *batch) settle(e *rooms.Event) error {
+	_, err := b.exec(context.Background(), "UPDATE files SET seq = ? WHERE id = ?", int64(e.Seq), int64(e.File.ID))
+	return err
+}
+
+// FileNamed implements rooms.Store.
+func (s *Store) FileNamed(ctx context.Context, room rooms.ID, name text.Line) (e rooms.Event, err error) {
+	list, err := s.files(ctx, room, selectEvents+`WHERE room = ? AND seq =
+		(SELECT max(seq) FROM files WHERE room = ? AND name = ? AND gone = 0 AND seq > 0)`, int64(room), int64(room), name.String())
+	if err == nil && len(list) == 0 {
+		err = rooms.ErrNoFile
+	}
+	if err != nil {
+		return rooms.Event{}, err
+	}
+	return list[0], nil
+}
+
+// Files implements rooms.Store.
+func (s *Store) Files(ctx context.Context, room rooms.ID, after text.Line, limit int) ([]rooms.Event, error) {
+	if limit <= 0 {
+		return nil, ctx.Err()
+	}
+	return s.files(ctx, room, `SELECT e.seq, e.time, e.type, e.author, e.text, e.target, e.nonce, e.messages, e.ref, e.thread, e.detail, e.until, e.bot, e.file, e.signature
+		FROM (SELECT name, max(seq) AS newest FROM files WHERE room = ? AND name > ? AND gone = 0 AND seq > 0 GROUP BY name ORDER BY name LIMIT ?) f
+		CROSS JOIN events e ON e.room = ? AND e.seq = f.newest ORDER BY f.name`, int64(room), after.String(), int64(limit), int64(room))
+}
+
+func (s *Store) files(ctx context.Context, room rooms.ID, query string, args ...any) (list []rooms.Event, err error) {
+	known := make(names)
+	err = s.view(ctx, func(c *conn) error {
+		return c.query(ctx, query, func(r row) error {
+			e, err := readEvent(r, room, known)
+			if err == nil && e.File == nil {
+				err = errors.New("the message of a file has none")
+			}
+			list = append(list, e)
+			return err
+		}, args...)
+	})
+	return list, err
 }

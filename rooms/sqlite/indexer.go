@@ -229,7 +229,7 @@ func (c *conn) docs(ctx context.Context, room rooms.ID, lo, hi uint64) ([]index.
 	}
 	var docs []index.Doc
 	known := make(names)
-	err = c.query(ctx, `SELECT seq, time, author, text FROM events
+	err = c.query(ctx, `SELECT seq, time, author, text, file FROM events
 		WHERE room = ? AND seq >= ? AND seq <= ? AND type IN ('message', 'action', 'poll') AND text <> '' ORDER BY seq`, func(r row) error {
 		doc, err := docOf(r, edits, known)
 		docs = append(docs, doc)

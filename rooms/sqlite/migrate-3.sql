@@ -36,3 +36,27 @@ CREATE TABLE hooks (
 ) STRICT;
 CREATE UNIQUE INDEX hooks_name ON hooks (name);
 CREATE INDEX hooks_room ON hooks (room);
+
+-- What people put into rooms. A file without a message is an upload that goes on, or was cut off and may be resumed.
+-- id is never given out twice, not even after a deletion.
+CREATE TABLE files (
+	id      INTEGER PRIMARY KEY AUTOINCREMENT,
+	room    INTEGER NOT NULL REFERENCES rooms (id),
+	owner   TEXT    NOT NULL, -- who put it there
+	name    TEXT    NOT NULL,
+	size    INTEGER NOT NULL, -- bytes in chunks
+	seq     INTEGER NOT NULL, -- of its message, 0 for none
+	touched INTEGER NOT NULL, -- when something was added last
+	gone    INTEGER NOT NULL  -- 1: the chunks are to be removed
+) STRICT;
+CREATE INDEX files_name ON files (room, name, seq) WHERE gone = 0 AND seq > 0;
+CREATE INDEX files_owner ON files (owner, size) WHERE gone = 0;
+CREATE INDEX files_room ON files (room, size) WHERE gone = 0;
+CREATE INDEX files_partial ON files (touched) WHERE gone = 0 AND seq = 0;
+CREATE INDEX files_gone ON files (id) WHERE gone = 1;
+
+-- What is in them. id is file << 24 | offset / 65536; each but the last has 65536 bytes.
+CREATE TABLE chunks (
+	id   INTEGER PRIMARY KEY NOT NULL,
+	data BLOB    NOT NULL
+) STRICT;

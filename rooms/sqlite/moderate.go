@@ -148,6 +148,7 @@ func (b *batch) erase(room *roomState, e *rooms.Entry) error {
 		"UPDATE events SET text = '', file = '', signature = '' WHERE room = ? AND seq <= ? AND text <> '' AND type IN ('message', 'action', 'poll')",
 		"UPDATE events SET text = '', signature = '' WHERE room = ? AND ref <= ? AND ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'",
 		"DELETE FROM pins WHERE room = ? AND seq <= ?",
+		"UPDATE files SET gone = 1 WHERE room = ? AND seq <= ? AND seq > 0 AND gone = 0",
 	} {
 		if _, err := b.exec(context.Background(), query, int64(room.ID), int64(e.Ref)); err != nil {
 			return err

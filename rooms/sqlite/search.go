@@ -123,7 +123,7 @@ func (x *searching) event(p rooms.Position) (*rooms.Event, error) {
 const selectEdit = `SELECT text FROM events INDEXED BY events_ref WHERE room = ? AND ref = ? AND ref <> 0
 	AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit' ORDER BY seq DESC LIMIT 1`
 
-// docOf reads a message as it can be found from the columns seq, time, author and text.
+// docOf reads a message as it can be found from the columns seq, time, author, text and file.
 func docOf(r row, edits map[uint64]string, known names) (index.Doc, error) {
 	author, err := known.read(r.text(2))
 	if err != nil {
@@ -133,7 +133,8 @@ func docOf(r row, edits map[uint64]string, known names) (index.Doc, error) {
 	if !edited {
 		now = r.text(3)
 	}
-	return rooms.Doc(r.uint(0), r.int(1), author, text.NewBody(now)), nil
+	file, err := readFile(r.text(4))
+	return rooms.Doc(r.uint(0), r.int(1), author, text.NewBody(now), file), err
 }
 
 // snapshot runs fn with a connection that reads, which sees the database as it is at one moment.

@@ -42,7 +42,8 @@ type Store struct {
 	write chan *conn
 	read  chan *conn
 
-	place   place // owned by whoever has the writer
+	adding  chan struct{} // one slot: who has it adds to a file or sweeps files
+	place   place         // owned by whoever has the writer
 	indexer *indexer
 }
 
@@ -84,6 +85,7 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 		closed: make(chan struct{}),
 		write:  make(chan *conn, 1),
 		read:   make(chan *conn, readers),
+		adding: make(chan struct{}, 1),
 
 		indexer: newIndexer(),
 	}

@@ -287,7 +287,8 @@ func events(t *testing.T, h Harness) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := &rooms.File{ID: 7, Name: title, Size: 1 << 40, SHA256: strings.Repeat("ab", 32)}
+	stored := store(t, s, room.ID, name(t, "alice"), title, []byte("contents"))
+	file := &rooms.File{ID: stored.ID, Name: title, Size: 8, SHA256: strings.Repeat("ab", 32)}
 	posted := must(t, s, rooms.Entry{
 		Room: room.ID, Type: rooms.Action, Author: name(t, "alice"), Text: body, Nonce: "a b", Time: when, Bot: true, File: file, Signature: "armor\n",
 	}).Event

@@ -55,6 +55,12 @@ func Run(t *testing.T, h Harness) {
 		{"Jobs", jobs},
 		{"Hooks", hooks},
 		{"HooksPost", hooksPost},
+		{"FilesComeBackAsTheyWere", files},
+		{"FilesGoOnWhereTheyWereCut", partials},
+		{"FilesAreErasedWithTheirMessages", erasedFiles},
+		{"FilesHaveQuotas", quotas},
+		{"NewestFileOfAName", newestFiles},
+		{"FilesAreFound", foundFiles},
 		{"Declining", declining},
 		{"OwnersPutOutHaveHeirs", heirs},
 	} {

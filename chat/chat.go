@@ -60,6 +60,7 @@ type Request struct {
 	Who     keys.Identity     // a guest has Role "" and only a Name
 	Actor   rooms.Actor       // the same person for package rooms
 	Session *rooms.Session    // nil for exec
+	Info    rooms.SessionInfo // of the connection, for exec
 	Room    rooms.ID          // the current room, 0 for none: what a command without a #room means
 	Thread  uint64            // the thread of it that is written in, by its first message; 0 for none
 	Line    string            // name and arguments: "topic new words", without the slash

@@ -20,15 +20,17 @@ type Command struct {
 	Long    string // paragraphs, "" where Short says it all
 	Group   string // Rooms, Talk, Find, You, Server, Help
 
-	who    access
-	room   roomUse  // whether a leading #room is an argument
-	flags  []string // "-p", "--json": taken before the words
-	pairs  bool     // a leading @person, or several with commas between, is a room too: a direct one
-	args   []argKind
-	stream bool // reads standard input as it comes (exec)
-	stdin  bool // without words, standard input is the argument (exec)
-	free   bool // the words are text to be taken as it is, whatever it looks like
-	run    func(context.Context, *call) (Reply, error)
+	who     access
+	room    roomUse  // whether a leading #room is an argument
+	flags   []string // "-p", "-f": taken before the words
+	options []option // flags with a value, taken before the words too
+	behind  bool     // switches and options may also stand behind the text
+	pairs   bool     // a leading @person, or several with commas between, is a room too: a direct one
+	args    []argKind
+	stream  bool // reads standard input as it comes (exec)
+	stdin   bool // without words, standard input is the argument (exec)
+	free    bool // the words are text to be taken as it is, whatever it looks like
+	run     func(context.Context, *call) (Reply, error)
 }
 
 // access says who may run a command.
@@ -95,14 +97,6 @@ func (cmd *Command) allowed(r Request) error {
 	return nil
 }
 
-// TakesText reports whether the words of a command line are free text, in
-// which nothing that looks like a flag is one.
-func (c *Chat) TakesText(line string) bool {
-	name, _ := cutWord(line)
-	cmd, ok := c.byName[name]
-	return ok && cmd.free
-}
-
 // Streams reports whether a command line reads standard input as it comes.
 func (c *Chat) Streams(line string) bool {
 	name, _ := cutWord(line)
@@ -130,10 +124,6 @@ func (c *Chat) WantsBody(line string) bool {
 		_, line := cutDevice(rest)
 		return sub == "add" && line == ""
 	}
-	if word, after := cutWord(in.words); word == "--nonce" {
-		_, after = cutWord(after)
-		_ = in.parse(after)
-	}
 	return in.words == ""
 }
 
@@ -148,42 +138,10 @@ type call struct {
 	chat  *Chat
 	cmd   *Command
 	flag  map[string]bool
-	named string     // the leading #room as given, "" if none
-	at    rooms.Room // the room meant, once inRoom has found it
-	words string     // what remains after flags and room, trimmed
-}
-
-// parse splits flags and a leading #room off the arguments. What follows is
-// kept as it was written, inner spaces and newlines too.
-func (in *call) parse(rest string) error {
-	in.words = strings.TrimSpace(rest)
-	for {
-		word, after := cutWord(in.words)
-		switch {
-		case in.isFlag(word):
-			if in.flag == nil {
-				in.flag = map[string]bool{}
-			}
-			in.flag[word] = true
-		case in.named == "" && in.isRoom(word):
-			in.named = word
-			for in.cmd.room == peopleGiven && strings.HasSuffix(in.named, ",") && after != "" { // "@bo, @kei"
-				word, after = cutWord(after)
-				in.named += word
-			}
-		default:
-			if in.named == "" && word != "" {
-				switch in.cmd.room {
-				case roomGiven:
-					in.named, in.words = "#"+word, after // "/join ops" means #ops
-				case peopleGiven:
-					in.named, in.words = "@"+word, after
-				}
-			}
-			return nil
-		}
-		in.words = after
-	}
+	given map[string][]string // values of the options that were given
+	named string              // the leading #room as given, "" if none
+	at    rooms.Room          // the room meant, once inRoom has found it
+	words string              // what remains after flags and room, trimmed
 }
 
 // isRoom reports whether a first word names the room that the command is about.

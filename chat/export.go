@@ -21,16 +21,6 @@ func archiveCommands() []*Command {
 	}
 }
 
-// Item is one line of an export: an event of the room that Room names, or facts about something.
-type Item struct {
-	Room  string
-	Event *rooms.Event
-	Facts map[string]any
-}
-
-// Stream yields the lines of a long answer one after the other, as they are written.
-type Stream func(ctx context.Context, emit func(Item) error) error
-
 // exportPage is how many events are read at once.
 const exportPage = 500
 
@@ -54,11 +44,11 @@ func export(ctx context.Context, in *call) (Reply, error) {
 	if err := in.record(ctx, "export", room.ID, in.label(room), ""); err != nil {
 		return Reply{}, err
 	}
-	return Reply{Stream: func(ctx context.Context, emit func(Item) error) error {
-		if err := emit(Item{Facts: roomFacts(room)}); err != nil {
+	return Reply{Stream: func(ctx context.Context, out Sink) error {
+		if err := out.Emit(Item{Facts: roomFacts(room)}); err != nil {
 			return err
 		}
-		return in.exportRoom(ctx, room, func(*rooms.Event) bool { return true }, emit)
+		return in.exportRoom(ctx, room, func(*rooms.Event) bool { return true }, out)
 	}}, nil
 }
 
@@ -84,7 +74,7 @@ func roomFacts(r rooms.Room) map[string]any {
 }
 
 // exportRoom emits the events of a room that are wanted, from the first to the newest one of now.
-func (in *call) exportRoom(ctx context.Context, room rooms.Room, want func(*rooms.Event) bool, emit func(Item) error) error {
+func (in *call) exportRoom(ctx context.Context, room rooms.Room, want func(*rooms.Event) bool, out Sink) error {
 	label := room.Label(text.Name{})
 	for after := uint64(0); after < room.Seq; {
 		list, err := in.chat.Rooms.Events(ctx, in.Actor, room.ID, after, exportPage)
@@ -99,7 +89,7 @@ func (in *call) exportRoom(ctx context.Context, room rooms.Room, want func(*room
 			if e.Seq > room.Seq || !want(e) {
 				continue
 			}
-			if err := emit(Item{Room: label, Event: e}); err != nil {
+			if err := out.Emit(Item{Room: label, Event: e}); err != nil {
 				return err
 			}
 		}
@@ -108,7 +98,7 @@ func (in *call) exportRoom(ctx context.Context, room rooms.Room, want func(*room
 }
 
 // exportMe emits what the server keeps of the caller.
-func (in *call) exportMe(ctx context.Context, emit func(Item) error) error {
+func (in *call) exportMe(ctx context.Context, out Sink) error {
 	person, err := in.chat.Rooms.Person(ctx, in.Actor)
 	if err != nil {
 		return err
@@ -121,7 +111,7 @@ func (in *call) exportMe(ctx context.Context, emit func(Item) error) error {
 	if !person.Seen.IsZero() {
 		facts["seen"] = person.Seen
 	}
-	if err := emit(Item{Facts: facts}); err != nil {
+	if err := out.Emit(Item{Facts: facts}); err != nil {
 		return err
 	}
 	inbox, err := in.inbox(ctx)
@@ -131,7 +121,7 @@ func (in *call) exportMe(ctx context.Context, emit func(Item) error) error {
 	for _, m := range inbox {
 		facts := map[string]any{"type": "membership", "room": m.Room.Label(text.Name{}), "role": m.Role.String(), "read": m.Read, "draft": m.Place.Draft,
 			"notify": string(m.Prefs.Notify), "star": m.Prefs.Star}
-		if err := emit(Item{Facts: facts}); err != nil {
+		if err := out.Emit(Item{Facts: facts}); err != nil {
 			return err
 		}
 	}
@@ -140,7 +130,7 @@ func (in *call) exportMe(ctx context.Context, emit func(Item) error) error {
 		return err
 	}
 	for _, room := range list {
-		err := in.exportRoom(ctx, room, func(e *rooms.Event) bool { return e.Author == in.Actor.Name }, emit)
+		err := in.exportRoom(ctx, room, func(e *rooms.Event) bool { return e.Author == in.Actor.Name }, out)
 		if err != nil && !errors.Is(err, rooms.ErrNotMember) && !isNoRoom(err) {
 			return fmt.Errorf("%s: %w", in.label(room), err)
 		}

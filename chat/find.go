@@ -203,12 +203,22 @@ func (in *call) labels(ctx context.Context, r *Reply, events []*rooms.Event) err
 	return nil
 }
 
-// firstOf is the seq of the first event of a day, or of the first one after it. Seqs are in order of time.
+// firstOf is the seq of the first event of a day, or of the first one after it.
 func (in *call) firstOf(ctx context.Context, room rooms.Room, typed string) (uint64, error) {
 	from, _, err := in.day(typed)
 	if err != nil {
 		return 0, err
 	}
+	seq, err := in.firstSince(ctx, room, from)
+	if err == nil && seq > room.Seq {
+		return 0, in.fail(rooms.ErrNoEvent, "nothing happened in %s that day or later", in.label(room))
+	}
+	return seq, err
+}
+
+// firstSince is the seq of the first event of a room that is not older than from; that behind its newest one if there is
+// none. Seqs are in order of time.
+func (in *call) firstSince(ctx context.Context, room rooms.Room, from time.Time) (uint64, error) {
 	lo, hi := uint64(1), room.Seq+1
 	for lo < hi {
 		mid := lo + (hi-lo)/2
@@ -221,9 +231,6 @@ func (in *call) firstOf(ctx context.Context, room rooms.Room, typed string) (uin
 		default:
 			hi = mid
 		}
-	}
-	if lo > room.Seq {
-		return 0, in.fail(rooms.ErrNoEvent, "nothing happened in %s that day or later", in.label(room))
 	}
 	return lo, nil
 }

@@ -23,11 +23,8 @@ func me(ctx context.Context, in *call) (Reply, error) {
 }
 
 func post(ctx context.Context, in *call) (Reply, error) {
-	if word, rest := cutWord(in.words); word == "--nonce" { // also behind the room: as text it would be a retry that posts twice
-		in.Nonce, rest = cutWord(rest)
-		if err := in.parse(rest); err != nil {
-			return Reply{}, err
-		}
+	if nonce, ok := in.value("--nonce"); ok {
+		in.Nonce = nonce
 	}
 	if len(in.Nonce) > rooms.MaxNonce {
 		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)

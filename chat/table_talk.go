@@ -11,7 +11,7 @@ func talkCommands() []*Command {
 			who:  anybody, room: roomIfNone, pairs: true, free: true, run: me},
 		{Name: "post", Group: "Talk", Args: "[#room|@person] [--nonce KEY] [--signed] WORDS…", Short: "send a message",
 			Long: "In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe. With --signed, standard input ends in a signature: /help signed shows how.",
-			who:  anybody, room: roomOrNow, flags: []string{"--signed"}, pairs: true, args: []argKind{argRoom}, stdin: true, free: true, run: post},
+			who:  anybody, room: roomOrNow, flags: []string{"--signed"}, options: []option{{name: "--nonce"}}, pairs: true, args: []argKind{argRoom}, stdin: true, free: true, run: post},
 		{Name: "reply", Aliases: []string{"r"}, Group: "Talk", Args: "[REF] WORDS…", Short: "answer a message",
 			Long: "REF is a message's reference: #ops:1042, @bo:12, its number alone in this room, ^ for the newest message and ^2 for the one before. Without it the newest message of somebody else is answered.",
 			who:  people, args: []argKind{argRef}, stdin: true, free: true, run: reply},

@@ -28,6 +28,7 @@ func jaParts() []map[string]string {
 		jaKeys,
 		jaNames,
 		jaPresence,
+		jaPrograms,
 		jaRemind,
 		jaRooms,
 		jaStaff,

@@ -127,7 +127,7 @@ func (f *faces) exec(ctx context.Context, t *sshd.Terminal) int {
 	if err != nil {
 		f.log.Warn("somebody's settings could not be read", "conn", t.Info.ID, "error", err)
 	}
-	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Env: t.Env, Settings: person.Settings, Zone: f.zone(t)}
+	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Env: t.Env, Settings: person.Settings, Zone: f.zone(t), Info: t.Info}
 	if t.Pty { // ssh -t: the client's terminal is raw
 		t.Out, t.Err = cooked{t.Out}, cooked{t.Err}
 	}

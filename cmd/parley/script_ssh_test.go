@@ -154,3 +154,19 @@ func cmdStuck(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	ts.Check(cmd.Process.Signal(syscall.SIGSTOP))
 }
+
+// cmdClient makes commands of people for shell scripts and for what runs in the background: client ana writes bin/ana, and
+// "exec ana tail -f &t&" is "ssh -l ana parley tail -f".
+func cmdClient(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.MkdirAll(ts.MkAbs("bin"), 0o755))
+	for _, who := range args {
+		line := "#!/bin/sh\nexec ssh"
+		for _, arg := range sshArgs(ts, who) {
+			line += " '" + arg + "'"
+		}
+		ts.Check(os.WriteFile(ts.MkAbs("bin/"+who), []byte(line+" $SSH_OPTIONS parley \"$@\"\n"), 0o755))
+	}
+	if path := ts.Getenv("PATH"); !strings.HasPrefix(path, ts.MkAbs("bin")) {
+		ts.Setenv("PATH", ts.MkAbs("bin")+string(os.PathListSeparator)+path)
+	}
+}

@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"as":     cmdAs,
 			"status": cmdStatus,
 			"stuck":  cmdStuck,
+			"client": cmdClient,
 
 			"term":   cmdTerm,
 			"type":   cmdType,

@@ -1,16 +1,13 @@
 package plain
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"time"
 
 	"parley/chat"
 	"parley/keys"
-	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 	"parley/wire"
@@ -36,29 +33,41 @@ type ExecOptions struct {
 	Zone     *time.Location
 	Env      map[string]string // of the client
 	Settings chat.Settings     // of the person
+	Info     rooms.SessionInfo // of the connection
 }
 
 // Exec runs one command of the table, as "ssh HOST COMMAND" gives it, and
 // returns the exit status. --json asks for JSON lines, --yes answers its question. Standard input is read only by commands
 // that take their text from it.
 func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out, errout io.Writer) int {
+	x, s, status := o.start(ctx, command, in, out, errout)
+	if s == nil {
+		return status
+	}
+	return x.stream(ctx, s, out, errout)
+}
+
+// start runs the command, and returns the stream of a long answer. What comes before it is not in the frame of the function that waits
+// for the stream: that one may wait for as long as there is a connection.
+//
+//go:noinline
+func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, out, errout io.Writer) (*execution, chat.Stream, int) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	r := chat.Request{Who: o.Identity, Actor: o.Actor, Env: o.Env, Zone: o.Settings.Clock(o.Zone)}
-	var asJSON bool
-	r.Line, asJSON, r.Yes = o.flags(command)
-	r.Log = asJSON
-	if !asJSON { // programs are told in English
+	line, said := o.Chat.Switches(command)
+	r := chat.Request{Who: o.Identity, Actor: o.Actor, Info: o.Info, Env: o.Env, Zone: o.Settings.Clock(o.Zone), Line: line, Yes: said.Yes, Log: said.JSON}
+	if !said.JSON { // programs are told in English
 		r.Lang = o.Settings.Lang(o.Env)
 	}
+	x := &execution{ExecOptions: o, json: said.JSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
 		if err != nil {
-			return complain(errout, r.Lang.Sprintf("standard input could not be read: %s", err), exitSoftware)
+			return x, nil, complain(errout, r.Lang.Sprintf("standard input could not be read: %s", err), exitSoftware)
 		}
 		if len(body) > text.MaxBody {
-			return complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), exitUsage)
+			return x, nil, complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), exitUsage)
 		}
 		r.Body = string(body)
 	}
@@ -70,77 +79,26 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 		for _, l := range reply.Lines { // what was done before
 			_ = complain(errout, l.String(), exitOK)
 		}
-		return complain(errout, chat.Explain(r.Lang, err), status(err))
+		return x, nil, x.refuse(errout, err)
 	}
 	if !reply.Ask.IsZero() {
-		return complain(errout, r.Lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
+		return x, nil, complain(errout, r.Lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
 	}
 	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear || reply.Do == chat.Press {
-		return complain(errout, r.Lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
+		return x, nil, complain(errout, r.Lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
 	}
-	x := execution{ExecOptions: o, json: asJSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
-		return exitSoftware
+		return x, nil, exitSoftware
 	}
-	if reply.Stream != nil {
-		return stream(ctx, reply.Stream, r.Lang, out, errout)
-	}
-	return exitOK
+	return x, reply.Stream, exitOK
 }
 
-// stream writes a long answer as JSON lines, each when it is there.
-func stream(ctx context.Context, s chat.Stream, t lang.Tag, out, errout io.Writer) int {
-	buf := bufio.NewWriterSize(out, 32<<10)
-	var line []byte
-	var written error
-	err := s(ctx, func(it chat.Item) (err error) {
-		var v any = it.Facts
-		if it.Event != nil {
-			v = wire.FromEvent(it.Event, it.Room)
-		}
-		if line, err = wire.AppendLine(line[:0], v); err == nil {
-			_, err = buf.Write(line)
-			written = err
-		}
-		return err
-	})
-	if written == nil {
-		written = buf.Flush()
+// refuse says why a command did not do what it should, and returns the exit status.
+func (x *execution) refuse(errout io.Writer, err error) int {
+	if said := chat.Explain(x.manner.lang, err); said != "" {
+		return complain(errout, said, status(err))
 	}
-	switch {
-	case written != nil:
-		return exitSoftware
-	case err != nil:
-		return complain(errout, chat.Explain(t, err), status(err))
-	}
-	return exitOK
-}
-
-// flags takes --json and --yes out of a command line. They may stand anywhere,
-// but for commands that take free text only before the text begins.
-func (o ExecOptions) flags(command string) (line string, asJSON, yes bool) {
-	var kept []string
-	rest := strings.TrimSpace(command)
-	for rest != "" {
-		word, after, _ := strings.Cut(rest, " ")
-		switch word {
-		case "--json":
-			asJSON = true
-		case "--yes":
-			yes = true
-		default:
-			named := len(kept) > 0
-			if named && word[0] != '#' && word[0] != '@' && o.Chat.TakesText(kept[0]) {
-				return strings.Join(append(kept, rest), " "), asJSON, yes
-			}
-			if !named {
-				word = strings.TrimPrefix(word, "/")
-			}
-			kept = append(kept, word)
-		}
-		rest = strings.TrimLeft(after, " ")
-	}
-	return strings.Join(kept, " "), asJSON, yes
+	return status(err)
 }
 
 type execution struct {
@@ -219,7 +177,10 @@ func status(err error) int {
 	var name *keys.NameError
 	var size *rooms.SizeError
 	var quiet *rooms.QuietError
+	var exit chat.Exit
 	switch {
+	case errors.As(err, &exit):
+		return int(exit)
 	case errors.As(err, &rate):
 		return exitTempFail
 	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name), errors.As(err, &size):

@@ -1,0 +1,187 @@
+package chat
+
+import (
+	"strings"
+)
+
+// The arguments of a command line. ssh joins its arguments with blanks and keeps no quotes, so what a program
+// quotes once more is understood where it can only be meant so: around the first words (a flag, a room, a reference), and around the value of a flag.
+// Everywhere else a quote is text, and "post '#ops' don't panic" says just that.
+
+// cutArg splits the first argument off: a word, or what stands in quotes.
+func cutArg(s string) (arg, rest string, quoted bool) {
+	s = strings.TrimLeft(s, blanks)
+	if s != "" && (s[0] == '\'' || s[0] == '"') {
+		if end := strings.IndexByte(s[1:], s[0]) + 1; end > 0 && (end+1 == len(s) || strings.IndexByte(blanks, s[end+1]) >= 0) {
+			return s[1:end], strings.TrimLeft(s[end+1:], blanks), true
+		}
+	}
+	arg, rest = cutWord(s)
+	return arg, rest, false
+}
+
+const blanks = " \t\n"
+
+// option is a flag that has a value.
+type option struct {
+	name  string            // "--title"
+	maybe func(string) bool // the value may be left out: only a word for which this holds is one; nil where there has to be one
+}
+
+// cutOption splits an option and its value off: "--title Build", "--title=Build", "--title 'Build 12'". ok is false if s
+// does not begin with one; without says that its value is missing.
+func (cmd *Command) cutOption(s string) (name, value, rest string, ok, without bool) {
+	s = strings.TrimLeft(s, blanks)
+	for _, o := range cmd.options {
+		after, found := strings.CutPrefix(s, o.name)
+		switch {
+		case !found:
+		case strings.HasPrefix(after, "="):
+			if after[1:] == "" || strings.IndexByte(blanks, after[1]) >= 0 {
+				return o.name, "", strings.TrimLeft(after[1:], blanks), true, false
+			}
+			value, rest, _ = cutArg(after[1:])
+			return o.name, value, rest, true, false
+		case after == "" || strings.IndexByte(blanks, after[0]) >= 0:
+			value, rest, _ = cutArg(after)
+			if o.maybe != nil && !o.maybe(value) {
+				return o.name, "", strings.TrimLeft(after, blanks), true, false
+			}
+			return o.name, value, rest, true, strings.TrimLeft(after, blanks) == ""
+		}
+	}
+	return "", "", s, false, false
+}
+
+// parse splits flags and a leading #room off the arguments. What follows is
+// kept as it was written, inner spaces and newlines too. "--" ends the flags.
+func (in *call) parse(rest string) error {
+	in.words = strings.TrimSpace(rest)
+	for {
+		if name, value, after, ok, without := in.cmd.cutOption(in.words); ok {
+			if without {
+				return in.wrong("%s needs something behind it", name)
+			}
+			in.setOption(name, value)
+			in.words = after
+			continue
+		}
+		word, after, _ := cutArg(in.words)
+		switch {
+		case word == "--" && in.cmd.free:
+			in.words = after
+			return nil
+		case in.isFlag(word):
+			if in.flag == nil {
+				in.flag = map[string]bool{}
+			}
+			in.flag[word] = true
+		case in.named == "" && in.isRoom(word):
+			in.named = word
+			for in.cmd.room == peopleGiven && strings.HasSuffix(in.named, ",") && after != "" { // "@bo, @kei"
+				word, after = cutWord(after)
+				in.named += word
+			}
+		default:
+			if in.named == "" && word != "" {
+				switch in.cmd.room {
+				case roomGiven:
+					in.named, in.words = "#"+word, after // "/join ops" means #ops
+				case peopleGiven:
+					in.named, in.words = "@"+word, after
+				}
+			}
+			return nil
+		}
+		in.words = after
+	}
+}
+
+func (in *call) setOption(name, value string) {
+	if in.given == nil {
+		in.given = map[string][]string{}
+	}
+	in.given[name] = append(in.given[name], value)
+}
+
+// value is that of an option, "" and false where it was left out. Of several the last one counts.
+func (in *call) value(name string) (value string, ok bool) {
+	if all := in.given[name]; len(all) > 0 {
+		return all[len(all)-1], true
+	}
+	return "", false
+}
+
+// Switches are what may be said of any command besides its own flags: --json answers in JSON lines, --yes says yes to its question.
+type Switches struct{ JSON, Yes bool }
+
+// Switches takes --json and --yes out of a command line. They may stand anywhere, but for commands that take free text only before the
+// text begins.
+func (c *Chat) Switches(line string) (rest string, s Switches) {
+	name, args := cutWord(strings.TrimSpace(line))
+	for name == "--json" || name == "--yes" {
+		s.set(name)
+		name, args = cutWord(args)
+	}
+	name = strings.TrimPrefix(name, "/")
+	cmd := c.byName[name]
+	if cmd == nil {
+		cmd = &Command{}
+	}
+	kept := []string{name}
+	for args != "" {
+		if _, _, after, ok, _ := cmd.cutOption(args); ok {
+			kept = append(kept, strings.TrimSpace(args[:len(args)-len(after)]))
+			args = after
+			continue
+		}
+		word, after, _ := cutArg(args)
+		switch {
+		case s.set(word):
+		case cmd.free && !cmd.leads(word) || word == "--":
+			return strings.Join(append(kept, cmd.trailing(args, &s)), " "), s
+		default:
+			kept = append(kept, strings.TrimSpace(args[:len(args)-len(after)]))
+		}
+		args = after
+	}
+	return strings.Join(kept, " "), s
+}
+
+func (s *Switches) set(word string) bool {
+	switch word {
+	case "--json":
+		s.JSON = true
+	case "--yes":
+		s.Yes = true
+	default:
+		return false
+	}
+	return true
+}
+
+// leads reports whether a word may stand before the text of a command that takes text.
+func (cmd *Command) leads(word string) bool {
+	if word == "" {
+		return false
+	}
+	for _, f := range cmd.flags {
+		if f == word {
+			return true
+		}
+	}
+	return word[0] == '#' || word[0] == '@'
+}
+
+// trailing takes switches off the end of the text of a command whose flags may stand behind it.
+func (cmd *Command) trailing(words string, s *Switches) string {
+	for cmd.behind {
+		words = strings.TrimRight(words, blanks)
+		at := strings.LastIndexAny(words, blanks)
+		if at < 0 || !s.set(words[at+1:]) {
+			break
+		}
+		words = words[:at]
+	}
+	return words
+}

@@ -1,0 +1,323 @@
+package chat
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/rooms"
+	"parley/text"
+)
+
+// followCommands are about what happens from now on.
+func followCommands() []*Command {
+	return []*Command{
+		{Name: "tail", Group: "Find", Args: "[-f] [-n COUNT] [--since TIME] [--after SEQ|REF…] [--mentions] [#room…|@person…]", Short: "what happened in rooms, and what happens",
+			Long: "Of all your rooms if none is named. It begins with the COUNT newest events of each room, 10 if nothing is said; with the first one since TIME (2h, 14:30, 2026-11-22, or as in RFC 3339); or behind a message: --after 1042 of the one room, --after '#ops:1042' of several, which names the room as well. -f goes on with what happens, until it is interrupted. --mentions leaves out what does not mention you. A loop that begins each time behind the last event that it has seen misses nothing and gets nothing twice.",
+			who:  people, flags: []string{"-f", "--mentions"}, options: followOptions(), args: []argKind{argRoom, argRoom, argRoom}, run: tail},
+	}
+}
+
+// followOptions say where in the logs following begins.
+func followOptions() []option {
+	return []option{{name: "-n"}, {name: "--since"}, {name: "--after"}}
+}
+
+// Following is what somebody wants to follow, and from where on.
+type Following struct {
+	in       *call
+	from     []start
+	all      bool // and every room that the person enters
+	mentions bool // nothing but what mentions them
+}
+
+// start is a room and the seq behind which it is followed.
+type start struct {
+	room  rooms.Room
+	after uint64
+}
+
+// tailCount is how many events of each room come first where nothing is said, as tail(1) has it.
+const tailCount = 10
+
+// followPage is how many events are read at once.
+const followPage = 100
+
+func tail(ctx context.Context, in *call) (Reply, error) {
+	if in.Session != nil {
+		return in.answer("what happens is on this screen already; to follow it in a pipe: ssh HOST tail -f")
+	}
+	f, err := in.following(ctx, tailCount)
+	if err != nil {
+		return Reply{}, err
+	}
+	f.mentions = in.flag["--mentions"]
+	on := in.flag["-f"]
+	return Reply{Stream: func(ctx context.Context, out Sink) error { return f.stream(ctx, out, on) }}, nil
+}
+
+// following reads the arguments of a command that follows rooms. Count is how many events of a room come first where nothing is said.
+func (in *call) following(ctx context.Context, count int) (*Following, error) {
+	f := &Following{in: in}
+	list, err := in.roomArgs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	after, err := in.afters(ctx, &list)
+	if err != nil {
+		return nil, err
+	}
+	if f.all = len(list) == 0; f.all {
+		if list, err = in.mineAnd(ctx, after); err != nil {
+			return nil, err
+		}
+	}
+	if since, ok := in.value("--since"); ok {
+		at, err := in.past(since)
+		if err != nil {
+			return nil, err
+		}
+		return f, f.begin(list, after, func(r rooms.Room) (uint64, error) {
+			seq, err := in.firstSince(ctx, r, at)
+			return max(seq, 1) - 1, err
+		})
+	}
+	n := uint64(count)
+	if len(after) > 0 || in.flag["--mentions"] {
+		n = 0
+	}
+	if typed, ok := in.value("-n"); ok {
+		if n, err = strconv.ParseUint(typed, 10, 31); err != nil {
+			return nil, in.wrong("-n takes a number: how many events of each room come first")
+		}
+		if in.flag["--mentions"] {
+			return nil, in.wrong("--mentions begins with --since or --after; the newest mentions are listed by mentions")
+		}
+	}
+	return f, f.begin(list, after, func(r rooms.Room) (uint64, error) { return r.Seq - min(r.Seq, n), nil })
+}
+
+// begin works out where each room begins.
+func (f *Following) begin(list []rooms.Room, after map[rooms.ID]uint64, other func(rooms.Room) (uint64, error)) (err error) {
+	for _, r := range list {
+		seq, given := after[r.ID]
+		if !given {
+			if seq, err = other(r); err != nil {
+				return err
+			}
+		}
+		f.from = append(f.from, start{r, seq})
+	}
+	return nil
+}
+
+// roomArgs reads the rooms that are named, with flags before, between and behind them.
+func (in *call) roomArgs(ctx context.Context) (list []rooms.Room, err error) {
+	for in.words != "" {
+		word, after, _ := cutArg(in.words)
+		if strings.HasPrefix(word, "-") {
+			return nil, in.wrong("there is no %s", printable(word))
+		}
+		if word[0] != '#' && word[0] != '@' {
+			word = "#" + word
+		}
+		room, err := in.findRoom(ctx, word)
+		if err == nil {
+			err = in.mayRead(ctx, room)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(list, func(r rooms.Room) bool { return r.ID == room.ID }) {
+			list = append(list, room)
+		}
+		if err := in.parse(after); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// afters reads the values of --after: a seq of the one room that was named, or references, which name their rooms too.
+func (in *call) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.ID]uint64, error) {
+	after := map[rooms.ID]uint64{}
+	named := *list
+	for _, typed := range in.given["--after"] {
+		where, number := "", typed
+		if i := strings.LastIndexByte(typed, ':'); i >= 0 {
+			where, number = typed[:i], typed[i+1:]
+		}
+		seq, err := strconv.ParseUint(number, 10, 63)
+		if err != nil {
+			return nil, in.wrong("--after takes the number of an event, or a reference like #ops:1042, not %s", printable(typed))
+		}
+		var room rooms.Room
+		switch {
+		case where != "":
+			if room, err = in.findRoom(ctx, where); err == nil {
+				err = in.mayRead(ctx, room)
+			}
+			if err != nil {
+				return nil, err
+			}
+		case len(named) == 1:
+			room = named[0]
+		default:
+			return nil, in.wrong("a number alone is for one room: write --after '#ops:%s'", number)
+		}
+		if seq > room.Seq {
+			return nil, in.fail(rooms.ErrNoEvent, "%s has no event %d yet: its newest is %d", in.label(room), seq, room.Seq)
+		}
+		after[room.ID] = seq
+		if len(named) > 0 && !slices.ContainsFunc(*list, func(r rooms.Room) bool { return r.ID == room.ID }) {
+			*list = append(*list, room)
+		}
+	}
+	return after, nil
+}
+
+// mineAnd are the rooms that the caller is in, and those of other people that they named a place in.
+func (in *call) mineAnd(ctx context.Context, after map[rooms.ID]uint64) (list []rooms.Room, err error) {
+	inbox, err := in.inbox(ctx)
+	if err != nil {
+		return nil, err
+	}
+	named := map[rooms.ID]bool{}
+	for _, m := range inbox {
+		if m.Role > rooms.RoleNone {
+			list = append(list, m.Room)
+			named[m.Room.ID] = true
+		}
+	}
+	for id := range after {
+		if named[id] {
+			continue
+		}
+		room, err := in.chat.Rooms.Room(ctx, in.Actor, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, room)
+	}
+	return list, nil
+}
+
+// past reads a moment that has been: how long ago, a time of day, a day, or as RFC 3339 has it.
+func (in *call) past(typed string) (time.Time, error) {
+	now := in.chat.now().In(in.zone())
+	if d, err := text.ParseSpan(typed); err == nil {
+		return now.Add(-d), nil
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(form, typed, now.Location()); err == nil {
+			return t, nil
+		}
+	}
+	for _, form := range []string{"15:04", "15:04:05"} {
+		if t, err := time.ParseInLocation(form, typed, now.Location()); err == nil {
+			t = time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), t.Second(), 0, now.Location())
+			if t.After(now) {
+				t = t.AddDate(0, 0, -1)
+			}
+			return t, nil
+		}
+	}
+	from, _, err := in.day(typed)
+	if err != nil {
+		return from, in.wrong("cannot read %s as a time that has been: write it like 2h, 14:30, 2026-11-22 or 2026-11-22T14:30:00Z", printable(typed))
+	}
+	return from, nil
+}
+
+// Open begins to follow. Both are to be closed, the feed first.
+func (f *Following) Open(ctx context.Context) (*rooms.Session, *rooms.Feed, error) {
+	info := f.in.Info
+	info.Face, info.Addr = "exec", f.in.Actor.Addr
+	s, err := f.in.chat.Rooms.Attach(ctx, f.in.Actor, info)
+	if err != nil {
+		return nil, nil, err
+	}
+	feed := s.Feed()
+	for _, at := range f.from {
+		if err := feed.Add(ctx, at.room.ID, at.after); err != nil {
+			feed.Close()
+			s.Close()
+			return nil, nil, err
+		}
+	}
+	if f.all {
+		feed.AddMine()
+	}
+	f.from = nil
+	return s, feed, nil
+}
+
+// stream says what happens. It waits in a frame of its own, which is small: there may be thousands.
+func (f *Following) stream(ctx context.Context, out Sink, on bool) error {
+	s, feed, err := f.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	defer feed.Close()
+	for {
+		if err := f.catchUp(ctx, feed, out); err != nil || !on {
+			return err
+		}
+		if err := feed.Wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// catchUp says all that there is to say.
+//
+//go:noinline
+func (f *Following) catchUp(ctx context.Context, feed *rooms.Feed, out Sink) error {
+	for {
+		events, err := feed.Poll(ctx, followPage)
+		if err != nil {
+			return err
+		}
+		if err := f.emit(feed, events, out); err != nil {
+			return err
+		}
+		for _, room := range feed.Ended() {
+			if err := out.Emit(Item{Remark: f.in.say("you are not in %s any more", f.in.label(room))}); err != nil {
+				return err
+			}
+		}
+		switch {
+		case len(events) > 0:
+		case feed.Len() == 0 && !f.all:
+			return f.in.fail(rooms.ErrNotMember, "there is no room left to follow")
+		default:
+			return out.Flush()
+		}
+	}
+}
+
+// emit says events of one room.
+func (f *Following) emit(feed *rooms.Feed, events []*rooms.Event, out Sink) error {
+	if len(events) == 0 {
+		return nil
+	}
+	room, _ := feed.Room(events[0].Room)
+	name, label := room.Label(text.Name{}), f.in.label(room)
+	for _, e := range events {
+		if f.mentions && !mentioned(e, f.in.Actor.Name) {
+			continue
+		}
+		if err := out.Emit(Item{Room: name, Label: label, Event: e}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mentioned reports whether somebody is named in what another one said, or called with everybody.
+func mentioned(e *rooms.Event, who text.Name) bool {
+	return e.Type.Talk() && e.Author != who && (slices.Contains(text.Mentions(e.Text), who) || text.Calls(e.Text) != 0)
+}

@@ -94,8 +94,12 @@ type Reply struct {
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line
-	// Stream yields what is too long to be held at once, as JSON lines; nil for nothing.
+	// Facts are what it tells of things, for programs, in place of Lines; nil for nothing.
+	Facts []Facts
+	// Stream yields what is too long to be held at once, or goes on; nil for nothing.
 	Stream Stream
+	// Follow is what is followed, for Converse.
+	Follow *Following
 }
 
 // Action is what a face does after a command.
@@ -129,6 +133,8 @@ const (
 	// Jump shows the message Reply.Seq of Reply.Room among its neighbours. A face that
 	// cannot prints Reply.Events, which are those.
 	Jump
+	// Converse holds a conversation in JSON lines, in which the other side gets what happens in the rooms of Reply.Follow.
+	Converse
 	// List shows Lines as a list from which Reply.Places can be gone to.
 	List
 )

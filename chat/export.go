@@ -45,7 +45,7 @@ func export(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	return Reply{Stream: func(ctx context.Context, out Sink) error {
-		if err := out.Emit(Item{Facts: roomFacts(room)}); err != nil {
+		if err := out.Emit(Item{Facts: exportFacts(room)}); err != nil {
 			return err
 		}
 		return in.exportRoom(ctx, room, func(*rooms.Event) bool { return true }, out)
@@ -64,11 +64,11 @@ func (in *call) exported() string {
 	return in.named
 }
 
-// roomFacts is the first line of a room's export.
-func roomFacts(r rooms.Room) map[string]any {
-	facts := map[string]any{"type": "room", "name": r.Label(text.Name{}), "kind": string(r.Kind), "created": r.Created, "topic": r.Topic.String()}
+// exportFacts is the first line of a room's export.
+func exportFacts(r rooms.Room) Facts {
+	facts := Facts{{"type", "room"}, {"name", r.Label(text.Name{})}, {"kind", string(r.Kind)}, {"created", r.Created}, {"topic", r.Topic.String()}}
 	if r.Keep > 0 {
-		facts["keep"] = r.Keep.String()
+		facts = append(facts, Fact{"keep", r.Keep.String()})
 	}
 	return facts
 }
@@ -107,9 +107,9 @@ func (in *call) exportMe(ctx context.Context, out Sink) error {
 	for _, k := range in.chat.Keys.Keys(in.Actor.Name) {
 		fingerprints = append(fingerprints, k.Fingerprint)
 	}
-	facts := map[string]any{"type": "person", "name": in.Actor.Name.String(), "settings": person.Settings, "keys": fingerprints}
+	facts := Facts{{"type", "person"}, {"name", in.Actor.Name.String()}, {"settings", person.Settings}, {"keys", fingerprints}}
 	if !person.Seen.IsZero() {
-		facts["seen"] = person.Seen
+		facts = append(facts, Fact{"seen", person.Seen})
 	}
 	if err := out.Emit(Item{Facts: facts}); err != nil {
 		return err
@@ -119,8 +119,8 @@ func (in *call) exportMe(ctx context.Context, out Sink) error {
 		return err
 	}
 	for _, m := range inbox {
-		facts := map[string]any{"type": "membership", "room": m.Room.Label(text.Name{}), "role": m.Role.String(), "read": m.Read, "draft": m.Place.Draft,
-			"notify": string(m.Prefs.Notify), "star": m.Prefs.Star}
+		facts := Facts{{"type", "membership"}, {"room", m.Room.Label(text.Name{})}, {"role", m.Role.String()}, {"read", m.Read}, {"draft", m.Place.Draft},
+			{"notify", string(m.Prefs.Notify)}, {"star", m.Prefs.Star}}
 		if err := out.Emit(Item{Facts: facts}); err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func TestExportAndImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, errout, status := p.exec("bo", "export #ops", "")
-	if status != 0 || strings.Count(first, "\n") != 11 || !strings.HasPrefix(first, `{"created"`) {
+	if status != 0 || strings.Count(first, "\n") != 11 || !strings.HasPrefix(first, `{"type":"room","name":"#ops"`) {
 		t.Fatalf("export ends with %d, %s\n%s", status, errout, first)
 	}
 	if got := p.must("ana", "audit"); !strings.Contains(got, "bo: export #ops") || strings.Contains(got, "#ops #ops") {

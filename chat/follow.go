@@ -17,6 +17,9 @@ func followCommands() []*Command {
 		{Name: "tail", Group: "Find", Args: "[-f] [-n COUNT] [--since TIME] [--after SEQ|REF…] [--mentions] [#room…|@person…]", Short: "what happened in rooms, and what happens",
 			Long: "Of all your rooms if none is named. It begins with the COUNT newest events of each room, 10 if nothing is said; with the first one since TIME (2h, 14:30, 2026-11-22, or as in RFC 3339); or behind a message: --after 1042 of the one room, --after '#ops:1042' of several, which names the room as well. -f goes on with what happens, until it is interrupted. --mentions leaves out what does not mention you. A loop that begins each time behind the last event that it has seen misses nothing and gets nothing twice.",
 			who:  people, flags: []string{"-f", "--mentions"}, options: followOptions(), args: []argKind{argRoom, argRoom, argRoom}, run: tail},
+		{Name: "attach", Group: "Find", Args: "--json [-n COUNT] [--since TIME] [--after SEQ|REF…] [#room…|@person…]", Short: "a conversation in JSON lines, for bots",
+			Long: "On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. It ends with its input. docs/protocol.md describes the lines.",
+			who:  people, options: followOptions(), args: []argKind{argRoom, argRoom, argRoom}, run: attach},
 	}
 }
 
@@ -29,8 +32,9 @@ func followOptions() []option {
 type Following struct {
 	in       *call
 	from     []start
-	all      bool // and every room that the person enters
-	mentions bool // nothing but what mentions them
+	mine     map[rooms.ID]*rooms.Membership // what the caller is to the rooms, for Hello
+	all      bool                           // and every room that the person enters
+	mentions bool                           // nothing but what mentions them
 }
 
 // start is a room and the seq behind which it is followed.
@@ -58,9 +62,24 @@ func tail(ctx context.Context, in *call) (Reply, error) {
 	return Reply{Stream: func(ctx context.Context, out Sink) error { return f.stream(ctx, out, on) }}, nil
 }
 
+func attach(ctx context.Context, in *call) (Reply, error) {
+	if in.Session != nil {
+		return in.answer("bots attach over ssh: ssh HOST attach --json")
+	}
+	f, err := in.following(ctx, 0)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Do: Converse, Follow: f}, nil
+}
+
 // following reads the arguments of a command that follows rooms. Count is how many events of a room come first where nothing is said.
 func (in *call) following(ctx context.Context, count int) (*Following, error) {
-	f := &Following{in: in}
+	mine, err := in.memberships(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f := &Following{in: in, mine: mine}
 	list, err := in.roomArgs(ctx)
 	if err != nil {
 		return nil, err
@@ -70,7 +89,7 @@ func (in *call) following(ctx context.Context, count int) (*Following, error) {
 		return nil, err
 	}
 	if f.all = len(list) == 0; f.all {
-		if list, err = in.mineAnd(ctx, after); err != nil {
+		if list, err = f.own(ctx, after); err != nil {
 			return nil, err
 		}
 	}
@@ -178,29 +197,26 @@ func (in *call) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.ID]ui
 	return after, nil
 }
 
-// mineAnd are the rooms that the caller is in, and those of other people that they named a place in.
-func (in *call) mineAnd(ctx context.Context, after map[rooms.ID]uint64) (list []rooms.Room, err error) {
-	inbox, err := in.inbox(ctx)
-	if err != nil {
-		return nil, err
-	}
-	named := map[rooms.ID]bool{}
-	for _, m := range inbox {
+// own are the rooms that the caller is in, and others in which they named a place.
+func (f *Following) own(ctx context.Context, after map[rooms.ID]uint64) (list []rooms.Room, err error) {
+	for _, m := range f.mine {
 		if m.Role > rooms.RoleNone {
 			list = append(list, m.Room)
-			named[m.Room.ID] = true
 		}
 	}
 	for id := range after {
-		if named[id] {
+		if m := f.mine[id]; m != nil && m.Role > rooms.RoleNone {
 			continue
 		}
-		room, err := in.chat.Rooms.Room(ctx, in.Actor, id)
+		room, err := f.in.chat.Rooms.Room(ctx, f.in.Actor, id)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, room)
 	}
+	slices.SortFunc(list, func(a, b rooms.Room) int {
+		return strings.Compare(a.Label(text.Name{}), b.Label(text.Name{}))
+	})
 	return list, nil
 }
 
@@ -250,7 +266,7 @@ func (f *Following) Open(ctx context.Context) (*rooms.Session, *rooms.Feed, erro
 	if f.all {
 		feed.AddMine()
 	}
-	f.from = nil
+	f.from, f.mine = nil, nil // for as long as it goes on they are not needed
 	return s, feed, nil
 }
 

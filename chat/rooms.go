@@ -131,12 +131,12 @@ func list(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	mine, err := in.roles(ctx)
+	mine, err := in.memberships(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	needle := strings.ToLower(strings.TrimPrefix(in.words, "#"))
-	var r Reply
+	r := Reply{Facts: []Facts{}}
 	for _, room := range all {
 		if room.Archived != in.flag["-a"] {
 			continue
@@ -144,7 +144,8 @@ func list(ctx context.Context, in *call) (Reply, error) {
 		if needle != "" && !strings.Contains(strings.ToLower(room.Name.Slug()+" "+room.Topic.String()), needle) {
 			continue
 		}
-		r.Lines = append(r.Lines, in.roomLine(room, mine))
+		r.Lines = append(r.Lines, in.roomLine(room, mine[room.ID]))
+		r.Facts = append(r.Facts, roomFacts(room, mine[room.ID]))
 	}
 	switch {
 	case len(r.Lines) > 0:
@@ -159,15 +160,15 @@ func list(ctx context.Context, in *call) (Reply, error) {
 	return r, nil
 }
 
-// roles maps the rooms of the caller to the role in them; an invitation is RoleNone.
-func (in *call) roles(ctx context.Context) (map[rooms.ID]rooms.Role, error) {
-	mine := map[rooms.ID]rooms.Role{}
+// memberships maps the rooms of the caller to what they are to them; an invitation has RoleNone.
+func (in *call) memberships(ctx context.Context) (map[rooms.ID]*rooms.Membership, error) {
+	mine := map[rooms.ID]*rooms.Membership{}
 	if in.Actor.Guest {
 		return mine, nil
 	}
 	inbox, err := in.inbox(ctx)
-	for _, m := range inbox {
-		mine[m.Room.ID] = m.Role
+	for i := range inbox {
+		mine[inbox[i].Room.ID] = &inbox[i]
 	}
 	return mine, err
 }
@@ -180,16 +181,15 @@ func (in *call) inbox(ctx context.Context) ([]rooms.Membership, error) {
 	return in.chat.Rooms.Inbox(ctx, in.Actor)
 }
 
-func (in *call) roomLine(room rooms.Room, mine map[rooms.ID]rooms.Role) text.Line {
+func (in *call) roomLine(room rooms.Room, mine *rooms.Membership) text.Line {
 	var notes []string
-	role, mineToo := mine[room.ID]
-	if mineToo && role > rooms.RoleNone {
+	if mine != nil && mine.Role > rooms.RoleNone {
 		notes = append(notes, in.word("joined"))
 	}
 	if room.Kind == rooms.Private {
 		notes = append(notes, in.word("private"))
 	}
-	if mineToo && role == rooms.RoleNone {
+	if mine != nil && mine.Role == rooms.RoleNone {
 		notes = append(notes, in.word("you are invited"))
 	}
 	if room.Guests {
@@ -294,18 +294,20 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 	}
 	online := 0
 	var lines []text.Line
+	facts := []Facts{}
 	for _, p := range list {
-		mark := "×"
+		mark, here := "×", "offline"
 		switch {
 		case p.Away:
-			mark = "-"
+			mark, here = "-", "away"
 			online++
 		case p.Online:
-			mark = "+"
+			mark, here = "+", "here"
 			online++
 		case onlineOnly:
 			continue
 		}
+		facts = append(facts, Facts{{"type", "person"}, {"name", p.Name.String()}, {"room", room.Label(text.Name{})}, {"role", p.Role.String()}, {"presence", here}})
 		rank := " "
 		if p.Role >= rooms.RoleModerator {
 			rank = "@"
@@ -322,7 +324,7 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 		lines = append(lines, in.say("%s %s%s%s", mark, rank, p.Name, role))
 	}
 	head := in.say("%s: %s, %d here now", in.label(room), in.count(len(list), "%d person", "%d people"), online)
-	return Reply{Lines: append([]text.Line{head}, lines...), Do: Help}, nil
+	return Reply{Lines: append([]text.Line{head}, lines...), Facts: facts, Do: Help}, nil
 }
 
 func switchRoom(ctx context.Context, in *call) (Reply, error) {

@@ -24,7 +24,7 @@ type Item struct {
 	Room   string // of an event, as programs call it: "#ops", "@ana,@bo"
 	Label  string // of an event, as its reader calls it; "" where people are not meant to read it
 	Event  *rooms.Event
-	Facts  map[string]any
+	Facts  Facts
 	Words  text.Body // for people, and for programs where Event is set too: what an answer is
 	Remark text.Line // beside the output, on standard error
 }

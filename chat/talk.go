@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parley/rooms"
+	"parley/text"
 )
 
 // do is a command that only tells the face something.
@@ -50,8 +51,8 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var r Reply
-	for _, m := range inbox {
+	r := Reply{Facts: []Facts{}}
+	for i, m := range inbox {
 		n := len(r.Lines)
 		switch {
 		case m.Role == rooms.RoleNone:
@@ -64,12 +65,16 @@ func unread(ctx context.Context, in *call) (Reply, error) {
 		if m.Threads > 0 {
 			r.Lines = append(r.Lines, in.say("%s  %d new in threads: /threads", in.label(m.Room), m.Threads))
 		}
+		if len(r.Lines) > n {
+			r.Facts = append(r.Facts, roomFacts(m.Room, &inbox[i]))
+		}
 		for range r.Lines[n:] {
 			r.Places = append(r.Places, Place{Room: m.Room.ID})
 		}
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("nothing new: you have read everything")
+		r.Lines = []text.Line{in.say("nothing new: you have read everything")}
+		return r, nil
 	}
 	r.Do = List
 	return r, nil

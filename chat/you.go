@@ -24,7 +24,7 @@ func whoami(_ context.Context, in *call) (Reply, error) {
 	if in.Actor.Guest {
 		return in.answer("you are %s, a guest: what you post stays, your name does not", in.Actor.Name)
 	}
-	r := Reply{Lines: []text.Line{in.say("you are %s, %s of this server", in.Who.Name, in.roleName(in.Who.Role))}}
+	r := Reply{Lines: []text.Line{in.say("you are %s, %s of this server", in.Who.Name, in.roleName(in.Who.Role))}, Facts: []Facts{in.myFacts()}}
 	if in.Who.Role == keys.Operator {
 		return r, nil
 	}
@@ -40,6 +40,40 @@ func whoami(_ context.Context, in *call) (Reply, error) {
 	}
 	r.Lines = append(r.Lines, in.say("by %s", how))
 	return in.withSessions(r, in.Who.Name, true), nil
+}
+
+// myFacts are whoami for programs.
+func (in *call) myFacts() Facts {
+	f := Facts{{"type", "identity"}, {"name", in.Who.Name.String()}, {"role", string(in.Who.Role)}}
+	if in.Actor.Bot {
+		f = append(f, Fact{"bot", true})
+	}
+	if in.Who.Fingerprint != "" {
+		f = append(f, Fact{"key", in.Who.Fingerprint}, Fact{"certificate", in.Who.Certificate})
+	}
+	if !in.Who.Device.IsZero() {
+		f = append(f, Fact{"device", in.Who.Device.String()})
+	}
+	if !in.Who.Expires.IsZero() {
+		f = append(f, Fact{"until", in.Who.Expires})
+	}
+	return append(f, Fact{"sessions", in.sessionFacts(in.Who.Name, true)})
+}
+
+// sessionFacts are withSessions for programs.
+func (in *call) sessionFacts(name text.Name, addresses bool) []Facts {
+	list := []Facts{}
+	for _, s := range in.chat.Rooms.Online(name) {
+		f := Facts{{"face", s.Face}, {"since", s.Since}}
+		if addresses && s.Addr.IsValid() {
+			f = append(f, Fact{"address", s.Addr.String()})
+		}
+		if addresses && !s.Client.IsZero() {
+			f = append(f, Fact{"client", s.Client.String()})
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 func (in *call) roleName(r keys.Role) string {
@@ -93,6 +127,7 @@ func whois(ctx context.Context, in *call) (Reply, error) {
 	}
 	private := in.Who.Role.Staff() || name == in.Who.Name
 	r = in.withSessions(r, name, private)
+	r.Facts = []Facts{in.personFacts(name, private)}
 	if len(in.chat.Rooms.Online(name)) == 0 {
 		r.Lines = append(r.Lines, in.say("not here now"))
 	}
@@ -100,6 +135,26 @@ func whois(ctx context.Context, in *call) (Reply, error) {
 		r.Lines = append(r.Lines, in.presence(name))
 	}
 	return r, nil
+}
+
+// personFacts are whois for programs.
+func (in *call) personFacts(name text.Name, private bool) Facts {
+	f := Facts{{"type", "identity"}, {"name", name.String()}}
+	if id, ok := in.chat.Keys.Lookup(name); ok {
+		f = append(f, Fact{"role", string(id.Role)})
+	}
+	fingerprints := []string{}
+	for _, k := range in.chat.Keys.Keys(name) {
+		fingerprints = append(fingerprints, k.Fingerprint)
+	}
+	here := "offline"
+	switch status, _ := in.chat.Rooms.Status(name); status {
+	case rooms.Here:
+		here = "here"
+	case rooms.Away:
+		here = "away"
+	}
+	return append(f, Fact{"presence", here}, Fact{"keys", fingerprints}, Fact{"sessions", in.sessionFacts(name, private)})
 }
 
 func keysCommand(ctx context.Context, in *call) (Reply, error) {
@@ -129,6 +184,7 @@ func (in *call) listKeys(name text.Name) (Reply, error) {
 			line += in.word("  (this connection)")
 		}
 		r.Lines = append(r.Lines, in.say("%s", line))
+		r.Facts = append(r.Facts, Facts{{"type", "key"}, {"key", k.Fingerprint}, {"algorithm", k.Type}, {"device", k.Device.String()}, {"current", k.Fingerprint == in.Who.Fingerprint}})
 	}
 	if len(r.Lines) == 0 {
 		return in.answer("%s is known by a certificate, if at all, and has no keys here", name)

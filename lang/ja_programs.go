@@ -14,6 +14,12 @@ var jaPrograms = map[string]string{
 	"cannot read %s as a time that has been: write it like 2h, 14:30, 2026-11-22 or 2026-11-22T14:30:00Z": "%s を過ぎた時刻として読めません。2h、14:30、2026-11-22、2026-11-22T14:30:00Z のように書いてください",
 	"there is no room left to follow":                                                                     "追えるルームが残っていません",
 
+	// attach
+	"a conversation in JSON lines, for bots": "ボットのための、JSON の行による会話です",
+	"On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. It ends with its input. docs/protocol.md describes the lines.": "1 つのチャンネルに、起きたことと答えが 1 行ずつ出て、コマンドを 1 行ずつ入れます。何も指定しなければ、これから起きることから始めます。ルームと始まりの指定は tail と同じです。入力が終わると終わります。行の形は docs/protocol.md にあります。",
+	"bots attach over ssh: ssh HOST attach --json": "ボットは ssh でつなぎます: ssh HOST attach --json",
+	"attach speaks JSON lines: add --json":         "attach は JSON の行で話します。--json を付けてください",
+
 	// arguments
 	"%s needs something behind it": "%s の後に値を書いてください",
 	"there is no %s":               "%s はありません",

@@ -55,11 +55,21 @@ func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 			_, body, err := ask(ts, args[2])
 			return err == nil && re.Match(body) != neg, string(body)
 		}
-		cmd := exec.Command(args[1], args[2:]...)
+		cmd := exec.Command(named(ts, args[1]), args[2:]...)
 		cmd.Dir = ts.MkAbs(".")
 		out, _ := cmd.CombinedOutput() // a failing command is tried again
 		return re.Match(out) != neg, string(out)
 	})
+}
+
+// named is a command that client made, or one of the system's.
+func named(ts *testscript.TestScript, command string) string {
+	if own := ts.MkAbs("bin/" + command); !strings.Contains(command, "/") {
+		if _, err := os.Stat(own); err == nil {
+			return own
+		}
+	}
+	return command
 }
 
 // cmdWithin is another verb that has to succeed in the time given, counted

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -11,18 +10,6 @@ import (
 	"parley/rooms"
 	"parley/text"
 	"parley/wire"
-)
-
-// Exit statuses, as sysexits.h has them.
-const (
-	exitOK       = 0
-	exitUsage    = 64
-	exitNoUser   = 67
-	exitNoRoom   = 68 // EX_NOHOST: the thing addressed does not exist
-	exitDown     = 69
-	exitSoftware = 70
-	exitTempFail = 75
-	exitNoPerm   = 77
 )
 
 // ExecOptions say who runs a command over ssh exec.
@@ -40,18 +27,21 @@ type ExecOptions struct {
 // returns the exit status. --json asks for JSON lines, --yes answers its question. Standard input is read only by commands
 // that take their text from it.
 func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out, errout io.Writer) int {
-	x, s, status := o.start(ctx, command, in, out, errout)
-	if s == nil {
+	x, reply, status := o.start(ctx, command, in, out, errout)
+	switch {
+	case reply == nil:
 		return status
+	case reply.Do == chat.Converse:
+		return x.converse(ctx, reply.Follow, in, out, errout)
 	}
-	return x.stream(ctx, s, out, errout)
+	return x.stream(ctx, reply.Stream, out, errout)
 }
 
-// start runs the command, and returns the stream of a long answer. What comes before it is not in the frame of the function that waits
-// for the stream: that one may wait for as long as there is a connection.
+// start runs the command, and returns its answer if that goes on. What comes before it is not in the frame of the function that waits:
+// that one may wait for as long as there is a connection.
 //
 //go:noinline
-func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, out, errout io.Writer) (*execution, chat.Stream, int) {
+func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, out, errout io.Writer) (*execution, *chat.Reply, int) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
@@ -64,10 +54,10 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
 		if err != nil {
-			return x, nil, complain(errout, r.Lang.Sprintf("standard input could not be read: %s", err), exitSoftware)
+			return x, nil, complain(errout, r.Lang.Sprintf("standard input could not be read: %s", err), wire.Software)
 		}
 		if len(body) > text.MaxBody {
-			return x, nil, complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), exitUsage)
+			return x, nil, complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), wire.Usage)
 		}
 		r.Body = string(body)
 	}
@@ -77,34 +67,46 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 	reply, err := o.Chat.Run(ctx, r)
 	if err != nil {
 		for _, l := range reply.Lines { // what was done before
-			_ = complain(errout, l.String(), exitOK)
+			_ = complain(errout, l.String(), wire.OK)
 		}
 		return x, nil, x.refuse(errout, err)
 	}
 	if !reply.Ask.IsZero() {
-		return x, nil, complain(errout, r.Lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), exitUsage)
+		return x, nil, complain(errout, r.Lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), wire.Usage)
 	}
 	if reply.Do == chat.PlainMode || reply.Do == chat.ViewMode || reply.Do == chat.Clear || reply.Do == chat.Press {
-		return x, nil, complain(errout, r.Lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), exitUsage)
+		return x, nil, complain(errout, r.Lang.Text("that command changes what a terminal shows: enter with ssh and without a command to use it"), wire.Usage)
+	}
+	if reply.Do == chat.Converse {
+		if !x.json {
+			return x, nil, complain(errout, r.Lang.Text("attach speaks JSON lines: add --json"), wire.Usage)
+		}
+		x.request = r
+		return x, &reply, wire.OK
 	}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
-		return x, nil, exitSoftware
+		return x, nil, wire.Software
 	}
-	return x, reply.Stream, exitOK
+	if reply.Stream == nil {
+		return x, nil, wire.OK
+	}
+	return x, &reply, wire.OK
 }
 
 // refuse says why a command did not do what it should, and returns the exit status.
 func (x *execution) refuse(errout io.Writer, err error) int {
 	if said := chat.Explain(x.manner.lang, err); said != "" {
-		return complain(errout, said, status(err))
+		return complain(errout, said, wire.Status(err))
 	}
-	return status(err)
+	return wire.Status(err)
 }
 
+// execution is one command on its way.
 type execution struct {
 	ExecOptions
-	json   bool
-	manner manner
+	json    bool
+	manner  manner
+	request chat.Request // of a conversation: who holds it
 }
 
 func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
@@ -144,6 +146,12 @@ func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 }
 
 func (x execution) lines(out []byte, reply chat.Reply) []byte {
+	if x.json && reply.Facts != nil {
+		for _, f := range reply.Facts {
+			out, _ = wire.AppendLine(out, wire.FromFacts(f))
+		}
+		return out
+	}
 	for _, l := range reply.Lines {
 		if x.json {
 			out, _ = wire.AppendLine(out, wire.FromLine(l.String()))
@@ -169,31 +177,4 @@ func (x execution) reader(ctx context.Context, room rooms.ID, listed chat.Reply)
 func complain(w io.Writer, sentence string, status int) int {
 	_, _ = io.WriteString(w, "parley: "+sentence+"\n") // whoever does not read it still gets the status
 	return status
-}
-
-// status maps an error to what sysexits.h calls its kind.
-func status(err error) int {
-	var rate *rooms.RateError
-	var name *keys.NameError
-	var size *rooms.SizeError
-	var quiet *rooms.QuietError
-	var exit chat.Exit
-	switch {
-	case errors.As(err, &exit):
-		return int(exit)
-	case errors.As(err, &rate):
-		return exitTempFail
-	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name), errors.As(err, &size):
-		return exitUsage
-	case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent), errors.Is(err, rooms.ErrNoJob):
-		return exitNoRoom
-	case errors.Is(err, rooms.ErrNoPerson):
-		return exitNoUser
-	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed):
-		return exitDown
-	case errors.Is(err, rooms.ErrNotMember), errors.Is(err, rooms.ErrNotInvited), errors.Is(err, rooms.ErrForbidden),
-		errors.Is(err, rooms.ErrRefused), errors.Is(err, rooms.ErrLocked), errors.Is(err, rooms.ErrArchived), errors.Is(err, rooms.ErrBanned), errors.As(err, &quiet):
-		return exitNoPerm
-	}
-	return exitSoftware
 }

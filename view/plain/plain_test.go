@@ -334,7 +334,7 @@ func TestExec(t *testing.T) {
 		{"alice", "history #ops 1 --json", "", 0, `"text":"x"`, ""},
 		{"alice", "history #ops 4", "", 0, "alice: from\n   | a pipe\n", ""},
 		{"alice", "/who #ops", "", 0, "#ops: 1 person", ""},
-		{"alice", "list --json", "", 0, `{"type":"reply","text":"#ops`, ""},
+		{"alice", "list --json", "", 0, `{"type":"room","room":"#ops","kind":"public"`, ""},
 		{"bob", "post #ops hi", "", 77, "", "parley: you are not in"},
 		{"bob", "post #nope hi", "", 68, "", "parley: there is no room #nope"},
 		{"bob", "whois @nobody1", "", 67, "", "nobody here is called"},

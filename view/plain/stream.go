@@ -21,15 +21,26 @@ func (x *execution) stream(ctx context.Context, s chat.Stream, out, errout io.Wr
 	return x.ended(ctx, p, err)
 }
 
+// converse holds a conversation in JSON lines, and returns the exit status.
+func (x *execution) converse(ctx context.Context, f *chat.Following, in io.Reader, out, errout io.Writer) int {
+	c := wire.Conversation{Chat: x.Chat, Who: x.request, Follow: f}
+	p := &printer{execution: x, ctx: ctx, out: out, err: errout}
+	err := c.Run(ctx, wire.NewLines(in).Next, func(b []byte) error {
+		_, p.failed = out.Write(b)
+		return p.failed
+	})
+	return x.ended(ctx, p, err)
+}
+
 // ended is the exit status at the end of a stream.
 func (x *execution) ended(ctx context.Context, p *printer, err error) int {
 	switch {
 	case p.failed != nil:
-		return exitSoftware // nobody reads any more
+		return wire.Software // nobody reads any more
 	case err == nil:
-		return exitOK
+		return wire.OK
 	case ctx.Err() != nil:
-		return exitTempFail // who ended it says why
+		return wire.TempFail // who ended it says why
 	}
 	return x.refuse(p.err, err)
 }
@@ -54,7 +65,7 @@ func (p *printer) Emit(it chat.Item) error {
 		_, p.failed = io.WriteString(p.err, "parley: "+it.Remark.String()+"\n")
 		return p.failed
 	case it.Facts != nil:
-		p.buf, p.failed = wire.AppendLine(p.buf, it.Facts)
+		p.buf, p.failed = wire.AppendLine(p.buf, wire.FromFacts(it.Facts))
 	case it.Event != nil && (p.json || it.Label == ""):
 		p.buf, p.failed = wire.AppendLine(p.buf, wire.FromEvent(it.Event, it.Room))
 	case !it.Words.IsZero():

@@ -1,0 +1,63 @@
+package chat
+
+import (
+	"parley/rooms"
+	"parley/text"
+)
+
+// Facts are what is told of one thing to a program: names and values, in their order. A value is text, a number, a truth, a time, Facts, or
+// a list of those. The first one is "type".
+type Facts []Fact
+
+// Fact is one of them. One without a value is left out.
+type Fact struct {
+	Name  string
+	Value any
+}
+
+// roomFacts are what is told of a room to somebody who sees it, with what they are to it where they are in it.
+func roomFacts(r rooms.Room, mine *rooms.Membership) Facts {
+	f := Facts{
+		{"type", "room"}, {"room", r.Label(text.Name{})}, {"kind", string(r.Kind)}, {"topic", r.Topic.String()},
+		{"people", r.People}, {"seq", r.Seq},
+	}
+	for _, is := range []struct {
+		name string
+		so   bool
+	}{{"guests", r.Guests}, {"locked", r.Locked}, {"archived", r.Archived}} {
+		if is.so {
+			f = append(f, Fact{is.name, true})
+		}
+	}
+	switch {
+	case mine == nil:
+	case mine.Role == rooms.RoleNone:
+		f = append(f, Fact{"invited", true})
+	default:
+		f = append(f, Fact{"role", mine.Role.String()}, Fact{"read", mine.Read}, Fact{"unread", mine.Unread()}, Fact{"mentions", mine.Mentions})
+		if mine.Threads > 0 {
+			f = append(f, Fact{"threads", mine.Threads})
+		}
+	}
+	return f
+}
+
+// Protocol is the version of what is said in a conversation of JSON lines.
+const Protocol = 1
+
+// Hello is what a conversation begins with: the server, who the caller is here, and the rooms that are followed. It is for before Open.
+func (f *Following) Hello() Facts {
+	in := f.in
+	me := Facts{{"name", in.Who.Name.String()}, {"role", string(in.Who.Role)}}
+	if in.Actor.Bot {
+		me = append(me, Fact{"bot", true})
+	}
+	list := []Facts{}
+	for _, at := range f.from {
+		mine := f.mine[at.room.ID]
+		list = append(list, append(roomFacts(at.room, mine), Fact{"after", at.after}))
+	}
+	return Facts{
+		{"type", "hello"}, {"protocol", Protocol}, {"server", in.chat.Server}, {"version", in.chat.Version}, {"me", me}, {"rooms", list},
+	}
+}

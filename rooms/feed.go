@@ -295,13 +295,14 @@ func (f *Feed) read(ctx context.Context, at, limit int) (events []*Event, ended 
 		f.end(at)
 		return nil, true, nil
 	}
-	lo := max(w.seq+1, now.from(head))
+	from := now.from(head)
+	lo := max(w.seq+1, from)
 	hi := min(head.Seq, lo+uint64(max(1, min(limit, maxRead)))-1)
 	if lo > hi {
 		return nil, false, nil
 	}
 	events, err = f.s.m.read(ctx, w.room, lo, hi)
-	return events, false, err
+	return hideEarlier(events, from), false, err
 }
 
 // cut moves past the events that are older than what comes first in another room.

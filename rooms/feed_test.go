@@ -145,11 +145,16 @@ func TestAFeedShowsNewcomersNoPast(t *testing.T) {
 	r := create(t, m, "ops", rooms.Public, "ana")
 	watcher := feedOf(t, attach(t, m, "kei"), r.ID)
 	do(t, m, "ana", rooms.Entry{Room: r.ID, Type: rooms.Set, Detail: rooms.PropHistory, Text: text.NewBody("joined")})
-	say(t, m, r.ID, "ana", "past")
+	past := say(t, m, r.ID, "ana", "past")
 	join(t, m, r.ID, "bo")
 	say(t, m, r.ID, "ana", "now")
-	if got := texts(all(t, feedOf(t, attach(t, m, "bo"), r.ID), 10)); !slices.Equal(got, []string{"now"}) {
-		t.Errorf("a newcomer gets %q", got)
+	do(t, m, "ana", rooms.Entry{Room: r.ID, Type: rooms.Edit, Ref: past.Seq, Text: text.NewBody("the past, edited")})
+	got := all(t, feedOf(t, attach(t, m, "bo"), r.ID), 10)
+	if !slices.Equal(texts(got), []string{"now"}) {
+		t.Errorf("a newcomer gets %q", texts(got))
+	}
+	if last := got[len(got)-1]; last.Type != rooms.Edit || !last.Text.IsZero() {
+		t.Errorf("and the words of an older message: %q", last.Text)
 	}
 	if got := all(t, watcher, 10); len(got) > 0 || len(watcher.Ended()) != 1 {
 		t.Errorf("who may not read any more gets %d events", len(got))

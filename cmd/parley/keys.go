@@ -16,7 +16,7 @@ import (
 )
 
 func newKeys(file *string) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "keys",
 		Short: "List the identities in the key folder and what is wrong with its files",
 		Long:  "Keys reads the folder as the server would and lists each key: name, device, type, fingerprint, file. It may run beside the server and changes nothing. The exit status is 1 if a file is refused.",
@@ -44,6 +44,8 @@ func newKeys(file *string) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.AddCommand(newKeysImport(file))
+	return cmd
 }
 
 func listKeys(out io.Writer, ring *keys.Keyring) error {

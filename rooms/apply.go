@@ -146,7 +146,14 @@ func (m *Manager) countFor(r *room, e entry, name text.Name) {
 		return
 	}
 	w := &ib.rows[i]
+	was := w.threads
 	w.count(e, name)
+	if w.threads != was {
+		// Whoever shows the room is told of its events, and may have read all of them: not of its threads.
+		for _, s := range ib.sessions {
+			s.counted(r.id)
+		}
+	}
 	if e.Thread != 0 && (e.Author == name && w.threads > 0 || e.calls != nil && e.calls.vague) {
 		m.reloadLater(ib) // who writes in a thread has read it: how much that was the store knows
 	}

@@ -206,3 +206,33 @@ func TestAWakeIsOneHoweverMuchHappened(t *testing.T) {
 		t.Errorf("changes after a post here: %b", got)
 	}
 }
+
+// TestFollowersOfAThreadAreToldOfItInItsRoom: who shows a room takes its counts for read with its messages, but not
+// those of its threads.
+func TestFollowersOfAThreadAreToldOfItInItsRoom(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	r := create(t, m, "ops", rooms.Public, "ana", "bo")
+	root := say(t, m, r.ID, "ana", "deploy is green")
+	ana, bo := attach(t, m, "ana"), attach(t, m, "bo")
+	focus(t, ana, r.ID, false)
+	focus(t, bo, r.ID, false)
+	drain(ana)
+	drain(bo)
+	answer := message(r.ID, "which ticket?")
+	answer.Thread = root.Seq
+	if _, err := m.Post(t.Context(), actor(t, "bo"), answer); err != nil {
+		t.Fatal(err)
+	}
+	if got := ana.Changes(); got != rooms.RoomChanged|rooms.CountsChanged {
+		t.Errorf("changes for who follows the thread: %b, want %b", got, rooms.RoomChanged|rooms.CountsChanged)
+	}
+	if got := ana.Counted(); got != r.ID {
+		t.Errorf("the room with other counts is %d, want %d", got, r.ID)
+	}
+	if row, _ := ana.Membership(r.ID); row.Threads != 1 {
+		t.Errorf("ana has %d new messages in threads, want 1", row.Threads)
+	}
+	if got := bo.Changes(); got != rooms.RoomChanged {
+		t.Errorf("changes for who wrote in it: %b, want %b", got, rooms.RoomChanged)
+	}
+}

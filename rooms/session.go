@@ -36,7 +36,8 @@ const (
 	SettingsChanged
 	// TypingChanged: somebody in the shown room began or stopped typing.
 	TypingChanged
-	// CountsChanged: the counts of one room that is not shown changed; Counted says of which.
+	// CountsChanged: the counts of one room that is not shown changed, or of the threads of
+	// one that may be; Counted says of which.
 	CountsChanged
 )
 

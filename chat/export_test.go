@@ -170,3 +170,31 @@ func TestAnImportedVoteHoldsNoEscapeSequence(t *testing.T) {
 		t.Errorf("the room has %q", got)
 	}
 }
+
+// A file says who did what, and proves nothing of it: it may take back only what the same author said in it.
+func TestAnImportTakesBackOnlyWhatItsAuthorSaid(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.give("ana", keys.Owner)
+	lines := `{"room":"#x","seq":1,"type":"message","author":"bo","text":"stays"}
+{"room":"#x","seq":2,"type":"message","author":"kei","text":"goes"}
+{"room":"#x","seq":3,"type":"delete","author":"kei","ref":1}
+{"room":"#x","seq":4,"type":"delete","author":"kei","ref":2}
+{"room":"#x","seq":5,"type":"edit","author":"kei","ref":1,"text":"forged"}
+{"room":"#x","seq":6,"type":"pin","author":"kei","ref":1}
+{"room":"#x","seq":7,"type":"edit","author":"kei","ref":2,"text":"goes on"}
+`
+	out, errout, status := p.exec("ana", "import jsonl #x", lines)
+	if status != 0 || !strings.Contains(out, "#x: 4 events are new") || !strings.Contains(out, "3 events were passed over") {
+		t.Errorf("the import ends with %d, %q, %s", status, out, errout)
+	}
+	if got := p.must("ana", "history #x"); !strings.Contains(got, "bo: stays") || strings.Contains(got, "goes") || strings.Contains(got, "forged") {
+		t.Errorf("the room has %q", got)
+	}
+	if got := p.must("ana", "pins #x"); !strings.Contains(got, "stays") {
+		t.Errorf("what is pinned is %q", got)
+	}
+	p.must("bo", "create #ops")
+	if _, _, status := p.exec("bo", "import jsonl #ops", lines); status != 77 {
+		t.Errorf("the import by who is not staff, who might pin nothing else so, ends with %d", status)
+	}
+}

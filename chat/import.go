@@ -81,7 +81,7 @@ func importLog(ctx context.Context, in *call) (Reply, error) {
 		}
 	}
 	if im.skipped > 0 {
-		r.Lines = append(r.Lines, in.say("%s passed over: what they are about is not there", in.count(im.skipped, "%d event was", "%d events were")))
+		r.Lines = append(r.Lines, in.say("%s passed over: what they are about is not there, or is somebody else's", in.count(im.skipped, "%d event was", "%d events were")))
 	}
 	if err != nil {
 		return r, err

@@ -10,7 +10,8 @@ const maxImport = 500
 
 // Import appends up to 500 entries of a log that was kept elsewhere to one
 // room, in order, with their own authors and times, and returns one result for each: what was
-// refused has an Err of its own. Only staff may. An entry's nonce makes a second import of the same
+// refused has an Err of its own: messages are edited and deleted by their authors alone. Only staff may, who
+// may do to a room whatever else a log holds. An entry's nonce makes a second import of the same
 // log change nothing.
 func (m *Manager) Import(ctx context.Context, who Actor, room ID, list []Entry) ([]Result, error) {
 	switch {

@@ -72,8 +72,12 @@ func (b *batch) imported(room *roomState, e *rooms.Entry, res *rooms.Result) err
 	if e.Ref != 0 && (c.Ref == nil || !c.Ref.Type.Talk()) || e.Thread != 0 && (c.Root == nil || !c.Root.Counts()) {
 		return b.refuse(room, e, res, rooms.ErrNoEvent)
 	}
-	if e.Type == rooms.Edit && c.Ref.Author != e.Author {
+	// What may be done to somebody's words was decided where the log was kept, and nothing here proves it.
+	if (e.Type == rooms.Edit || e.Type == rooms.Delete) && c.Ref.Author != e.Author {
 		return b.refuse(room, e, res, rooms.ErrForbidden)
+	}
+	if e.Type.Changes() && c.Deleted {
+		return b.refuse(room, e, res, rooms.ErrNoEvent) // its words would outlive the message
 	}
 	if e.Type.Changes() {
 		return b.change(room, c, e, res)

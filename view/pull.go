@@ -54,6 +54,9 @@ func (v *View) follow() {
 	}
 	was := st.room
 	st.room = head
+	if was.Messages != head.Messages && !st.anchor.follow {
+		v.dirty = true // the status line counts what is below
+	}
 	if was.Seq, was.Messages = head.Seq, head.Messages; head != was { // more than that somebody said something
 		st.retitle(&was)
 		v.dirty = true

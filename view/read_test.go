@@ -364,6 +364,28 @@ func TestBurstIsAFewFrames(t *testing.T) {
 	})
 }
 
+// The inbox may count a message one paint before the head of the room has it.
+func TestNewerBelowIsCountedBehindTheInbox(t *testing.T) {
+	f := longLog(100)
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("\x1b[5~")
+		r.settle()
+		r.want("19 newer below")
+		f.mu.Lock()
+		f.focus = 0
+		f.mu.Unlock()
+		f.add(1, rooms.Message, "bo", "one more")
+		r.settle()
+		r.want("*#general   1")
+		f.mu.Lock()
+		f.focus = 1
+		f.signal(rooms.RoomChanged)
+		f.mu.Unlock()
+		r.settle()
+		r.want("20 newer below")
+	})
+}
+
 func TestIdleViewDoesNothing(t *testing.T) {
 	f := longLog(10)
 	in(t, f, 39, 24, func(r *rig) { // too narrow for a clock

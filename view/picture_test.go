@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -32,10 +33,10 @@ const (
 func TestPicture(t *testing.T) {
 	f := pictured()
 	var svg string
-	in(t, f, 124, 24, func(r *rig) {
+	in(t, f, 120, 28, func(r *rig) {
 		r.types("I have it, give me a minute")
 		r.settle()
-		r.want("give me a minute", "new (3)")
+		r.want("give me a minute", "new (3)", "┌ ana", "3 replies", "[👍 3* · ", "pin: ", "@kei", "mia is typing", "chocolate")
 		svg = draw(r.term)
 	}, func(o *Options) { o.Term = "xterm-256color" })
 	const path = "../docs/view.svg"
@@ -54,40 +55,69 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// pictured is an afternoon in a room.
+// pictured is an afternoon in a room: what is said, answered, reacted to, pinned, asked and talked over beside it there.
 func pictured() *fake {
-	f := newFake("lea", "general", "ops", "random", "release", "東京")
-	f.rooms[1].Room.People, f.rooms[3].Room.Kind = 42, rooms.Private
-	f.add(2, rooms.Topic, "ana", "Deploy freeze till Monday · runbook v3")
-	f.now = noon.Add(2 * 60e9)
-	f.add(2, rooms.Message, "ana", "deploy of 4.2 is green: https://ci.example.org/run/4711")
-	f.add(2, rooms.Message, "bo", "great, closing the ticket. For the record, the order was\n1. drain node-b\n2. `systemctl restart parley`\n3. undrain")
-	f.now = noon.Add(3 * 60e9)
-	for i := range 37 {
-		f.add(2, rooms.Join, fmt.Sprintf("user%d", i), "")
+	f := newFake("lea", "general", "ops", "release", "random", "東京")
+	f.rooms[1].Room.People, f.rooms[2].Room.Kind = 42, rooms.Private
+	f.logs[2][0].Time = noon.Add(-20 * time.Hour)
+	for i, direct := range []string{"kei,lea", "lea,tom"} {
+		id := rooms.ID(6 + i)
+		f.rooms = append(f.rooms, rooms.Membership{Room: rooms.Room{ID: id, Kind: rooms.Direct, Direct: direct, People: 2}, Role: rooms.RoleMember, Read: 1})
+		f.add(id, rooms.Create, "lea", "")
 	}
-	f.add(2, rooms.Message, "kei", "おつかれさまです 🎉 see you all in #東京")
-	f.add(2, rooms.Action, "mia", "orders cake for everybody")
-	f.now = noon.Add(7 * 60e9)
-	f.add(2, rooms.Message, "lea", "nice. I am around until six if anything comes up")
+	at := func(hour, minute int) { f.now = noon.Add(time.Duration(60*(hour-12)+minute) * time.Minute) }
+	put := func(e rooms.Event, who, words string) uint64 {
+		e.Room, e.Author, e.Text = 2, mustName(who), text.NewBody(words)
+		return f.put(e).Seq
+	}
+	say := func(who, words string) uint64 { return put(rooms.Event{Type: rooms.Message}, who, words) }
+	at(-7, 10)
+	put(rooms.Event{Type: rooms.Topic}, "ana", "Deploy freeze till Monday")
+	put(rooms.Event{Type: rooms.Pin, Ref: say("bo", "runbook v3: https://example.org/runbook")}, "ana", "")
+	at(13, 41)
+	green := say("ana", "deploy of *4.2* is green")
+	at(13, 42)
+	great := put(rooms.Event{Type: rooms.Message, Ref: green}, "bo", "great, closing the ticket")
+	for _, who := range []string{"ana", "kei", "lea"} {
+		put(rooms.Event{Type: rooms.React, Ref: great, Detail: "+1"}, who, "")
+	}
+	put(rooms.Event{Type: rooms.React, Ref: great, Detail: "tada"}, "mia", "")
+	say("kei", "おつかれさまです 🎉")
+	at(13, 50)
+	code := say("mia", "the cache is warmed like this now:\n```go\nfor _, key := range hot { // most wanted first\n\tcache.Put(key, load(key))\n}\n```")
+	f.follows = []rooms.Follow{{Room: 2, Root: code, Read: code}}
+	for i, words := range []string{"is that safe under load?", "yes, load holds a lock for each key", "nice"} {
+		at(13, 52+i)
+		put(rooms.Event{Type: rooms.Message, Thread: code}, []string{"bo", "mia", "bo"}[i], words)
+	}
+	at(13, 56)
+	cake := put(rooms.Event{Type: rooms.Poll}, "tom", "cake for the release?\nchocolate\nlemon")
+	for i, who := range []string{"ana", "bo", "lea", "mia", "kei"} {
+		put(rooms.Event{Type: rooms.Vote, Ref: cake, Detail: []string{"1", "2", "1", "1", "2"}[i]}, who, "")
+	}
 	f.Mark(2, uint64(len(f.logs[2])))
-	f.now = noon.Add(9 * 60e9)
-	f.add(2, rooms.Message, "ana", "p99 on node-c went up a little after the restart, nothing bad")
-	f.add(2, rooms.Message, "kei", "@lea can you look at the graphs? I think it is the cache warming up, but you know that code better than anybody else here")
-	f.add(2, rooms.Message, "bo", "could also be the backup, it runs at noon")
+	at(14, 6)
+	say("ana", "p99 on node-c went up a little after the restart")
+	at(14, 8)
+	say("kei", "@lea can you look at the graphs? You know that cache better than anybody")
+	at(14, 9)
+	say("bo", "could also be the backup, it runs at two")
 	for range 3 {
 		f.add(1, rooms.Message, "ana", "lunch?")
 	}
-	f.add(4, rooms.Message, "bo", "@lea notes for 4.3 are ready")
+	f.add(3, rooms.Message, "bo", "@lea notes for 4.3 are ready")
+	f.add(6, rooms.Message, "kei", "one more thing")
 	f.person.LastRoom = 2
-	f.people = &rooms.Presence{Online: 6, Total: 42, Version: 1}
-	for i, n := range []string{"ana", "bo", "kei", "lea", "mia", "tom", "aylin", "bao", "carla", "dmitri", "ella", "farid", "greta", "hana", "igor", "jana", "kofi", "lars", "mona", "nils", "olga", "pia"} {
+	f.typists = []text.Name{mustName("mia")}
+	f.people = &rooms.Presence{Online: 8, Total: 42, Version: 1}
+	for i, n := range []string{"ana", "bo", "kei", "lea", "mia", "tom", "aylin", "bao", "carla", "dmitri", "ella", "farid", "greta", "hana", "igor", "jana", "kofi", "lars", "mona", "nils", "olga", "pia", "quentin", "rosa", "sven", "taro", "uma", "vera"} {
 		role := rooms.RoleMember
 		if i < 2 {
 			role = rooms.RoleModerator
 		}
-		f.people.People = append(f.people.People, rooms.Present{Member: rooms.Member{Name: mustName(n), Role: role}, Online: i < 6})
+		f.people.People = append(f.people.People, rooms.Present{Member: rooms.Member{Name: mustName(n), Role: role}, Online: i < 8, Away: i == 5 || i == 6})
 	}
+	f.changes |= rooms.TypingChanged
 	return f
 }
 

@@ -17,6 +17,7 @@ var jaRemind = map[string]string{
 	"%s  at %s, for you from %s: %s":                                                                                 "%s  %s、%sさんからあなたへ: %s",
 	"%s  at %s, for %s: %s":                                                                                          "%s  %s、%sさんへ: %s",
 	"your message for %s was not posted: %s | %s":                                                                    "%s への予約メッセージは投稿されませんでした: %s | %s",
+	"your keys had been removed by then":                                                                             "その時点で鍵がすべて削除されていました",
 	"reminder of %s: %s":                                                                                             "リマインダー（%s）: %s",
 	"%s reminded you at %s: %s":                                                                                      "%sさんからのリマインダー（%s）: %s",
 	"reminder: %s":                                                                                                   "リマインダー: %s",

@@ -147,7 +147,10 @@ func (m *Manager) fire(ctx context.Context, j Job) (wait time.Duration, err erro
 	if j.Room == 0 {
 		return 0, m.remind(ctx, j)
 	}
-	_, err = m.Post(ctx, Actor{Name: j.By}, Post{Room: j.Room, Type: Message, Text: j.Text, Nonce: "job-" + strconv.FormatUint(j.ID, 10)})
+	err = errGone
+	if m.opts.Gone == nil || !m.opts.Gone(ctx, j.By) {
+		_, err = m.Post(ctx, Actor{Name: j.By}, Post{Room: j.Room, Type: Message, Text: j.Text, Nonce: "job-" + strconv.FormatUint(j.ID, 10)})
+	}
 	var rate *RateError
 	switch {
 	case err == nil:

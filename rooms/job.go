@@ -36,6 +36,7 @@ var ErrNoJob = errors.New("you have no reminder or scheduled message of that num
 
 var (
 	errJobs     = fmt.Errorf("you have %d reminders and scheduled messages already: cancel one first", MaxJobs)
+	errGone     = errors.New("your keys had been removed by then")
 	errReminder = fmt.Errorf("a reminder is one line of at most %d columns", MaxReminder)
 )
 

@@ -61,6 +61,9 @@ type Options struct {
 	Presence time.Duration // presence changes of a room are gathered this long; 1 s
 	Limits   Limits
 	Writes   WriteRule // nil lets everybody
+	// Gone reports whether somebody could come here once and cannot any more, because their keys were removed. What they
+	// have scheduled is not posted then. It is asked without a lock and may read a store; nil stands for nobody.
+	Gone func(context.Context, text.Name) bool
 }
 
 // New starts a manager on a store and a bus. Close ends it; it does not close the store.

@@ -51,6 +51,12 @@ func (s *server) mayWrite(name text.Name, guest bool) (slowly bool, err error) {
 	return s.keys.MayWrite(name, guest)
 }
 
+// gone reports whether somebody had a key and has none now. Who comes by certificates of a CA that is trusted needs none.
+func (s *server) gone(ctx context.Context, name text.Name) bool {
+	_, here := s.keys.Lookup(name)
+	return !here && s.keys.Known(ctx, name)
+}
+
 // guestBarred says why guests may not come in from an address.
 func (s *server) guestBarred(addr netip.Addr) error {
 	if err := s.keys.MayEnter(keys.Identity{}); err != nil {

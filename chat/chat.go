@@ -19,6 +19,7 @@ type Options struct {
 	Server    string // the server's name, as config server.name
 	Version   string
 	Shortcuts func(lang.Tag) []text.Line // what /shortcuts prints: the key table of the view
+	URL       string                     // how HTTP reaches the server from outside, for the addresses of hooks; "" where it does not listen
 	Host      Host                       // the program that runs all this; nil where none does
 	Clock     func() time.Time           // nil for time.Now
 }

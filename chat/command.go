@@ -77,6 +77,7 @@ const (
 	argQuery             // a word of a search, and all after it
 	argFormat            // of an import
 
+	argHook       // a subcommand of /webhook, and what it takes
 	argUser       // a subcommand of /user, or somebody
 	argServerRole // a role on the server
 	argLevel      // a defcon level

@@ -125,6 +125,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return in.completeSetting(rest, word)
 	case argKnock:
 		return in.completeKnock(ctx, word)
+	case argHook:
+		return in.completeHook(ctx, rest, word)
 	}
 	if isEmojiWord(word) {
 		return completeEmoji(word)
@@ -154,11 +156,11 @@ func (cmd *Command) argAt(before, word string) argKind {
 	kind := argWords
 	if n < len(kinds) {
 		kind = kinds[n]
-	} else if len(kinds) > 0 && kinds[len(kinds)-1] == argQuery {
-		kind = argQuery
+	} else if last := len(kinds) - 1; last >= 0 && (kinds[last] == argQuery || kinds[last] == argHook) {
+		kind = kinds[last]
 	}
 	switch {
-	case kind == argRef || kind == argQuery || !strings.HasPrefix(word, "#") && !(strings.HasPrefix(word, "@") && cmd.pairs && n == 0 && !named):
+	case kind == argRef || kind == argQuery || kind == argHook || !strings.HasPrefix(word, "#") && !(strings.HasPrefix(word, "@") && cmd.pairs && n == 0 && !named):
 		return kind
 	case kind == argPeople:
 		return kind

@@ -63,6 +63,9 @@ func (in *call) victim(ctx context.Context) (room rooms.Room, who text.Name, res
 	if word == "" {
 		return room, who, "", in.wrong("name somebody")
 	}
+	if hook, err := text.ReadName(strings.TrimPrefix(word, "@")); err == nil && in.chat.Keys.IsHook(hook) {
+		return room, hook, rest, nil
+	}
 	who, err = in.person(word)
 	return room, who, rest, err
 }

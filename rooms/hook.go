@@ -162,6 +162,30 @@ func (m *Manager) Hooks(ctx context.Context, who Actor, room ID) ([]Hook, error)
 	return list, m.hookFailed(ctx, err)
 }
 
+// HooksOf lists by name the hooks of all rooms in which who may have hooks in.
+func (m *Manager) HooksOf(ctx context.Context, who Actor) ([]Hook, error) {
+	list, err := m.store.Hooks(ctx, 0)
+	if err := m.hookFailed(ctx, err); err != nil {
+		return nil, err
+	}
+	var out []Hook
+	may := map[ID]error{}
+	for _, h := range list {
+		err, asked := may[h.Room]
+		if !asked {
+			err = m.MayHook(ctx, who, h.Room, false)
+			may[h.Room] = err
+		}
+		switch {
+		case err == nil:
+			out = append(out, h)
+		case !errors.Is(err, ErrForbidden) && !errors.Is(err, ErrNoRoom):
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Outgoing lists all hooks out, for who delivers.
 func (m *Manager) Outgoing(ctx context.Context) ([]Hook, error) {
 	list, err := m.store.Hooks(ctx, 0)

@@ -48,6 +48,8 @@ type Options struct {
 type Server struct {
 	Options
 	http     *http.Server
+	wrong    *attempts
+	payloads chan struct{}      // capacity payloadsAtOnce: a slot for each body that is held
 	requests [600]atomic.Uint64 // by the status of the answer
 	panics   atomic.Uint64
 }
@@ -60,9 +62,10 @@ func New(o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	s := &Server{Options: o}
+	s := &Server{Options: o, wrong: newAttempts(o.Clock), payloads: make(chan struct{}, payloadsAtOnce)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("/hook/{id}/{secret}", s.hook)
 	s.http = &http.Server{
 		Handler:           s.outermost(mux),
 		ReadHeaderTimeout: headerTime,

@@ -114,7 +114,7 @@ func newCore(ctx context.Context, file string, cfg *config.Config, logTo io.Writ
 // table binds the commands to what they act on; host is nil where no server runs.
 func (s *server) table(host chat.Host) *chat.Chat {
 	return chat.New(chat.Options{
-		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, Host: host,
+		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, URL: s.cfg.Web.PublicURL(), Host: host,
 	})
 }
 

@@ -1,6 +1,7 @@
 package rooms_test
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"testing"
@@ -84,7 +85,7 @@ func differs(tb testing.TB, store rooms.Store, s *rooms.Session) bool {
 // a room that somebody is only invited to, the name counts: what goes on in it is not told.
 func inboxes(tb testing.TB, store rooms.Store, s *rooms.Session) (want, got []rooms.Membership) {
 	tb.Helper()
-	want, err := store.Inbox(tb.Context(), s.Who().Name)
+	want, err := store.Inbox(tb.Context(), s.Who().Name, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func inboxes(tb testing.TB, store rooms.Store, s *rooms.Session) (want, got []ro
 		case b.Role == rooms.RoleNone && a.Role != rooms.RoleNone:
 			return -1
 		}
-		return a.Room.Name.Compare(b.Room.Name)
+		return cmp.Or(a.Room.Name.Compare(b.Room.Name), cmp.Compare(a.Room.ID, b.Room.ID))
 	})
 	return want, got
 }

@@ -306,8 +306,8 @@ func (f *flawed) Room(ctx context.Context, id rooms.ID) (rooms.Room, error) {
 	return r, err
 }
 
-func (f *flawed) Inbox(ctx context.Context, who text.Name) ([]rooms.Membership, error) {
-	list, err := f.Store.Inbox(ctx, who)
+func (f *flawed) Inbox(ctx context.Context, who text.Name, known func(rooms.ID) bool) ([]rooms.Membership, error) {
+	list, err := f.Store.Inbox(ctx, who, known)
 	f.between("inbox")
 	return list, err
 }

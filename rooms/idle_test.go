@@ -93,7 +93,7 @@ func TestAMarkIsStoredWithinASecond(t *testing.T) {
 		bo.Mark(r.ID, 2)
 		bo.SetPlace(r.ID, rooms.Place{Draft: "x"})
 		time.Sleep(1100 * time.Millisecond)
-		list, err := s.Store.Inbox(t.Context(), name(t, "bo"))
+		list, err := s.Store.Inbox(t.Context(), name(t, "bo"), nil)
 		if err != nil || list[0].Read != 2 || list[0].Place.Draft != "x" {
 			t.Errorf("after a second the store has %+v, err %v", list, err)
 		}
@@ -110,7 +110,7 @@ func TestAMarkIsStoredWithinASecond(t *testing.T) {
 		}
 		s.set(func(s *flawed) { s.save = nil })
 		time.Sleep(10 * time.Second)
-		if list, err := s.Store.Inbox(t.Context(), name(t, "bo")); err != nil || list[0].Read != 3 {
+		if list, err := s.Store.Inbox(t.Context(), name(t, "bo"), nil); err != nil || list[0].Read != 3 {
 			t.Errorf("after the store recovered it has %+v, err %v", list, err)
 		}
 	})

@@ -150,7 +150,7 @@ func TestMarksWaitForAStoreThatFails(t *testing.T) {
 	if err := m.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Store.Inbox(t.Context(), name(t, "bo"))
+	list, err := s.Store.Inbox(t.Context(), name(t, "bo"), nil)
 	if err != nil || list[0].Read != 3 || list[0].Place.Draft != "kept" {
 		t.Errorf("after the store recovered it has %+v, err %v", list, err)
 	}
@@ -164,7 +164,7 @@ func TestMarkReadNeedsNoSession(t *testing.T) {
 	if err := m.MarkRead(t.Context(), actor(t, "bo"), r.ID, e.Seq+100); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Inbox(t.Context(), name(t, "bo"))
+	list, err := s.Inbox(t.Context(), name(t, "bo"), nil)
 	if err != nil || list[0].Read != e.Seq {
 		t.Errorf("the store has mark %d, err %v; want %d, the newest", list[0].Read, err, e.Seq)
 	}

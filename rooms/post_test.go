@@ -296,7 +296,7 @@ func TestCloseCommitsWhatIsInFlight(t *testing.T) {
 	if err := <-closed; err != nil {
 		t.Errorf("Close: %v", err)
 	}
-	list, err := s.Store.Inbox(t.Context(), name(t, "ana"))
+	list, err := s.Store.Inbox(t.Context(), name(t, "ana"), nil)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("ana's inbox has %d rows, err %v", len(list), err)
 	}

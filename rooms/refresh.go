@@ -111,31 +111,51 @@ func (m *Manager) readInbox(ctx context.Context, ib *inbox) error {
 		}
 		gen := ib.gen
 		ib.mu.Unlock()
-		missed := m.missed.Load()
-		list, err := m.store.Inbox(ctx, ib.name)
-		if err != nil {
-			return m.failed(err)
-		}
-		person, err := m.store.Person(ctx, ib.name)
-		if err := m.failed(err); err != nil {
+		done, err := m.readOnce(ctx, ib, gen)
+		if done || err != nil {
 			return err
-		}
-		if m.merge(ctx, ib, gen, missed, list, person) {
-			return nil
 		}
 	}
 	return &storeError{errBusy}
 }
 
+// readOnce reads an inbox and takes what the store said into it, unless too much changed meanwhile.
+func (m *Manager) readOnce(ctx context.Context, ib *inbox, gen uint64) (done bool, err error) {
+	missed := m.missed.Load()
+	var held []*room // those that are in memory stay there: the store says no more of them than their seq
+	defer func() {
+		for _, r := range held {
+			m.release(r)
+		}
+	}()
+	list, err := m.store.Inbox(ctx, ib.name, func(id ID) bool {
+		r := m.lookup(id)
+		if r != nil {
+			held = append(held, r)
+		}
+		return r != nil
+	})
+	if err != nil {
+		return false, m.failed(err)
+	}
+	person, err := m.store.Person(ctx, ib.name)
+	if err := m.failed(err); err != nil {
+		return false, err
+	}
+	return m.merge(ctx, ib, gen, missed, list, person), nil
+}
+
 // merge takes what the store said into an inbox. It reports false if the inbox
 // changed since gen, or a room too much since: then it must be read again.
 func (m *Manager) merge(ctx context.Context, ib *inbox, gen, missed uint64, list []Membership, person Person) bool {
-	keep := make(map[ID]bool, len(list))
-	for _, ms := range list {
-		keep[ms.Room.ID] = true
+	ib.mu.Lock()
+	ib.rows = slices.Grow(ib.rows, max(0, len(list)-len(ib.rows)))
+	ib.mu.Unlock()
+	for i := range list {
+		ms := &list[i]
 		ok := false
 		if ms.Role == RoleNone {
-			ok = m.mergeInvitation(ib, gen, ms.Room)
+			ok = m.mergeInvitation(ib, gen, m.newest(ms.Room))
 		} else {
 			r, sure := m.adopt(ms.Room, missed)
 			ok = m.mergeRow(r, ib, gen, ms)
@@ -150,7 +170,7 @@ func (m *Manager) merge(ctx context.Context, ib *inbox, gen, missed uint64, list
 			return false
 		}
 	}
-	if !m.mergeGone(ib, gen, keep) {
+	if !m.mergeGone(ib, gen, list) {
 		return false
 	}
 	ib.mu.Lock()
@@ -170,7 +190,7 @@ func (m *Manager) merge(ctx context.Context, ib *inbox, gen, missed uint64, list
 }
 
 // mergeRow makes one row of what the store said of a membership as of ms.Room.Seq.
-func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms Membership) bool {
+func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.crowd.mu.Lock()
@@ -208,6 +228,16 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms Membership) bool {
 	return true
 }
 
+// newest is a room as it is in memory, where it is.
+func (m *Manager) newest(info Room) Room {
+	r := m.lookup(info.ID)
+	if r == nil {
+		return info
+	}
+	defer m.release(r)
+	return *r.head.Load()
+}
+
 // mergeInvitation keeps or adds a row for an invitation, and tells of a new one.
 func (m *Manager) mergeInvitation(ib *inbox, gen uint64, info Room) bool {
 	ib.mu.Lock()
@@ -230,13 +260,24 @@ func (m *Manager) mergeInvitation(ib *inbox, gen uint64, info Room) bool {
 	return true
 }
 
-// mergeGone drops the rows that the store no longer has.
-func (m *Manager) mergeGone(ib *inbox, gen uint64, keep map[ID]bool) bool {
+// mergeGone drops the rows that the store no longer has. There is a row for each of the list.
+func (m *Manager) mergeGone(ib *inbox, gen uint64, list []Membership) bool {
+	var keep map[ID]bool
 	for {
 		ib.mu.Lock()
 		if ib.gen != gen || ib.closed {
 			ib.mu.Unlock()
 			return false
+		}
+		if len(ib.rows) == len(list) {
+			ib.mu.Unlock()
+			return true
+		}
+		if keep == nil {
+			keep = make(map[ID]bool, len(list))
+			for i := range list {
+				keep[list[i].Room.ID] = true
+			}
 		}
 		at := slices.IndexFunc(ib.rows, func(w row) bool { return !keep[w.head().ID] })
 		if at < 0 {

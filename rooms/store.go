@@ -93,9 +93,11 @@ type Store interface {
 	// Invited reports whether the person holds an unused invitation to the room.
 	Invited(ctx context.Context, room ID, who text.Name) (bool, error)
 
-	// Inbox lists the memberships of one person by room name. Invitations are
-	// among them, with RoleNone and nothing unread.
-	Inbox(ctx context.Context, who text.Name) ([]Membership, error)
+	// Inbox lists the memberships of one person, in no order, all as of one moment. Invitations are
+	// among them, with RoleNone and nothing unread. Of a room that is known to the caller only ID and Seq
+	// are read, which is what makes a login cheap; a nil known knows none. It is called while the store
+	// reads and must not wait.
+	Inbox(ctx context.Context, who text.Name, known func(ID) bool) ([]Membership, error)
 	// Save commits a batch of read marks, places and people in one
 	// transaction. Of several for the same key the last one counts. What
 	// names a membership that is no more is ignored.

@@ -180,6 +180,19 @@ func (c *conn) first(query string, fn func(row), args ...any) (found bool, err e
 	return found, err
 }
 
+// snapshot runs fn, whose queries all see the database as it is at the first of them.
+func (c *conn) snapshot(ctx context.Context, fn func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := c.exec(context.Background(), "BEGIN"); err != nil {
+		return err
+	}
+	err := fn()
+	_, end := c.exec(context.Background(), "COMMIT") // nothing was written: it only ends what the queries see
+	return errors.Join(err, end)
+}
+
 // script runs statements that need no arguments and are not worth keeping prepared.
 func (c *conn) script(ctx context.Context, query string) error {
 	x, ok := c.raw.(driver.ExecerContext)

@@ -236,7 +236,7 @@ func TestFailedBatchLeavesNothing(t *testing.T) {
 			t.Fatalf("post %d tried again: %+v", i, r)
 		}
 	}
-	if in, err := s.Inbox(t.Context(), person(t, "alice")); err != nil || in[0].Own != 200 {
+	if in, err := s.Inbox(t.Context(), person(t, "alice"), nil); err != nil || in[0].Own != 200 {
 		t.Errorf("the inbox is %+v (%v), want 200 of one's own", in, err)
 	}
 }
@@ -335,7 +335,7 @@ func TestMarkCountsWhatCameMeanwhile(t *testing.T) {
 		if err := s.update(t.Context(), func(c *conn) error { return c.marks(marks) }); err != nil {
 			t.Fatal(err)
 		}
-		if in, err := s.Inbox(t.Context(), mark.Name); err != nil || in[0].Own != c.own || in[0].Unread() != 0 {
+		if in, err := s.Inbox(t.Context(), mark.Name, nil); err != nil || in[0].Own != c.own || in[0].Unread() != 0 {
 			t.Errorf("with the mark at %d the inbox is %+v (%v), want %d of one's own", c.seq, in, err, c.own)
 		}
 	}

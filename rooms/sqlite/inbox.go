@@ -10,38 +10,85 @@ import (
 	"parley/text"
 )
 
-// Invitations are rows of role 0 with a mark at the head: nothing of such a room is unread.
-const selectInbox = `SELECT ` + roomColumns + `, m.role, m.joined, m.read_seq, m.read_messages, m.own,
-		(SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > m.read_seq),
-		p.draft, p.anchor, p.rows, m.quiet, m.notify, m.star,
-		(SELECT coalesce(sum(f.unread), 0) FROM follows f WHERE f.name = m.name AND f.room = m.room)
-	FROM members m JOIN rooms r ON r.id = m.room LEFT JOIN places p ON p.name = m.name AND p.room = m.room
-	WHERE m.name = ?1
-	UNION ALL
-	SELECT ` + roomColumns + `, 0, 0, r.seq, r.messages, 0, 0, NULL, NULL, NULL, 0, '', 0, 0
-	FROM invitations i JOIN rooms r ON r.id = i.room WHERE i.name = ?1
-	ORDER BY 2, 1`
+// What a person has of each of their rooms. It is read at each login, for all rooms at once, so it says nothing of the
+// room but its head, counts mentions only where something is unread, and leaves to queries of their own what few rows have.
+const selectMembership = `SELECT m.room, r.seq, m.role, m.joined, m.read_seq, m.read_messages, m.own,
+		CASE WHEN r.messages > m.read_messages + m.own
+			THEN (SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > m.read_seq)
+			ELSE 0 END,
+		m.quiet, m.notify, m.star
+	FROM members m JOIN rooms r ON r.id = m.room
+	WHERE m.name = ?`
 
 // Inbox implements rooms.Store.
-func (s *Store) Inbox(ctx context.Context, who text.Name) ([]rooms.Membership, error) {
+func (s *Store) Inbox(ctx context.Context, who text.Name, known func(rooms.ID) bool) ([]rooms.Membership, error) {
 	var list []rooms.Membership
 	err := s.view(ctx, func(c *conn) error {
-		return c.query(ctx, selectInbox, func(r row) error {
-			room, err := readRoom(r)
-			m := r[roomWidth:]
-			list = append(list, rooms.Membership{
-				Room: room, Role: rooms.Role(m.int(0)), Joined: m.uint(1),
-				Read: m.uint(2), ReadMessages: m.uint(3), Own: m.uint(4), Mentions: int(m.int(5)),
-				Place: rooms.Place{Draft: m.text(6), Anchor: m.uint(7), Offset: int(m.int(8))},
-				Quiet: moment(m.int(9)), Prefs: rooms.Prefs{Notify: rooms.Notify(m.text(10)), Star: m.int(11) != 0}, Threads: int(m.int(12)),
-			})
+		return c.snapshot(ctx, func() (err error) {
+			list, err = c.inbox(ctx, who.String(), known)
 			return err
-		}, who.String())
+		})
 	})
 	if err != nil {
 		return nil, err
 	}
 	return list, nil
+}
+
+// inbox reads the parts of an inbox and puts them together.
+func (c *conn) inbox(ctx context.Context, who string, known func(rooms.ID) bool) ([]rooms.Membership, error) {
+	var list []rooms.Membership
+	at := make(map[rooms.ID]int)
+	var unknown []rooms.ID
+	add := func(m rooms.Membership) {
+		at[m.Room.ID] = len(list)
+		list = append(list, m)
+		if known == nil || !known(m.Room.ID) {
+			unknown = append(unknown, m.Room.ID)
+		}
+	}
+	if err := c.query(ctx, selectMembership, func(r row) error {
+		add(rooms.Membership{
+			Room: rooms.Room{ID: rooms.ID(r.int(0)), Seq: r.uint(1)}, Role: rooms.Role(r.int(2)), Joined: r.uint(3),
+			Read: r.uint(4), ReadMessages: r.uint(5), Own: r.uint(6), Mentions: int(r.int(7)),
+			Quiet: moment(r.int(8)), Prefs: rooms.Prefs{Notify: rooms.Notify(r.text(9)), Star: r.int(10) != 0},
+		})
+		return nil
+	}, who); err != nil {
+		return nil, err
+	}
+	// Invitations have a mark at the head: nothing of such a room is unread.
+	if err := c.query(ctx, "SELECT r.id, r.seq, r.messages FROM invitations i JOIN rooms r ON r.id = i.room WHERE i.name = ?", func(r row) error {
+		add(rooms.Membership{Room: rooms.Room{ID: rooms.ID(r.int(0)), Seq: r.uint(1)}, Read: r.uint(1), ReadMessages: r.uint(2)})
+		return nil
+	}, who); err != nil {
+		return nil, err
+	}
+	if err := c.query(ctx, "SELECT room, sum(unread) FROM follows WHERE name = ? AND unread > 0 GROUP BY room", func(r row) error {
+		if i, ok := at[rooms.ID(r.int(0))]; ok && list[i].Role != rooms.RoleNone {
+			list[i].Threads = int(r.int(1))
+		}
+		return nil
+	}, who); err != nil {
+		return nil, err
+	}
+	if err := c.query(ctx, "SELECT room, draft, anchor, rows FROM places WHERE name = ?", func(r row) error {
+		if i, ok := at[rooms.ID(r.int(0))]; ok {
+			list[i].Place = rooms.Place{Draft: r.text(1), Anchor: r.uint(2), Offset: int(r.int(3))}
+		}
+		return nil
+	}, who); err != nil || len(unknown) == 0 {
+		return list, err
+	}
+	ids, err := json.Marshal(unknown)
+	if err != nil {
+		return nil, err
+	}
+	err = c.query(ctx, selectRooms+"JOIN json_each(?) j ON r.id = j.value", func(r row) (err error) {
+		list[at[rooms.ID(r.int(0))]].Room, err = readRoom(r)
+		return err
+	}, string(ids))
+	return list, err
 }
 
 // Person implements rooms.Store.

@@ -33,6 +33,9 @@ func TestLookingUpOneMessageReadsNoLog(t *testing.T) {
 	check := func(c *conn) error {
 		var asked []string
 		for q := range c.stmts {
+			if strings.HasPrefix(q, "EXPLAIN") {
+				continue // the index takes a connection now and then, so that one comes twice
+			}
 			if strings.Contains(q, "ref = ?") || strings.Contains(q, "ref >= ?") || strings.Contains(q, "ref BETWEEN ?") {
 				asked = append(asked, q)
 			}

@@ -54,7 +54,7 @@ func TestFirstSchemaIsUpgraded(t *testing.T) {
 	if err != nil || len(page) != 3 || page[2].Text.String() != "hello @alice" || page[2].Nonce != "n1" {
 		t.Errorf("the log is %+v (%v)", page, err)
 	}
-	in, err := s.Inbox(t.Context(), person(t, "alice"))
+	in, err := s.Inbox(t.Context(), person(t, "alice"), nil)
 	if err != nil || len(in) != 1 || in[0].Unread() != 1 || in[0].Mentions != 1 || in[0].Place.Draft != "half a" || in[0].Role != rooms.RoleOwner {
 		t.Errorf("the inbox is %+v (%v)", in, err)
 	}

@@ -59,7 +59,7 @@ func BenchInbox(b *testing.B, h Harness) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		inbox, err := s.Inbox(b.Context(), who)
+		inbox, err := s.Inbox(b.Context(), who, nil)
 		if err != nil || len(inbox) != 5 {
 			b.Fatal(len(inbox), err)
 		}

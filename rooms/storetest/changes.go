@@ -135,7 +135,7 @@ func threads(t *testing.T, h Harness) {
 	follows(ana, rooms.Follow{Room: room.ID, Root: root, Read: root, Unread: 2})
 	follows(bo, rooms.Follow{Room: room.ID, Root: root, Read: r2})
 	follows(kei, rooms.Follow{Room: room.ID, Root: root, Read: root, Unread: 1})
-	list, err := s.Inbox(t.Context(), ana)
+	list, err := s.Inbox(t.Context(), ana, nil)
 	if err != nil || len(list) != 1 || list[0].Threads != 2 || list[0].Unread() != 1 {
 		t.Errorf("the inbox is %+v (%v), want 1 unread and 2 in threads", list, err)
 	}
@@ -181,7 +181,7 @@ func directs(t *testing.T, h Harness) {
 		}
 	}
 	for _, who := range []string{"ana", "bo"} {
-		list, err := s.Inbox(t.Context(), name(t, who))
+		list, err := s.Inbox(t.Context(), name(t, who), nil)
 		if err != nil || len(list) != 2 || list[0].Role != rooms.RoleMember {
 			t.Errorf("%s has %+v (%v)", who, list, err)
 		}
@@ -294,10 +294,10 @@ func preferences(t *testing.T, h Harness) {
 			t.Fatal(err)
 		}
 	}
-	if list, err := s.Inbox(t.Context(), people[1]); err != nil || list[0].Prefs != want {
+	if list, err := s.Inbox(t.Context(), people[1], nil); err != nil || list[0].Prefs != want {
 		t.Errorf("the inbox is %+v (%v)", list, err)
 	}
-	if list, err := s.Inbox(t.Context(), nobody); err != nil || len(list) != 0 {
+	if list, err := s.Inbox(t.Context(), nobody, nil); err != nil || len(list) != 0 {
 		t.Errorf("nobody has %+v (%v)", list, err)
 	}
 }

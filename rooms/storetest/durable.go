@@ -28,8 +28,8 @@ func snapshot(tb testing.TB, s Store, people ...string) map[string]any {
 	}
 	ctx := tb.Context()
 	for _, p := range people {
-		inbox, err := s.Inbox(ctx, name(tb, p))
-		keep("inbox of "+p, inbox, err)
+		inbox, err := s.Inbox(ctx, name(tb, p), nil)
+		keep("inbox of "+p, byID(inbox), err)
 		person, err := s.Person(ctx, name(tb, p))
 		keep("person "+p, person, err)
 		list, err := s.Rooms(ctx, name(tb, p))
@@ -180,7 +180,7 @@ func endedContext(t *testing.T, h Harness) {
 		"Save":   s.Save(ctx, []rooms.Update{markAt(room.ID, people[0], 0)}),
 		"Ping":   s.Ping(ctx),
 		"Events": func() error { _, err := s.Events(ctx, room.ID, 0, 1); return err }(),
-		"Inbox":  func() error { _, err := s.Inbox(ctx, people[0]); return err }(),
+		"Inbox":  func() error { _, err := s.Inbox(ctx, people[0], nil); return err }(),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s with an ended context: %v, want context.Canceled", what, err)
@@ -253,7 +253,7 @@ func pingAndClose(t *testing.T, h Harness) {
 	if _, err := s.Append(t.Context(), []rooms.Entry{{Room: room.ID, Type: rooms.Message, Author: people[0], Text: text.NewBody("x")}}); err == nil {
 		t.Error("a closed store took a post")
 	}
-	if _, err := s.Inbox(t.Context(), people[0]); err == nil {
+	if _, err := s.Inbox(t.Context(), people[0], nil); err == nil {
 		t.Error("a closed store showed an inbox")
 	}
 }

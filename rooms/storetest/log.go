@@ -140,7 +140,7 @@ func wholeBatches(t *testing.T, h Harness) {
 			t.Fatalf("a reader who had seen %d messages of batches of %d sees %d", seen, size, len(page))
 		}
 		seen = len(page)
-		inbox, err := s.Inbox(t.Context(), people[1])
+		inbox, err := s.Inbox(t.Context(), people[1], nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,11 +268,11 @@ func refusals(t *testing.T, h Harness) {
 	if err != nil || len(list) != 2 {
 		t.Errorf("there are %d rooms (%v), want 2", len(list), err)
 	}
-	inbox, err := s.Inbox(t.Context(), alice)
+	inbox, err := s.Inbox(t.Context(), alice, nil)
 	if err != nil || inbox[0].Mentions != 0 || inbox[0].Unread() != 0 {
 		t.Errorf("alice's inbox is %+v (%v), want nothing unread", inbox, err)
 	}
-	if inbox, err := s.Inbox(t.Context(), bob); err != nil || len(inbox) != 0 {
+	if inbox, err := s.Inbox(t.Context(), bob, nil); err != nil || len(inbox) != 0 {
 		t.Errorf("bob's inbox is %+v (%v), want none", inbox, err)
 	}
 }

@@ -51,7 +51,7 @@ func joining(t *testing.T, h Harness) {
 		t.Errorf("the creator's join: %+v, want the creation again", r)
 	}
 	wantRoster(t, s, room.ID, "alice:4:1", "bob:2:5")
-	inbox, err := s.Inbox(t.Context(), name(t, "bob"))
+	inbox, err := s.Inbox(t.Context(), name(t, "bob"), nil)
 	if err != nil || len(inbox) != 1 || inbox[0].Read != 5 || inbox[0].Unread() != 0 || inbox[0].Role != rooms.RoleMember || inbox[0].Joined != 5 {
 		t.Errorf("the new member's inbox is %+v (%v), want read up to the join at 5", inbox, err)
 	}
@@ -78,7 +78,7 @@ func leaving(t *testing.T, h Harness) {
 	if r := append1(t, s, rooms.Entry{Room: room.ID, Type: rooms.Join, Author: name(t, "alice")}); !errors.Is(r.Err, rooms.ErrNotInvited) {
 		t.Errorf("coming back into a private room: %+v, want ErrNotInvited", r)
 	}
-	if inbox, err := s.Inbox(t.Context(), name(t, "alice")); err != nil || len(inbox) != 0 {
+	if inbox, err := s.Inbox(t.Context(), name(t, "alice"), nil); err != nil || len(inbox) != 0 {
 		t.Errorf("the inbox after leaving is %+v (%v), want none", inbox, err)
 	}
 	// In one batch: who posts, leaves and comes back starts afresh.
@@ -91,7 +91,7 @@ func leaving(t *testing.T, h Harness) {
 		{Room: room.ID, Type: rooms.Invite, Author: name(t, "bob"), Target: name(t, "alice")},
 		{Room: room.ID, Type: rooms.Join, Author: name(t, "alice")}, say("bob"),
 	})
-	inbox, err := s.Inbox(t.Context(), name(t, "alice"))
+	inbox, err := s.Inbox(t.Context(), name(t, "alice"), nil)
 	if err != nil || len(inbox) != 1 || inbox[0].Unread() != 1 || inbox[0].Own != 0 || inbox[0].Mentions != 1 {
 		t.Errorf("after coming back the inbox is %+v (%v), want one unread that is a mention", inbox, err)
 	}
@@ -123,7 +123,7 @@ func inviting(t *testing.T, h Harness) {
 	invited(true)
 	fill(t, s, room.ID, []text.Name{name(t, "alice")}, 2)
 	s = h.Reopen(t, s)
-	inbox, err := s.Inbox(t.Context(), name(t, "bob"))
+	inbox, err := s.Inbox(t.Context(), name(t, "bob"), nil)
 	if err != nil || len(inbox) != 1 || inbox[0].Role != rooms.RoleNone || inbox[0].Room.ID != room.ID || inbox[0].Unread() != 0 {
 		t.Errorf("the inbox of somebody invited is %+v (%v), want one invitation with nothing unread", inbox, err)
 	}
@@ -163,11 +163,11 @@ func guests(t *testing.T, h Harness) {
 		t.Errorf("a guest's room: %+v, want ErrForbidden", r)
 	}
 	wantRoster(t, s, open.ID, "alice:4:1")
-	inbox, err := s.Inbox(t.Context(), name(t, "alice"))
+	inbox, err := s.Inbox(t.Context(), name(t, "alice"), nil)
 	if err != nil || inbox[0].Unread() != 1 || inbox[0].Mentions != 1 {
 		t.Errorf("the inbox is %+v (%v), want the guest's post unread and a mention", inbox, err)
 	}
-	if inbox, err := s.Inbox(t.Context(), guest); err != nil || len(inbox) != 0 {
+	if inbox, err := s.Inbox(t.Context(), guest, nil); err != nil || len(inbox) != 0 {
 		t.Errorf("a guest's inbox is %+v (%v), want none", inbox, err)
 	}
 }

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +14,7 @@ import (
 // membership is one row of an inbox.
 func membership(tb testing.TB, s rooms.Store, who text.Name, room rooms.ID) rooms.Membership {
 	tb.Helper()
-	inbox, err := s.Inbox(tb.Context(), who)
+	inbox, err := s.Inbox(tb.Context(), who, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -23,6 +25,12 @@ func membership(tb testing.TB, s rooms.Store, who text.Name, room rooms.ID) room
 	}
 	tb.Fatalf("room %d is not in the inbox of %s", room, who)
 	return rooms.Membership{}
+}
+
+// byID puts an inbox, which has no order, in one.
+func byID(list []rooms.Membership) []rooms.Membership {
+	slices.SortFunc(list, func(a, b rooms.Membership) int { return cmp.Compare(a.Room.ID, b.Room.ID) })
+	return list
 }
 
 func save(tb testing.TB, s rooms.Store, updates ...rooms.Update) {
@@ -105,7 +113,7 @@ func marks(t *testing.T, h Harness) {
 		t.Errorf("after a post of one's own: own %d, read %d; want 1 and 30", m.Own, m.Read)
 	}
 	save(t, s, markAt(room.ID, name(t, "nobody"), 3), markAt(4711, alice, 3))
-	if inbox, err := s.Inbox(t.Context(), name(t, "nobody")); err != nil || len(inbox) != 0 {
+	if inbox, err := s.Inbox(t.Context(), name(t, "nobody"), nil); err != nil || len(inbox) != 0 {
 		t.Errorf("a mark made a member: %+v (%v)", inbox, err)
 	}
 }

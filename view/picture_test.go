@@ -180,7 +180,8 @@ func drawRun(b *strings.Builder, words string, st uv.Style, x, y, width int) {
 	if st.Underline != 0 {
 		extra += ` text-decoration="underline"`
 	}
-	words = strings.TrimRight(words, " ")
+	left += float64(len(words)-len(strings.TrimLeft(words, " "))) * cellWidth
+	words = strings.Trim(words, " ")
 	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" fill="%s" textLength="%.1f" lengthAdjust="spacingAndGlyphs"%s>%s</text>`+"\n",
 		left, top+14, fg, float64(text.Width(words))*cellWidth, extra, html.EscapeString(words))
 }

@@ -280,6 +280,7 @@ func (b *Builder) Segment() Segment {
 	if len(data) > 0 {
 		s.data = string(data)
 		s.hash = max(1, maphash.String(seed, s.data))
+		s.findStyle(end.cur)
 	}
 	if end.odd {
 		s.most = uint16(min(end.most, 0xffff))

@@ -116,6 +116,29 @@ func TestBytesPerMessage(t *testing.T) {
 	}
 }
 
+// A room list as long as the screen moves with the messages and is painted again: each of its rows costs
+// a line break and its words, as the style that most of them have is set once.
+func TestBytesPerMessageBesideManyRooms(t *testing.T) {
+	c := newChat(80, 24, 14, 0)
+	var p screen.Painter
+	p.Paint(nil, c.show(50))
+	few := len(p.Paint(nil, c.show(51)))
+	c.rooms = nil
+	b := screen.NewBuilder(screen.ANSI16, 14)
+	for i := range 22 {
+		st := screen.Style{Fg: screen.BrightBlack}
+		if i == 9 {
+			st = screen.Style{Attr: screen.Bold}
+		}
+		c.rooms = append(c.rooms, b.Text(screen.Style{}, " ").Text(st, fmt.Sprintf("#room%02d", i)).Segment())
+	}
+	p.Paint(nil, c.show(52))
+	many := len(p.Paint(nil, c.show(53)))
+	if row := (many - few) / len(c.rooms); row > len("\r\n #room00") {
+		t.Errorf("a message costs %d bytes beside %d rooms and %d beside %d", many, len(c.rooms), few, 6)
+	}
+}
+
 // A painter is small: it exists once for each session.
 func TestPainterMemory(t *testing.T) {
 	for _, l := range layouts {

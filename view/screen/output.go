@@ -10,6 +10,8 @@ type output struct {
 	// row and col are the cursor, or -1 where it is not certain. After
 	// text of uncertain width the row is certain and the column is not.
 	row, col int
+	// sgr is what the terminal's style was set with, "" in the default one. Blanks look the same in it.
+	sgr string
 }
 
 func (o *output) add(s string) { o.buf = append(o.buf, s...) }
@@ -48,6 +50,38 @@ func (o *output) move(row, col int) {
 	o.row, o.col = row, col
 }
 
+// text adds the text of a segment. The style at its end stays on where the next text may go on in it.
+func (o *output) text(s *Segment) {
+	data, was := s.data, o.sgr
+	if data == "" {
+		return
+	}
+	switch sgr := s.style(); {
+	case was == "":
+	case sgr == "":
+		o.add(reset)
+	default:
+		o.add(data[:s.at])
+		if data = data[int(s.at)+len(sgr):]; sgr != was {
+			o.add("\x1b[;") // the empty parameter is a 0, which resets
+			o.add(sgr[2:])
+		}
+	}
+	o.sgr = ""
+	if s.even {
+		o.sgr, data = s.style(), data[:len(data)-len(reset)]
+	}
+	o.add(data)
+}
+
+// plain goes back to the default style.
+func (o *output) plain() {
+	if o.sgr != "" {
+		o.add(reset)
+		o.sgr = ""
+	}
+}
+
 // segment paints s into its rectangle on a row, of which the first touched
 // columns may not be blank (more than its width: nor what is behind it). last
 // says that nothing is to the right of it.
@@ -63,13 +97,13 @@ func (o *output) segment(row int, s *Placed, touched int, last bool) {
 			o.erase(touched, last)
 		}
 		o.move(row, s.Col)
-		o.add(s.data)
+		o.text(&s.Segment)
 		o.col = -1
 		return
 	}
 	if used > 0 {
 		o.move(row, s.Col)
-		o.add(s.data)
+		o.text(&s.Segment)
 		// At the last column the cursor stays on it, because wrapping is off.
 		o.col = min(s.Col+used, o.cols-1)
 	}

@@ -53,6 +53,7 @@ func (p *Painter) Paint(dst []byte, f *Frame) []byte {
 
 // finish places the cursor behind a paint and remembers its frame.
 func (p *Painter) finish(out *output, f *Frame, start int, full bool) []byte {
+	out.plain()
 	if len(out.buf) > start || p.cursor != f.Cursor {
 		p.placeCursor(out, f.Cursor, full)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
@@ -130,15 +131,18 @@ func drawFrames(t *rapid.T) []*screen.Frame {
 	return frames
 }
 
-// show describes each cell as a user sees it: what is blank has no foreground.
+// unseen are the attributes that do not show on a blank.
+const unseen = uv.AttrBold | uv.AttrFaint | uv.AttrItalic
+
+// show describes each cell as a user sees it: what is blank has no foreground and is not bold.
 func show(term *screentest.Term) []string {
 	cols, rows := term.Size()
 	var out []string
 	for y := range rows {
 		for x := range cols {
 			c := term.Cell(x, y)
-			if c.Content == " " && c.Style.Underline == 0 && c.Style.Attrs == 0 {
-				c.Style.Fg = nil
+			if c.Content == " " && c.Style.Underline == 0 && c.Style.Attrs&^unseen == 0 {
+				c.Style.Fg, c.Style.Attrs = nil, 0
 			}
 			out = append(out, fmt.Sprintf("%d,%d %q %d %v %v", x, y, c.Content, c.Width, c.Style, c.Link))
 		}

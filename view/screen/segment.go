@@ -1,5 +1,7 @@
 package screen
 
+import "strings"
+
 // Segment is text rendered for a terminal: SGR sequences, links and text,
 // starting and ending in the default style. It is immutable and may be shared
 // between sessions and goroutines. The zero value is an empty segment: its
@@ -12,7 +14,30 @@ type Segment struct {
 	// the most pessimistic count: at least used. 0 means that every
 	// terminal agrees on used.
 	most uint16
+	// A segment whose style begins behind nothing but blanks has that style's SGR at data[at:at+sgr]; sgr is 0
+	// for another. even says that it is the only one, up to a reset at the end, and does not show on a blank.
+	at, sgr uint8
+	even    bool
 }
+
+// reset goes back to the default style.
+const reset = "\x1b[m"
+
+// findStyle notes where the style of the data begins; last is the style at the end.
+func (s *Segment) findStyle(last Style) {
+	at := len(s.data) - len(strings.TrimLeft(s.data, " "))
+	rest, found := strings.CutPrefix(s.data[at:], "\x1b[")
+	end := strings.IndexByte(rest, 'm')
+	if !found || at+end > 0xff-3 {
+		return
+	}
+	s.at, s.sgr = uint8(at), uint8(end+3)
+	text, found := strings.CutSuffix(rest[end+1:], reset)
+	s.even = found && last.blank() && strings.IndexByte(text, 0x1b) < 0
+}
+
+// style is the SGR that the text begins with.
+func (s *Segment) style() string { return s.data[s.at : s.at+s.sgr] }
 
 // Used is the number of columns that the text takes, by our count, without blanks at its end.
 func (s Segment) Used() int { return int(s.used) }

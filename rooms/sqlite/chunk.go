@@ -148,6 +148,9 @@ func (s *Store) CutFile(ctx context.Context, p rooms.Partial, size int64) (rooms
 	if err == nil && !there {
 		err = rooms.ErrNoFile
 	}
+	if err == nil {
+		s.checkpointer.soon(s)
+	}
 	p.Size = size
 	return p, err
 }
@@ -235,6 +238,9 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time, limit int) (mo
 		next, err = c.unfinished()
 		return err
 	})
+	if err == nil {
+		s.checkpointer.soon(s)
+	}
 	return more, next, s.cannotKeep("files", err)
 }
 

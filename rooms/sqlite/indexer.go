@@ -108,6 +108,9 @@ func (s *Store) index() {
 				continue
 			}
 		}
+		if len(erased) > 0 {
+			s.checkpointer.soon(s) // now that the blocks have it no more
+		}
 		rest = indexRest
 		select {
 		case <-s.closed:

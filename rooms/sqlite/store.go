@@ -45,6 +45,8 @@ type Store struct {
 	adding  chan struct{} // one slot: who has it adds to a file or sweeps files
 	place   place         // owned by whoever has the writer
 	indexer *indexer
+
+	checkpointer checkpointer
 }
 
 var (
@@ -71,9 +73,10 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 	if err != nil {
 		return nil, err
 	}
-	w := &conn{dsn: dsn(abs, busy, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	w := &conn{dsn: dsn(abs, busy, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
 		// The log is copied into the database each 16 MiB, not each 4, and cut back to 32 after a peak.
 		"wal_autocheckpoint(4096)", "journal_size_limit(33554432)")}
+	left := leftover(abs)
 	if err := prepare(ctx, w, abs, busy); err != nil {
 		w.close()
 		held.release()
@@ -94,6 +97,9 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 		s.read <- &conn{dsn: dsn(abs, busy, "query_only(1)")}
 	}
 	go s.index()
+	if left {
+		s.checkpointer.soon(s)
+	}
 	return s, nil
 }
 
@@ -160,6 +166,7 @@ func (s *Store) Close() (err error) {
 	s.once.Do(func() {
 		close(s.closed)
 		<-s.indexer.done
+		s.checkpointer.stop()
 		var errs []error
 		for range cap(s.read) {
 			errs = append(errs, (<-s.read).close())

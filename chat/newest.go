@@ -7,9 +7,9 @@ import (
 	"parley/rooms"
 )
 
-// folds reports whether an event is seen in the message that it is about, and is no line of its own. As Shown
+// Folds reports whether an event is seen in the message that it is about, and is no line of its own. As Shown
 // does, but with threads: a list has no place beside the room.
-func folds(e *rooms.Event) bool { return e.Thread == 0 && !Shown(e) }
+func Folds(e *rooms.Event) bool { return e.Thread == 0 && !Shown(e) }
 
 // maxLooked bounds the events that are read to find some messages, in a room of reactions or of people who come and go.
 const maxLooked = 10 * maxHistory
@@ -28,7 +28,7 @@ func (c *Chat) Newest(ctx context.Context, who rooms.Actor, room rooms.ID, befor
 		}
 		looked, before = looked+len(page), page[0].Seq
 		for i := len(page) - 1; i >= 0 && n > 0; i-- {
-			if folds(page[i]) {
+			if Folds(page[i]) {
 				continue
 			}
 			kept = append(kept, page[i])
@@ -51,7 +51,7 @@ func (c *Chat) next(ctx context.Context, who rooms.Actor, room rooms.ID, after u
 		}
 		looked, after = looked+len(page), page[len(page)-1].Seq
 		for _, e := range page {
-			if n == 0 || folds(e) {
+			if n == 0 || Folds(e) {
 				continue
 			}
 			kept = append(kept, e)

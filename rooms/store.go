@@ -159,7 +159,7 @@ type Store interface {
 	DropFile(ctx context.Context, id uint64) error
 	// Partial returns the one of somebody's unfinished files of that name in a room that was written to last, or ErrNoFile.
 	Partial(ctx context.Context, who text.Name, room ID, name text.Line) (Partial, error)
-	// FileNamed returns the message of the newest file of that name in a room, or ErrNoFile.
+	// FileNamed returns the message of the newest file of that name in a room, or ErrNoFile: older ones stay replaced when it is deleted.
 	FileNamed(ctx context.Context, room ID, name text.Line) (Event, error)
 	// Files lists by name the messages of the newest file of each name in a room, those whose name sorts behind after, by its bytes.
 	Files(ctx context.Context, room ID, after text.Line, limit int) ([]Event, error)

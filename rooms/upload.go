@@ -104,6 +104,23 @@ func (m *Manager) Resume(ctx context.Context, who Actor, room ID, name text.Line
 	return u, nil
 }
 
+// CanUpload says why somebody cannot put a file into a room now, nil if they can.
+func (m *Manager) CanUpload(ctx context.Context, who Actor, room ID, name text.Line) error {
+	_, err := m.newUpload(ctx, who, room, name)
+	return err
+}
+
+// DropPartial forgets what is left of a file that somebody has begun to put into a room, also over a connection that goes on, or ErrNoFile.
+func (m *Manager) DropPartial(ctx context.Context, who Actor, room ID, name text.Line) error {
+	p, err := m.Partial(ctx, who, room, name)
+	if err != nil {
+		return err
+	}
+	m.sweeper.take(p.ID)
+	m.sweeper.soon(sweepSoon)
+	return m.dropFile(ctx, p.ID)
+}
+
 // Partial is what is left of a file that somebody has begun to put into a room, or ErrNoFile.
 func (m *Manager) Partial(ctx context.Context, who Actor, room ID, name text.Line) (Partial, error) {
 	r, err := m.enterToWrite(ctx, who, room)

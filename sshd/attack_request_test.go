@@ -298,7 +298,7 @@ func TestSubsystemsAreRefused(t *testing.T) {
 	p, terms := watched(t, nil)
 	ch, _ := open(t, p.dial("alice", p.member("alice")))
 	if ask(t, ch, "subsystem", struct{ Name string }{"sftp"}) {
-		t.Error("sftp was granted, which is not there yet")
+		t.Error("sftp was granted by a server that has no files")
 	}
 	ask(t, ch, "shell", nil)
 	next(t, terms)

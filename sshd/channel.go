@@ -9,6 +9,9 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
+// filesSubsystem is the name of the file transfer protocol among subsystems.
+const filesSubsystem = "sftp"
+
 // vetted is a channel as charm.land/ssh sees it: accepted already, its requests vetted.
 type vetted struct {
 	gossh.NewChannel
@@ -148,7 +151,9 @@ func (x *session) prepare(requests <-chan *gossh.Request, inner *relay) (started
 				inner.answer(req, false)
 			}
 		case "subsystem":
-			inner.pass(req) // refused there: none is known yet
+			if starts = x.subsystemRequest(req); !starts {
+				inner.answer(req, false)
+			}
 		default: // x11-req, auth-agent-req@openssh.com, signal, break and the unknown
 			inner.answer(req, false)
 		}
@@ -208,6 +213,13 @@ func (x *session) execRequest(req *gossh.Request) bool {
 	x.exec, x.command, x.tooLong = true, command, tooLong
 	req.Payload = gossh.Marshal(struct{ Command string }{"-"}) // the library has no use for it
 	return true
+}
+
+// subsystemRequest reports whether the one subsystem that there is was asked for.
+func (x *session) subsystemRequest(req *gossh.Request) bool {
+	name, rest, ok := cutString(req.Payload)
+	x.files = ok && len(rest) == 0 && string(name) == filesSubsystem && x.server.opts.Files != nil && !x.pty
+	return x.files
 }
 
 // during answers what comes while the session runs. Signals and breaks are dropped: with the library's

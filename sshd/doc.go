@@ -15,8 +15,8 @@
 // charm.land/ssh sees it, until a shell or a command is started; from then on
 // the requests are answered here and the library has no part in them any more.
 //
-// What is shown is not this package's business: Options.Interactive, Plain and
-// Exec get a Terminal and a context that ends when the session does, whatever
+// What is shown is not this package's business: Options.Interactive, Plain,
+// Exec and Files get a Terminal and a context that ends when the session does, whatever
 // the reason: channel closed, end of input, connection lost, key revoked,
 // shutdown. context.Cause names it: an *Ending where the server ended it.
 //

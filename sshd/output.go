@@ -13,6 +13,9 @@ import (
 // such a packet fits into 1 KiB.
 const maxPacket = 980
 
+// filePacket is the same for sessions that send files, which end with the transfer: what x/crypto takes as one packet.
+const filePacket = 32 << 10
+
 // output is what a session writes: two streams of one channel, one write at a time.
 // With the client's SSH window full a write waits without end; the watchdog closes the connection
 // then, which is the only thing that wakes it.
@@ -20,6 +23,7 @@ type output struct {
 	conn *conn
 	out  io.Writer
 	err  io.Writer
+	most int // bytes that are written at once
 
 	mu sync.Mutex // one write at a time: x/crypto shares a packet buffer between writes of a stream
 
@@ -43,7 +47,7 @@ func (o *output) write(w io.Writer, p []byte) (n int, err error) {
 	defer o.mu.Unlock()
 	defer o.since.Store(0)
 	for len(p) > 0 {
-		chunk := p[:min(len(p), maxPacket)]
+		chunk := p[:min(len(p), o.most)]
 		o.watch()
 		k, err := w.Write(chunk)
 		n += k

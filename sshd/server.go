@@ -52,6 +52,8 @@ type Options struct {
 	Plain       func(ctx context.Context, t *Terminal) error
 	// Exec runs t.Command and returns its exit status. The end of In does not end ctx.
 	Exec func(ctx context.Context, t *Terminal) (status int)
+	// Files speaks the SSH file transfer protocol on t.In and t.Out, and returns the exit status. Nil is a server without files.
+	Files func(ctx context.Context, t *Terminal) (status int)
 }
 
 // Server is the SSH face. Its methods may be called at once.
@@ -131,8 +133,8 @@ func (s *Server) wishServer() (*ssh.Server, error) {
 			}
 			srv.ServerConfigCallback = s.serverConfig
 			srv.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.openSession}
-			srv.RequestHandlers = map[string]ssh.RequestHandler{}     // none: forwarding and the unknown are refused
-			srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{} // none
+			srv.RequestHandlers = map[string]ssh.RequestHandler{} // none: forwarding and the unknown are refused
+			srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{filesSubsystem: func(sess ssh.Session) { s.run(sess) }}
 			srv.PtyHandler = func(ssh.Context, ssh.Session, ssh.Pty) (func() error, error) {
 				return func() error { return nil }, nil // no pty of the system, no translation of newlines
 			}

@@ -45,6 +45,7 @@ type session struct {
 	size    Size
 	env     map[string]string
 	exec    bool
+	files   bool // the subsystem sftp
 	command string
 	tooLong bool
 
@@ -101,7 +102,7 @@ func newSession(s *Server, c *conn, ch gossh.Channel, parent ssh.Context) *sessi
 	ctx, cancel := context.WithCancelCause(context.Background())
 	x.cancel = cancel
 	x.context = sessionContext{Context: parent, session: x, ctx: ctx}
-	x.out = output{conn: c, out: ch, err: ch.Stderr()}
+	x.out = output{conn: c, out: ch, err: ch.Stderr(), most: maxPacket}
 	x.in = input{r: ch, ended: x.inputEnded, done: ctx.Done()}
 	return x
 }
@@ -130,6 +131,9 @@ func (x *session) show() (status int) {
 	case x.exec:
 		status = x.server.opts.Exec(x.context.ctx, t)
 		return x.bid(context.Cause(x.context.ctx), status)
+	case x.files:
+		status = x.server.opts.Files(x.context.ctx, t)
+		return x.bid(context.Cause(x.context.ctx), status)
 	case t.Info.Face == "plain":
 		return x.outcome(x.server.opts.Plain(x.context.ctx, t))
 	}
@@ -141,7 +145,10 @@ func (x *session) show() (status int) {
 //go:noinline
 func (x *session) open() (*Terminal, int) {
 	l := x.server.limits()
-	if !x.exec {
+	switch {
+	case x.files:
+		x.out.most = filePacket
+	case !x.exec:
 		x.in.limit = bucket{rate: float64(l.InputBytes), burst: float64(4 * l.InputBytes)}
 		x.watchIdle(l.Idle)
 	}
@@ -193,6 +200,8 @@ func (x *session) shown() string {
 	switch {
 	case x.exec:
 		return "exec"
+	case x.files:
+		return "sftp"
 	case x.pty && x.term != "dumb":
 		return "ssh"
 	}
@@ -238,7 +247,7 @@ func (x *session) say(sentence string) {
 // what was piped is worked off; a command's goes on, since it may not have been reading.
 func (x *session) inputEnded(error) {
 	switch {
-	case x.exec:
+	case x.exec, x.files:
 	case x.pty:
 		x.cancel(errEOF)
 	default:

@@ -33,7 +33,7 @@ func (x *session) enter() (id keys.Identity, status int) {
 		return keys.Identity{}, exitNoPerm
 	case x.conn.tooMany():
 		return keys.Identity{}, x.bid(ErrCrowded, 0)
-	case x.exec:
+	case x.exec, x.files:
 		return x.introduceCommand()
 	}
 	l := newLines(x)

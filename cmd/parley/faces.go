@@ -13,6 +13,7 @@ import (
 	"parley/rooms"
 	"parley/sshd"
 	"parley/text"
+	"parley/tree"
 	"parley/view"
 	"parley/view/plain"
 )
@@ -24,6 +25,7 @@ type faces struct {
 	rooms    *rooms.Manager
 	settings func() settings // what a reload may change
 	shared   *view.Shared
+	logs     *tree.Logs
 	name     string // of the server
 	log      *slog.Logger
 }
@@ -117,12 +119,11 @@ func (c *conversation) newView() *view.View {
 
 // exec runs one command of the table.
 func (f *faces) exec(ctx context.Context, t *sshd.Terminal) int {
-	who := actor(t)
-	if inbox, err := f.rooms.Inbox(ctx, who); err == nil && len(inbox) == 0 {
-		if session, _, err := f.enter(ctx, t); err == nil {
-			session.Close()
-		}
+	if f.copied(t) {
+		return 1
 	}
+	who := actor(t)
+	f.arrive(ctx, t)
 	person, err := f.rooms.Person(ctx, who)
 	if err != nil {
 		f.log.Warn("somebody's settings could not be read", "conn", t.Info.ID, "error", err)

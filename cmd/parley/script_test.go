@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 		Setup:               func(env *testscript.Env) error { return setupScript(t, env, &free) },
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition:           condition,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer,
@@ -49,6 +50,11 @@ func TestScripts(t *testing.T) {
 			"thaw":   cmdThaw,
 			"hangup": cmdHangup,
 			"ended":  cmdEnded,
+
+			"via":     cmdVia,
+			"midway":  cmdMidway,
+			"mount":   cmdMount,
+			"unmount": cmdUnmount,
 
 			"until":  cmdUntil,
 			"within": cmdWithin,

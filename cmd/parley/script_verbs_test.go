@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -24,6 +25,8 @@ type world struct {
 	patience time.Duration // shorter inside of within
 	status   int           // exit status of the last "as"
 	stuck    []*os.Process // suspended ssh without a terminal
+	lost     []net.Conn    // ends of connections of which the server does not know that they are lost
+	mounts   []string      // folders
 	locked   func() error  // releases the database that the script has locked
 }
 
@@ -34,6 +37,10 @@ func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*w
 // close ends everything that a script has started.
 func (w *world) close() {
 	_ = exec.Command("tmux", "-S", w.tmux, "kill-server").Run() // there may be none
+	_ = w.unmount()                                             // a server that has ended takes them along
+	for _, c := range w.lost {
+		_ = c.Close()
+	}
 	for _, p := range w.stuck {
 		_ = p.Kill()
 	}

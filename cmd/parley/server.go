@@ -20,6 +20,7 @@ import (
 	"parley/sshd"
 	"parley/tcpd"
 	"parley/text"
+	"parley/tree"
 	"parley/view"
 	"parley/web"
 )
@@ -153,7 +154,7 @@ func (s *server) apply(cfg *config.Config) error {
 // faces opens the ports and builds what serves them.
 func (s *server) faces(ctx context.Context) error {
 	s.chat = s.table(s)
-	f := &faces{chat: s.chat, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), name: s.cfg.Server.Name, log: s.log}
+	f := &faces{chat: s.chat, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), logs: tree.NewLogs(), name: s.cfg.Server.Name, log: s.log}
 	if s.cfg.SSH.Listen != "" {
 		if err := s.sshFace(ctx, f); err != nil {
 			return err
@@ -202,7 +203,7 @@ func (s *server) sshFace(ctx context.Context, f *faces) error {
 	s.ssh, err = sshd.New(sshd.Options{
 		Keys: doorman{s.keys, s.chat}, HostKeys: hostKeys, Name: s.cfg.Server.Name, Limits: sshLimits(s.cfg),
 		Trusted: s.cfg.SSH.ProxyProtocol, Log: s.log, Barred: s.barred,
-		Interactive: f.interactive, Plain: f.plain, Exec: f.exec,
+		Interactive: f.interactive, Plain: f.plain, Exec: f.exec, Files: f.files,
 	})
 	if err != nil {
 		return err

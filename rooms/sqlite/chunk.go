@@ -61,7 +61,7 @@ func (s *Store) WriteFile(ctx context.Context, p rooms.Partial, data []byte, mos
 func (c *conn) write(p *rooms.Partial, data []byte) (there bool, err error) {
 	size := p.Size + int64(len(data))
 	if p.ID == 0 {
-		id, err := c.insert("INSERT INTO files (room, owner, name, size, seq, touched, gone) VALUES (?, ?, ?, ?, 0, ?, 0)",
+		id, err := c.insert("INSERT INTO files (room, owner, name, size, seq, touched, old, gone) VALUES (?, ?, ?, ?, 0, ?, 0, 0)",
 			int64(p.Room), p.Owner.String(), p.Name.String(), size, p.Touched.UnixMilli())
 		if err != nil {
 			return false, err

@@ -52,7 +52,7 @@ func (b *batch) claim(e *rooms.Entry) (why, err error) {
 		return rooms.ErrNoFile, err
 	}
 	var owner string
-	found, err = b.first("SELECT owner FROM files WHERE room = ? AND name = ? AND gone = 0 AND seq > 0 ORDER BY seq DESC LIMIT 1",
+	found, err = b.first("SELECT owner FROM files WHERE room = ? AND name = ? AND gone = 0 AND seq > 0 AND old = 0",
 		func(r row) { owner = r.text(0) }, int64(e.Room), e.File.Name.String())
 	if err != nil || !found || owner == e.Author.String() {
 		return nil, err
@@ -61,8 +61,13 @@ func (b *batch) claim(e *rooms.Entry) (why, err error) {
 	return &rooms.FileTakenError{Name: e.File.Name, Owner: by}, err
 }
 
-// settle ties a file to the message that brought it.
+// settle ties a file to the message that brought it. An older one of that name is not opened by it any more, not even when the
+// newer one is deleted.
 func (b *batch) settle(e *rooms.Event) error {
+	if _, err := b.exec(context.Background(), "UPDATE files SET old = 1 WHERE room = ? AND name = ? AND gone = 0 AND seq > 0 AND old = 0",
+		int64(e.Room), e.File.Name.String()); err != nil {
+		return err
+	}
 	_, err := b.exec(context.Background(), "UPDATE files SET seq = ? WHERE id = ?", int64(e.Seq), int64(e.File.ID))
 	return err
 }
@@ -70,7 +75,7 @@ func (b *batch) settle(e *rooms.Event) error {
 // FileNamed implements rooms.Store.
 func (s *Store) FileNamed(ctx context.Context, room rooms.ID, name text.Line) (e rooms.Event, err error) {
 	list, err := s.files(ctx, room, selectEvents+`WHERE room = ? AND seq =
-		(SELECT max(seq) FROM files WHERE room = ? AND name = ? AND gone = 0 AND seq > 0)`, int64(room), int64(room), name.String())
+		(SELECT seq FROM files WHERE room = ? AND name = ? AND gone = 0 AND seq > 0 AND old = 0)`, int64(room), int64(room), name.String())
 	if err == nil && len(list) == 0 {
 		err = rooms.ErrNoFile
 	}
@@ -86,8 +91,8 @@ func (s *Store) Files(ctx context.Context, room rooms.ID, after text.Line, limit
 		return nil, ctx.Err()
 	}
 	return s.files(ctx, room, `SELECT e.seq, e.time, e.type, e.author, e.text, e.target, e.nonce, e.messages, e.ref, e.thread, e.detail, e.until, e.bot, e.file, e.signature
-		FROM (SELECT name, max(seq) AS newest FROM files WHERE room = ? AND name > ? AND gone = 0 AND seq > 0 GROUP BY name ORDER BY name LIMIT ?) f
-		CROSS JOIN events e ON e.room = ? AND e.seq = f.newest ORDER BY f.name`, int64(room), after.String(), int64(limit), int64(room))
+		FROM (SELECT name, seq FROM files WHERE room = ? AND name > ? AND gone = 0 AND seq > 0 AND old = 0 ORDER BY name LIMIT ?) f
+		CROSS JOIN events e ON e.room = ? AND e.seq = f.seq ORDER BY f.name`, int64(room), after.String(), int64(limit), int64(room))
 }
 
 func (s *Store) files(ctx context.Context, room rooms.ID, query string, args ...any) (list []rooms.Event, err error) {

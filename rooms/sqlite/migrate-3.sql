@@ -47,9 +47,10 @@ CREATE TABLE files (
 	size    INTEGER NOT NULL, -- bytes in chunks
 	seq     INTEGER NOT NULL, -- of its message, 0 for none
 	touched INTEGER NOT NULL, -- when something was added last
+	old     INTEGER NOT NULL, -- 1: a newer one of that name was put there, and names open that one
 	gone    INTEGER NOT NULL  -- 1: the chunks are to be removed
 ) STRICT;
-CREATE INDEX files_name ON files (room, name, seq) WHERE gone = 0 AND seq > 0;
+CREATE UNIQUE INDEX files_name ON files (room, name) WHERE gone = 0 AND seq > 0 AND old = 0;
 CREATE INDEX files_owner ON files (owner, size) WHERE gone = 0;
 CREATE INDEX files_room ON files (room, size) WHERE gone = 0;
 CREATE INDEX files_partial ON files (touched) WHERE gone = 0 AND seq = 0;

@@ -1,0 +1,94 @@
+package tree
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pkg/sftp"
+
+	"parley/rooms"
+)
+
+// Filecmd implements sftp.FileCmder: of all that changes a tree only deleting is possible here.
+func (t *tree) Filecmd(r *sftp.Request) error {
+	switch r.Method {
+	case "Setstat":
+		return t.refuse(t.setstat(t.ctx, r))
+	case "Remove":
+		return t.refuse(t.remove(t.ctx, r.Filepath))
+	case "Rename", "PosixRename":
+		return t.refuse(errRename)
+	case "Mkdir", "Rmdir":
+		return t.refuse(errFolders)
+	}
+	return t.refuse(errLinks) // Link, Symlink
+}
+
+// setstat takes times, modes and owners without effect: scp -p sends them. A size has to be the one that the file has; emptying it
+// is what comes before it is written anew.
+func (t *tree) setstat(ctx context.Context, r *sftp.Request) error {
+	if !r.AttrFlags().Size {
+		return nil
+	}
+	if s := t.sinkAt(r.Filepath); s != nil {
+		s.cut(r.Attributes().Size)
+		return nil
+	}
+	e, err := t.look(ctx, r.Filepath, false)
+	switch size := r.Attributes().Size; {
+	case err != nil:
+		return err
+	case size != 0 && size != uint64(e.size):
+		return errCut
+	}
+	return nil
+}
+
+// remove deletes the message of a file, or what is left of an upload that was cut off.
+func (t *tree) remove(ctx context.Context, path string) error {
+	p, err := t.find(ctx, path)
+	switch {
+	case err != nil:
+		return err
+	case p.folder():
+		return errFolders
+	case !p.day.IsZero():
+		return errDay
+	}
+	e, err := t.newest(ctx, &p)
+	if errors.Is(err, rooms.ErrNoFile) {
+		return t.Rooms.DropPartial(ctx, t.Actor, p.room.ID, p.name)
+	}
+	if err != nil {
+		return err
+	}
+	_, _, err = t.Rooms.Do(ctx, t.Actor, rooms.Entry{Room: e.Room, Type: rooms.Delete, Ref: e.Seq})
+	return err
+}
+
+// blockSize is what StatVFS counts in, bytes.
+const blockSize = 4096
+
+// StatVFS implements sftp.StatVFSFileCmder: what there is room for is what the quotas leave.
+func (t *tree) StatVFS(r *sftp.Request) (*sftp.StatVFS, error) {
+	p, err := t.find(t.ctx, r.Filepath)
+	if err != nil {
+		return nil, t.refuse(err)
+	}
+	used, most, err := t.Rooms.FileUsage(t.ctx, t.Actor, p.room.ID)
+	if err != nil {
+		return nil, t.refuse(err)
+	}
+	total, taken := int64(1)<<50, used.Person // without a bound
+	if most.Person > 0 {
+		total = most.Person
+	}
+	if left := most.Room - used.Room; most.Room > 0 && left < total-taken {
+		total = taken + max(left, 0)
+	}
+	free := uint64(max(total-taken, 0) / blockSize)
+	return &sftp.StatVFS{
+		Bsize: blockSize, Frsize: blockSize, Blocks: uint64(total / blockSize), Bfree: free, Bavail: free,
+		Files: maxListed, Ffree: maxListed, Favail: maxListed, Namemax: 255,
+	}, nil
+}

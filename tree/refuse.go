@@ -1,0 +1,60 @@
+package tree
+
+import (
+	"errors"
+	"io"
+
+	"github.com/pkg/sftp"
+
+	"parley/chat"
+	"parley/rooms"
+)
+
+// What a tree refuses by itself.
+var (
+	errNone    = errors.New("there is no such file or folder")
+	errFolders = errors.New("folders are rooms: make one with /create, and leave it with /leave")
+	errRename  = errors.New("files cannot be renamed here: put it under the new name, then delete the old one")
+	errLinks   = errors.New("there are no links here")
+	errCut     = errors.New("files here cannot be cut: put it anew")
+	errDay     = errors.New("the logs of days are made of what was said: they can only be read")
+	errDot     = errors.New("names that begin with a dot are for a computer's own files, so it was not put into the room")
+	errPlace   = errors.New("files are put into rooms: name one, as in general/")
+	errHole    = errors.New("a part of the file never came, so it was not put into the room: put it anew")
+	errBack    = errors.New("files here are written from their beginning to their end, so it was not put into the room: put it anew")
+	errExists  = errors.New("a file of that name is there already")
+)
+
+// refuse makes what the protocol says of an error, and tells the person in a sentence where it is news.
+func (t *tree) refuse(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.EOF):
+		return io.EOF
+	case errors.Is(err, errNone), errors.Is(err, rooms.ErrNoFile), errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent):
+		return sftp.ErrSSHFxNoSuchFile
+	case t.ctx.Err() != nil:
+		return sftp.ErrSSHFxConnectionLost
+	}
+	t.say(err)
+	switch {
+	case errors.Is(err, errLinks):
+		return sftp.ErrSSHFxOpUnsupported
+	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed), errors.Is(err, errHandles), errors.Is(err, errHole), errors.Is(err, errBack):
+		return sftp.ErrSSHFxFailure
+	}
+	return sftp.ErrSSHFxPermissionDenied
+}
+
+// say tells the person why something was refused, once in a row.
+func (t *tree) say(err error) {
+	sentence := "parley: " + chat.Explain(t.Lang, err) + "\n"
+	t.mu.Lock()
+	again := t.said == sentence
+	t.said = sentence
+	t.mu.Unlock()
+	if !again {
+		_, _ = io.WriteString(t.errout, sentence) // whoever does not read it still gets the status
+	}
+}

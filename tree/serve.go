@@ -1,0 +1,117 @@
+package tree
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pkg/sftp"
+
+	"parley/chat"
+	"parley/lang"
+	"parley/rooms"
+	"parley/text"
+)
+
+// maxHandles is how many files and folders one session has open at once.
+const maxHandles = 64
+
+// Options say whose tree it is.
+type Options struct {
+	Rooms    *rooms.Manager
+	Actor    rooms.Actor
+	Settings chat.Settings // of the person
+	Lang     lang.Tag
+	Zone     *time.Location // for who has set none; nil is UTC
+	Logs     *Logs          // of the server; shared by all sessions
+	Log      *slog.Logger
+}
+
+// Serve answers the client's requests until its input or ctx ends. Sentences about what was refused go to errout: the status
+// texts of the protocol are shown by no client that matters. An error says that what came is not the protocol.
+func Serve(ctx context.Context, o Options, in io.Reader, out, errout io.Writer) error {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	t := &tree{Options: o, ctx: ctx, errout: errout, since: time.Now(), told: map[string]int64{}, sinks: map[string]*sink{}, owners: map[text.Name]uint32{}}
+	p := newPipe(in, out)
+	defer context.AfterFunc(ctx, p.end)()
+	err := sftp.NewRequestServer(p, sftp.Handlers{FileGet: t, FilePut: t, FileCmd: t, FileList: t}).Serve()
+	p.end()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// pipe is the client's two streams as pkg/sftp wants them: Close makes a Read return that waits for the client.
+type pipe struct {
+	*io.PipeReader
+	io.Writer
+}
+
+func newPipe(in io.Reader, out io.Writer) *pipe {
+	r, w := io.Pipe()
+	go func() {
+		_, err := io.CopyBuffer(w, onlyReader{in}, make([]byte, 32<<10))
+		_ = w.CloseWithError(err)
+	}()
+	return &pipe{r, out}
+}
+
+// onlyReader hides what else a reader can do.
+type onlyReader struct{ io.Reader }
+
+func (p *pipe) end() { _ = p.PipeReader.Close() }
+
+// tree is one session. Its methods are called by several goroutines of pkg/sftp at once.
+type tree struct {
+	Options
+	ctx    context.Context
+	errout io.Writer
+	since  time.Time
+
+	mu      sync.Mutex // guards the rest; a leaf
+	handles int
+	told    map[string]int64 // what stat said of unfinished files, by path: where their upload goes on
+	sinks   map[string]*sink // what this session writes, by path
+	owners  map[text.Name]uint32
+	said    string // last
+}
+
+var errHandles = errors.New("too many files are open in this session: close some first")
+
+// open counts a handle in.
+func (t *tree) open() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.handles >= maxHandles {
+		return errHandles
+	}
+	t.handles++
+	return nil
+}
+
+func (t *tree) closed() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.handles--
+}
+
+// uid is a number for somebody, the same in the whole session: the protocol knows nothing else.
+func (t *tree) uid(who text.Name) uint32 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, known := t.owners[who]
+	if !known {
+		n = firstUID + uint32(len(t.owners))
+		t.owners[who] = n
+	}
+	return n
+}

@@ -25,6 +25,8 @@
 //     erased before (its end is unknown, so nothing can be erased behind it), and every
 //     segment to its right on the row is painted again after it. Too long a
 //     text is overwritten by its neighbour, too short a text leaves blanks.
+//   - A style stays on from one segment to the next only where a blank looks the same in it, so that what is
+//     erased or moved over meanwhile is blank; after a paint it is off.
 //   - Wrapping is off in the view ([Enter]), so the last column can be written
 //     and no miscount reaches the next row.
 package screen

@@ -79,6 +79,7 @@ type Request struct {
 // Reply is what a command answers, in a form that every face can show.
 type Reply struct {
 	Lines  []text.Line         // what to show the caller, each one row or more
+	Log    rooms.ID            // the room whose log says what Lines say: who sees it appear there need not read it twice; 0 for none
 	Do     Action              // what the face should do
 	Room   rooms.ID            // for Switch, Thread and Jump
 	Seq    uint64              // for Thread: its first message; for Jump: the message

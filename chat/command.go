@@ -181,7 +181,7 @@ func (c *Chat) unknown(r *Request, name string) error {
 		names = append(names, cmd.Name)
 	}
 	if IsCorrection(r.Line) {
-		return r.fail(ErrUnknown, "%s corrects a message, and nothing was changed: write it after the room of your last one, as in correct '#general' %s", printable(r.Line), printable(r.Line))
+		return r.fail(ErrUnknown, "%s corrects a message, and nothing was changed: in a room write it without a slash before it, on the command line as in correct '#general' %s", printable(r.Line), printable(r.Line))
 	}
 	near := nearest(name, names)
 	if len(near) == 0 {

@@ -88,7 +88,7 @@ func kick(ctx context.Context, in *call) (Reply, error) {
 	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Kick, Target: who, Text: text.NewBody(why)}); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s is out of %s", who, room.Name)
+	return in.logged(room, "%s is out of %s", who, room.Name)
 }
 
 // cutSpan splits a time that stands first off the words: "2h spam" is two hours. None is zero.
@@ -120,7 +120,7 @@ func quiet(ctx context.Context, in *call) (Reply, error) {
 	if d == 0 {
 		return in.answer("%s may read and not write in %s: /unquiet ends it", who, room.Name)
 	}
-	return in.answer("%s may read and not write in %s until %s", who, room.Name, in.until(d).Format(timeForm))
+	return in.logged(room, "%s may read and not write in %s until %s", who, room.Name, in.until(d).Format(timeForm))
 }
 
 func unquiet(ctx context.Context, in *call) (Reply, error) {
@@ -131,7 +131,7 @@ func unquiet(ctx context.Context, in *call) (Reply, error) {
 	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Unquiet, Target: who}); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s may write in %s again", who, room.Name)
+	return in.logged(room, "%s may write in %s again", who, room.Name)
 }
 
 func role(ctx context.Context, in *call) (Reply, error) {
@@ -151,7 +151,7 @@ func role(ctx context.Context, in *call) (Reply, error) {
 	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Grant, Target: who, Detail: rest}); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s is %s of %s now", who, in.word(rest), room.Name)
+	return in.logged(room, "%s is %s of %s now", who, in.word(rest), room.Name)
 }
 
 func (in *call) listRoles(ctx context.Context) (Reply, error) {
@@ -198,7 +198,7 @@ func (in *call) set(ctx context.Context, property, value string) (Reply, error) 
 	if err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s: %s", in.label(room), Describe(in.Lang, in.label(room), &e))
+	return in.logged(room, "%s: %s", in.label(room), Describe(in.Lang, in.label(room), &e))
 }
 
 func slow(ctx context.Context, in *call) (Reply, error) {
@@ -280,7 +280,7 @@ func rename(ctx context.Context, in *call) (Reply, error) {
 		in.named, words = words[0], words[1:]
 	}
 	if len(words) != 1 {
-		return Reply{}, in.wrong("name the new name")
+		return Reply{}, in.wrong("write the new name")
 	}
 	room, err := in.inRoom(ctx)
 	if err != nil {
@@ -296,7 +296,7 @@ func rename(ctx context.Context, in *call) (Reply, error) {
 	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Rename, Text: text.NewBody(name.String())}); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("%s is %s from now on", room.Name, name)
+	return in.logged(room, "%s is %s from now on", room.Name, name)
 }
 
 // Bounds of one purge: how many messages, and how far back they are looked for, in events.

@@ -81,7 +81,7 @@ func (in *call) inviting(ctx context.Context) error {
 		}
 	}
 	if in.named == "" {
-		return in.fail(rooms.ErrNoRoom, "you have no invitation")
+		return in.fail(rooms.ErrNoRoom, "you have no invitation: /join #room enters a room that is open to all")
 	}
 	return nil
 }
@@ -230,9 +230,9 @@ func topic(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if words == "" {
-		return in.answer("%s has no topic now", in.label(room))
+		return in.logged(room, "%s has no topic now", in.label(room))
 	}
-	return in.answer("%s is about: %s", in.label(room), text.NewLine(words, topicCols))
+	return in.logged(room, "%s is about: %s", in.label(room), text.NewLine(words, topicCols))
 }
 
 func invite(ctx context.Context, in *call) (Reply, error) {
@@ -262,6 +262,8 @@ func invite(ctx context.Context, in *call) (Reply, error) {
 			r.Lines = append(r.Lines, in.say("%s is invited to %s", whom, room.Name))
 		case errors.Is(err, rooms.ErrMember):
 			r.Lines = append(r.Lines, in.say("%s is in %s already", whom, room.Name))
+		case len(people) == 1 && errors.Is(err, rooms.ErrNoPerson) && in.Who.Role.Staff():
+			return Reply{}, in.fail(rooms.ErrNoPerson, "%s; somebody new comes in with a code of /invites", Explain(in.Lang, err))
 		case len(people) == 1:
 			return Reply{}, err
 		default:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/lang"
+	"parley/rooms"
 	"parley/text"
 )
 
@@ -52,6 +53,13 @@ func (r *Request) fail(kind error, format string, args ...any) error {
 
 // refuse gives an error of another package a kind.
 func (r *Request) refuse(kind, err error) error { return &Error{kind, Explain(r.Lang, err)} }
+
+// logged answers with what the log of a room says, too.
+func (in *call) logged(room rooms.Room, format string, args ...any) (Reply, error) {
+	r, err := in.answer(format, args...)
+	r.Log = room.ID
+	return r, err
+}
 
 // wrong is the error for arguments that do not fit.
 func (in *call) wrong(format string, args ...any) error {

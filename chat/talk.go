@@ -112,6 +112,9 @@ func (in *call) readAll(ctx context.Context) (Reply, error) {
 		}
 		n++
 	}
+	if n == 0 {
+		return in.answer("nothing was unread")
+	}
 	return in.answer("%s marked as read", in.count(n, "%d room", "%d rooms"))
 }
 

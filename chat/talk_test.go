@@ -160,7 +160,7 @@ func TestRefusedTalk(t *testing.T) {
 		{"ana", "reply #opps:3 hi", "there is no room #opps that you can enter; did you mean #ops?"},
 		{"bo", "edit 3 no", "that message is not yours"},
 		{"bo", "correct #ops no", "write s/old/new/, with the third slash: /correct [#room|@person] s/OLD/NEW/"},
-		{"bo", "s/a/b/", "s/a/b/ corrects a message, and nothing was changed: write it after the room of your last one, as in correct '#general' s/a/b/"},
+		{"bo", "s/a/b/", "s/a/b/ corrects a message, and nothing was changed: in a room write it without a slash before it, on the command line as in correct '#general' s/a/b/"},
 		{"bo", "edit no", "#ops has no such message, as far back as was looked: name it, as in #ops:3"},
 		{"bo", "delete -y 3", "that message is not yours"},
 		{"bo", "unreact 3 tada", "you have not given that reaction"},

@@ -42,7 +42,7 @@ var jaRooms = map[string]string{
 	"archive %s? Nobody writes in it any more":          "%s をアーカイブしますか？誰も書けなくなります",
 	"write all or joined":                               "all か joined を書いてください",
 	"write on or off":                                   "on か off を書いてください",
-	"name the new name":                                 "新しい名前を書いてください",
+	"write the new name":                                "新しい名前を書いてください",
 	"%s is its name already":                            "すでに %s という名前です",
 	"%s is %s from now on":                              "%s は %s という名前になりました",
 	"there is nothing to delete":                        "削除するものはありません",

@@ -63,7 +63,7 @@ var jaTalk = map[string]string{
 	"mend your last message":                               "自分の最後のメッセージを直します",
 	"In the view and in plain lines s/OLD/NEW/ alone does it. g after the last slash replaces every OLD, i takes it in any case of letters. To mend another message: /edit REF s/OLD/NEW/": "チャット画面とプレーン行では s/OLD/NEW/ だけで直せます。最後のスラッシュの後の g はすべての OLD を置き換え、i は大文字と小文字を区別しません。ほかのメッセージを直すには /edit REF s/OLD/NEW/ です",
 	"write s/old/new/, with the third slash": "3 つ目のスラッシュまで付けて s/old/new/ と書いてください",
-	"%s corrects a message, and nothing was changed: write it after the room of your last one, as in correct '#general' %s": "%s はメッセージを直す書き方ですが、何も変わっていません。最後のメッセージのルームを先に書いてください。例: correct '#general' %s",
+	"%s corrects a message, and nothing was changed: in a room write it without a slash before it, on the command line as in correct '#general' %s": "%s はメッセージを直す書き方ですが、何も変わっていません。ルームでは前にスラッシュを付けずに書き、コマンドラインではルームを先に書いてください。例: correct '#general' %s",
 	"change what you said": "自分のメッセージを編集します",
 	"Without REF it changes your last message. Everybody sees that it was edited, and /info shows what it was.": "REF を省くと自分の最後のメッセージを編集します。編集したことは全員に見え、元の内容は /info で見られます。",
 	"take back what you said; asks first": "自分のメッセージを削除します（確認あり）",

@@ -110,9 +110,11 @@ func (v *visit) greet(greeted *bool) {
 // askCode takes an invite code, the owner's code, or a knock.
 func (v *visit) askCode(ctx context.Context, name text.Name) (keys.Identity, error) {
 	if v.x.server.opts.Keys.Fresh() {
-		v.l.say(v.x.words("This server has no owner yet. To become the owner, type the code that the server's start message shows."))
+		v.l.say(v.x.words("This server has no owner yet."))
+		v.l.say(v.x.words("To become the owner, type the code that the server's start message shows."))
 	} else {
-		v.l.say(v.x.words("To come in, type the invite code that somebody gave you; or type knock to ask to be let in. An empty line leaves."))
+		v.l.say(v.x.words("To come in, type the invite code that somebody gave you,"))
+		v.l.say(v.x.words("or type knock to ask to be let in. An empty line leaves."))
 	}
 	for {
 		answer, err := v.l.ask(ctx, v.x.words("Code or knock: "))

@@ -33,6 +33,10 @@ func TestCreateJoinTopicInviteLeave(t *testing.T) {
 	bo.sees("what we are up to")
 	ana.types("/topic something else\r")
 	bo.sees("private · something else")
+	ana.sees("ana set the topic: something else")
+	ana.lacks("#plans is about") // what the room's log says is not said twice
+	ana.types("/topic #general far away\r")
+	ana.sees("#general is about: far away")
 	bo.types("/me waves\r")
 	ana.sees("* bo")
 	ana.sees("waves")

@@ -346,6 +346,8 @@ func (v *View) tell(s submission, r chat.Reply) {
 	case n == 0:
 		v.tellElsewhere(r)
 		return
+	case r.Log != 0 && r.Log == v.st.room.ID && v.seen():
+		return // it is on the screen
 	case s.page != "":
 		v.openPage(s.page, r.Lines)
 		return
@@ -366,8 +368,15 @@ func (v *View) tell(s submission, r chat.Reply) {
 // tellElsewhere names what was said in a room that is not shown: nothing else shows that it was.
 func (v *View) tellElsewhere(r chat.Reply) {
 	for _, e := range r.Events {
-		if m, ok := v.ses.Membership(e.Room); r.Made && ok && e.Room != v.st.room.ID {
-			v.say(v.words("done: %s", chat.Ref(m.Room.Label(v.st.me), e.Seq)), false)
+		m, ok := v.ses.Membership(e.Room)
+		if !r.Made || !ok || e.Room == v.st.room.ID {
+			continue
+		}
+		label := m.Room.Label(v.st.me)
+		if ref := chat.Ref(label, e.Seq); e.Type.Talk() {
+			v.say(v.words("sent to %s as %s: /switch %s goes there", label, ref, label), false)
+		} else {
+			v.say(v.words("done: %s", ref), false)
 		}
 	}
 }

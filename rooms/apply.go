@@ -211,10 +211,12 @@ func (m *Manager) joined(r *room, who text.Name, e *Event, before int, role Role
 		ib.drop(i)
 	}
 	r.refs.Add(1)
-	ib.insert(row{
+	w := row{
 		room: r, role: role, joined: e.Seq,
-		read: e.Seq, readMessages: e.Messages, asOf: e.Seq, quiet: quiet,
-	})
+		read: e.Seq, readMessages: e.Messages, asOf: e.Seq,
+	}
+	w.setQuiet(quiet)
+	ib.insert(w)
 	for _, s := range ib.sessions {
 		m.watch(r, s)
 		s.signal(InboxChanged)
@@ -274,12 +276,13 @@ func (m *Manager) setRole(r *room, mb *member) {
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
 	i, found := ib.find(r.id)
-	if found && ib.rows[i].room != nil && ib.rows[i].role == mb.Role && ib.rows[i].quiet.Equal(mb.Quiet) {
+	if found && ib.rows[i].room != nil && ib.rows[i].role == mb.Role && ib.rows[i].seldom().quiet.Equal(mb.Quiet) {
 		return
 	}
 	ib.gen++ // a row that is being read may have the old role
 	if found && ib.rows[i].room != nil {
-		ib.rows[i].role, ib.rows[i].quiet = mb.Role, mb.Quiet
+		ib.rows[i].role = mb.Role
+		ib.rows[i].setQuiet(mb.Quiet)
 		ib.signal(InboxChanged, nil)
 	}
 }

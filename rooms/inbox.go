@@ -37,26 +37,53 @@ type inbox struct {
 	again         bool         // what is being read may be old already: read it once more
 }
 
-// row is a membership, or an invitation.
+// row is a membership, or an invitation. It is small: each person who is here has one for each of their rooms.
 type row struct {
 	room *room // the row holds a reference; nil for an invitation
 	info *Room // the room as it was when the invitation came; nil for a membership
-	role Role
+	rare *rare // nil where all of it is zero
 
 	joined       uint64
 	read         uint64
 	readMessages uint64
 	own          uint64
-	mentions     int
-	threads      int
 	asOf         uint64 // the counts are right as of this seq of the room; older events are in them
-	quiet        time.Time
-	prefs        Prefs
-	place        Place
+	mentions     int32
+	threads      int32
+
+	role Role
 
 	unsavedMark, savingMark   bool
 	unsavedPlace, savingPlace bool
 	unsavedPrefs, savingPrefs bool
+}
+
+// rare is what of a membership is the same in most rooms. It is never changed: a row gets another.
+type rare struct {
+	quiet time.Time
+	prefs Prefs
+	place Place
+}
+
+// seldom is what the row has of it.
+func (w *row) seldom() rare {
+	if w.rare == nil {
+		return rare{}
+	}
+	return *w.rare
+}
+
+func (w *row) setSeldom(r rare) {
+	w.rare = nil
+	if r != (rare{}) {
+		w.rare = &r
+	}
+}
+
+func (w *row) setQuiet(until time.Time) {
+	r := w.seldom()
+	r.quiet = until
+	w.setSeldom(r)
 }
 
 // invited is the row of an invitation: nothing in it is unread.
@@ -72,11 +99,12 @@ func (w *row) head() *Room {
 }
 
 func (w *row) membership() Membership {
+	r := w.seldom()
 	return Membership{
 		Room: *w.head(), Role: w.role, Joined: w.joined,
-		Read: w.read, ReadMessages: w.readMessages, Own: w.own, Mentions: w.mentions, Threads: w.threads,
-		Prefs: w.prefs, Quiet: w.quiet,
-		Place: w.place,
+		Read: w.read, ReadMessages: w.readMessages, Own: w.own, Mentions: int(w.mentions), Threads: int(w.threads),
+		Prefs: r.prefs, Quiet: r.quiet,
+		Place: r.place,
 	}
 }
 

@@ -68,7 +68,7 @@ func (m *Manager) rowOf(who text.Name, id ID) (mb Member, known bool) {
 	if !found || ib.rows[i].room == nil {
 		return mb, false
 	}
-	return Member{Name: who, Role: ib.rows[i].role, Joined: ib.rows[i].joined, Quiet: ib.rows[i].quiet}, true
+	return Member{Name: who, Role: ib.rows[i].role, Joined: ib.rows[i].joined, Quiet: ib.rows[i].seldom().quiet}, true
 }
 
 // uninvite takes an invitation out of an inbox.

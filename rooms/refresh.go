@@ -203,12 +203,13 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool 
 	}
 	w := row{
 		room: r, role: ms.Role, joined: ms.Joined,
-		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: ms.Mentions, threads: ms.Threads,
-		quiet: ms.Quiet, prefs: ms.Prefs,
-		asOf: ms.Room.Seq, place: ms.Place,
+		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: int32(ms.Mentions), threads: int32(ms.Threads),
+		asOf: ms.Room.Seq,
 	}
+	w.setSeldom(rare{quiet: ms.Quiet, prefs: ms.Prefs, place: ms.Place})
 	if mb := r.crowd.members[ib.name]; mb != nil {
-		w.role, w.quiet = mb.Role, mb.Quiet // they are kept up to date; the store was asked a while ago
+		w.role = mb.Role // it is kept up to date, and so is this; the store was asked a while ago
+		w.setQuiet(mb.Quiet)
 	}
 	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
 		w.count(r.tail.get(seq), ib.name)

@@ -150,11 +150,11 @@ func (ib *inbox) collect(batch []Update) (out []Update, marks bool) {
 		}
 		if w.unsavedPrefs {
 			w.unsavedPrefs, w.savingPrefs = false, true
-			batch = append(batch, Update{Prefs: &PrefsUpdate{Room: w.room.id, Name: ib.name, Prefs: w.prefs}})
+			batch = append(batch, Update{Prefs: &PrefsUpdate{Room: w.room.id, Name: ib.name, Prefs: w.seldom().prefs}})
 		}
 		if w.unsavedPlace {
 			w.unsavedPlace, w.savingPlace = false, true
-			batch = append(batch, Update{Place: &PlaceUpdate{Room: w.room.id, Name: ib.name, Place: w.place}})
+			batch = append(batch, Update{Place: &PlaceUpdate{Room: w.room.id, Name: ib.name, Place: w.seldom().place}})
 		}
 	}
 	ib.savingThreads = ib.threads

@@ -215,10 +215,15 @@ func (s *Session) SetPlace(room ID, p Place) {
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
 	i, found := ib.find(room)
-	if !found || ib.rows[i].room == nil || ib.rows[i].place == p {
+	if !found || ib.rows[i].room == nil {
 		return
 	}
-	ib.rows[i].place = p
+	r := ib.rows[i].seldom()
+	if r.place == p {
+		return
+	}
+	r.place = p
+	ib.rows[i].setSeldom(r)
 	ib.rows[i].unsavedPlace = true
 	ib.gen++
 	s.m.committer.saver.enqueue(ib)

@@ -215,11 +215,13 @@ func (m *Manager) SetPrefs(ctx context.Context, who Actor, room ID, change func(
 		return ErrNotMember
 	}
 	w := &ib.rows[i]
-	was := w.prefs
-	change(&w.prefs)
-	if w.prefs == was {
+	r := w.seldom()
+	was := r.prefs
+	change(&r.prefs)
+	if r.prefs == was {
 		return nil
 	}
+	w.setSeldom(r)
 	w.unsavedPrefs = true
 	ib.gen++
 	m.committer.saver.enqueue(ib)

@@ -76,7 +76,8 @@ func (w *row) seldom() rare {
 func (w *row) setSeldom(r rare) {
 	w.rare = nil
 	if r != (rare{}) {
-		w.rare = &r
+		kept := r // only what is kept is allocated
+		w.rare = &kept
 	}
 }
 

@@ -61,3 +61,35 @@ CREATE TABLE chunks (
 	id   INTEGER PRIMARY KEY NOT NULL,
 	data BLOB    NOT NULL
 ) STRICT;
+
+-- A person's memberships lie side by side now.
+CREATE TABLE new_members (
+	room          INTEGER NOT NULL REFERENCES rooms (id),
+	name          TEXT    NOT NULL,
+	role          INTEGER NOT NULL,
+	joined        INTEGER NOT NULL, -- seq of the event
+	read_seq      INTEGER NOT NULL, -- the read mark
+	read_messages INTEGER NOT NULL, -- messages of the event at the mark
+	own           INTEGER NOT NULL, -- talk of the member's own after the mark
+	quiet         INTEGER NOT NULL, -- until when the member may not write, 0 for no such time
+	notify        TEXT    NOT NULL, -- '' mentions, 'all', 'none'
+	star          INTEGER NOT NULL,
+	PRIMARY KEY (name, room)
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_members SELECT room, name, role, joined, read_seq, read_messages, own, quiet, notify, star FROM members;
+-- Places go first: they would go with the members.
+CREATE TABLE new_places (
+	name   TEXT    NOT NULL,
+	room   INTEGER NOT NULL,
+	draft  TEXT    NOT NULL,
+	anchor INTEGER NOT NULL,
+	rows   INTEGER NOT NULL, -- of the anchor, below the edge of the screen
+	PRIMARY KEY (name, room),
+	FOREIGN KEY (room, name) REFERENCES new_members (room, name) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_places SELECT name, room, draft, anchor, rows FROM places;
+DROP TABLE places;
+DROP TABLE members;
+ALTER TABLE new_members RENAME TO members;
+ALTER TABLE new_places RENAME TO places;
+CREATE INDEX members_room ON members (room, name, role, joined, quiet);

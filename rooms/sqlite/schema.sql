@@ -58,6 +58,7 @@ CREATE INDEX events_ref ON events (room, ref, seq) WHERE ref <> 0 AND type NOT I
 CREATE INDEX events_thread ON events (room, thread, seq) WHERE thread <> 0;
 CREATE UNIQUE INDEX events_nonce ON events (room, nonce, author) WHERE nonce <> '';
 
+-- A person's rows lie side by side: they are read at each login.
 CREATE TABLE members (
 	room          INTEGER NOT NULL REFERENCES rooms (id),
 	name          TEXT    NOT NULL,
@@ -69,9 +70,10 @@ CREATE TABLE members (
 	quiet         INTEGER NOT NULL, -- until when the member may not write, 0 for no such time
 	notify        TEXT    NOT NULL, -- '' mentions, 'all', 'none'
 	star          INTEGER NOT NULL,
-	PRIMARY KEY (room, name)
+	PRIMARY KEY (name, room)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX members_name ON members (name);
+-- All that the list of a room's members shows; posts and read marks change none of it.
+CREATE INDEX members_room ON members (room, name, role, joined, quiet);
 
 -- Where a member was in a room. Apart from members, whose rows change with each
 -- post and must stay small.

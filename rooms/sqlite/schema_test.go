@@ -30,6 +30,10 @@ func tables(t *testing.T, s *Store) string {
 		if err != nil {
 			return err
 		}
+		if err := c.query(t.Context(), `SELECT t.name, f."table", f."from", f."to", f.on_delete
+			FROM pragma_table_list t, pragma_foreign_key_list(t.name) f WHERE t.schema = 'main' ORDER BY t.name, f."table", f.seq, f."from"`, show); err != nil {
+			return err
+		}
 		return c.query(t.Context(), `SELECT t.name, t.wr, t.strict, i.name, i.type, i."notnull", i.pk
 			FROM pragma_table_list t, pragma_table_xinfo(t.name) i WHERE t.schema = 'main' ORDER BY t.name, i.cid`, show)
 	}); err != nil {

@@ -152,6 +152,7 @@ type Place struct {
 var (
 	ErrUsage   = errors.New("usage")           // wrong arguments
 	ErrUnknown = errors.New("unknown command") // no such entry
+	ErrData    = errors.New("data")            // standard input is not what it should be
 )
 
 // Error is a refusal with a kind; its text is a sentence for the caller.

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"io"
 	"strings"
 
 	"parley/rooms"
@@ -29,14 +30,67 @@ func post(ctx context.Context, in *call) (Reply, error) {
 	if len(in.Nonce) > rooms.MaxNonce {
 		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)
 	}
-	if in.flag["--signed"] {
-		room, err := in.inRoomToTalk(ctx)
-		if err != nil {
+	p, err := in.place(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	switch {
+	case in.flag["--signed"]:
+		if err := in.readBody(); err != nil {
 			return Reply{}, err
 		}
-		return in.postSigned(ctx, rooms.Post{Room: room.ID, Type: rooms.Message})
+		return in.postSigned(ctx, p)
+	case in.words == "" && in.In != nil:
+		return in.pour(ctx, p)
 	}
-	return in.post(ctx, rooms.Message, in.text())
+	return in.send(ctx, p, in.dressed(in.text()))
+}
+
+// place is where a message goes: into a room, in the thread that is open there if none was named, or with --reply behind a message.
+func (in *call) place(ctx context.Context) (rooms.Post, error) {
+	p := rooms.Post{Type: rooms.Message}
+	ref, answers := in.value("--reply")
+	if answers && in.named != "" && !strings.Contains(ref, ":") {
+		ref = in.named + ":" + ref
+	}
+	var room rooms.Room
+	var err error
+	if !answers || in.named != "" {
+		if room, err = in.inRoomToTalk(ctx); err != nil {
+			return p, err
+		}
+		p.Room = room.ID
+		if in.named == "" {
+			p.Thread = in.Thread
+		}
+	}
+	if !answers {
+		return p, nil
+	}
+	m, err := in.message(ctx, ref)
+	if err != nil {
+		return p, err
+	}
+	if p.Room != 0 && p.Room != m.room.ID {
+		return p, in.wrong("%s is in another room than %s", printable(ref), in.label(room))
+	}
+	return rooms.Post{Type: rooms.Message, Room: m.room.ID, Ref: m.event.Seq, Thread: m.event.Thread}, nil
+}
+
+// readBody reads standard input as the one text that a message holds.
+func (in *call) readBody() error {
+	if in.In == nil || in.Body != "" {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(in.In, text.MaxBody+1))
+	switch {
+	case err != nil:
+		return in.brokeOff(err)
+	case len(body) > text.MaxBody:
+		return in.fail(ErrUsage, "that is longer than 16 KiB, the most a message can be, so nothing was sent: post takes longer ones, and makes a file of them")
+	}
+	in.Body = string(body)
+	return nil
 }
 
 // msg says something to one or a few people, or opens the room in which that is done.
@@ -103,11 +157,7 @@ func code(ctx context.Context, in *call) (Reply, error) {
 	} else if in.Body != "" && isLanguage(words) && in.words != "" {
 		lang, words = words, strings.TrimRight(in.Body, "\r\n") // ssh HOST code '#ops' go <main.go
 	}
-	fence := "```"
-	for strings.Contains(words, fence) {
-		fence += "`"
-	}
-	return in.post(ctx, rooms.Message, fence+lang+"\n"+words+"\n"+fence)
+	return in.post(ctx, rooms.Message, fenced(lang, words))
 }
 
 // maxLanguage is the longest name of a language, in bytes.

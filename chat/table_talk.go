@@ -9,9 +9,9 @@ func talkCommands() []*Command {
 		{Name: "me", Group: "Talk", Args: "WORDS…", Short: "say what you do: * ana waves",
 			Long: "Over ssh the room comes first: ssh HOST me '#ops' waves.",
 			who:  anybody, room: roomIfNone, pairs: true, free: true, run: me},
-		{Name: "post", Group: "Talk", Args: "[#room|@person] [--nonce KEY] [--signed] WORDS…", Short: "send a message",
-			Long: "In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe. With --signed, standard input ends in a signature: /help signed shows how.",
-			who:  anybody, room: roomOrNow, flags: []string{"--signed"}, options: []option{{name: "--nonce"}}, pairs: true, args: []argKind{argRoom}, stdin: true, free: true, run: post},
+		{Name: "post", Group: "Talk", Args: "[#room|@person] [--reply REF] [--code [LANGUAGE]] [--title TEXT] [--nonce KEY] [--signed] WORDS…", Short: "send a message",
+			Long: "In the view just type and press Enter. Over ssh, standard input is the message if there are no words: make 2>&1 | ssh HOST post '#builds'. Of more than 4 KiB or 40 lines it makes a file, named after --title or the time, and shows its beginning and end; a connection that breaks off posts nothing. It answers with the message's reference once it is stored. --reply answers a message, --code sends a block of code. The same --nonce again answers with the first message, so a retry is safe. With --signed, standard input ends in a signature: /help signed shows how.",
+			who:  anybody, room: roomOrNow, flags: []string{"--signed"}, options: postOptions(), pairs: true, args: []argKind{argRoom}, stream: true, free: true, run: post},
 		{Name: "ask", Group: "Talk", Args: "@person|#room QUESTION… [--timeout TIME]", Short: "ask for a yes or a no, and wait for it",
 			Long: "For scripts: ssh HOST ask @ana deploy? && ./deploy.sh. The answer is a reply to the question, a message in its thread, a reaction, or in a direct conversation the next message; it is printed, and the exit status is 0 for yes, 1 for no, 2 when nobody has answered within TIME, 10m if left out. Yes and no are understood in English and Japanese, and as :+1: and :-1:; what is neither is printed on standard error, and the wait goes on. In a room anybody but the asker and programs may answer, of @person only they. With --json the answer is its event. The same --nonce again waits for the answer to the same question.",
 			who:  people, room: roomOrNow, pairs: true, options: []option{{name: "--timeout"}, {name: "--nonce"}}, behind: true, args: []argKind{argRoom}, stdin: true, free: true, run: ask},
@@ -83,4 +83,8 @@ func talkCommands() []*Command {
 			Long: "Its reference, what it said before it was edited, who reacted, who pinned it.",
 			who:  people, args: []argKind{argRef}, run: info},
 	}
+}
+
+func postOptions() []option {
+	return []option{{name: "--reply"}, {name: "--code", maybe: isLanguage}, {name: "--title"}, {name: "--nonce"}}
 }

@@ -159,7 +159,7 @@ func Default() *Config {
 			Handshakes:               PerSecond(20),
 			HandshakeBurst:           300,
 			HandshakeTimeout:         15 * time.Second,
-			Channels:                 10,
+			Channels:                 64,
 			Posts:                    PerSecond(2),
 			PostBurst:                20,
 			BotPosts:                 PerSecond(5),

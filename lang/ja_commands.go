@@ -32,7 +32,6 @@ var jaCommands = map[string]string{
 	"say what you do: * ana waves":                             "していることを伝えます（* ana 手を振る）",
 	"Over ssh the room comes first: ssh HOST me '#ops' waves.": "ssh では先にルームを書きます: ssh HOST me '#ops' 手を振る",
 	"send a message": "メッセージを送ります",
-	"In the view just type and press Enter. Over ssh, standard input is the message if there are no words: date | ssh HOST post '#ops'. It answers with the message's reference once it is stored. The same --nonce again answers with the first one, so a retry is safe. With --signed, standard input ends in a signature: /help signed shows how.": "チャット画面では入力して Enter を押すだけです。ssh では、言葉がなければ標準入力がメッセージになります: date | ssh HOST post '#ops'。保存されるとメッセージの参照を返します。同じ --nonce でもう一度送っても最初のものを返すので、安全にやり直せます。 --signed を付けると、標準入力の終わりを署名として扱います。やり方は /help signed にあります。",
 
 	// find
 	"the newest messages of a room": "ルームの新しいメッセージです",

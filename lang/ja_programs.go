@@ -32,6 +32,19 @@ var jaPrograms = map[string]string{
 	"nobody has answered %s":                                            "%s に誰も答えませんでした",
 	"the question was deleted":                                          "質問が削除されました",
 
+	// post
+	"In the view just type and press Enter. Over ssh, standard input is the message if there are no words: make 2>&1 | ssh HOST post '#builds'. Of more than 4 KiB or 40 lines it makes a file, named after --title or the time, and shows its beginning and end; a connection that breaks off posts nothing. It answers with the message's reference once it is stored. --reply answers a message, --code sends a block of code. The same --nonce again answers with the first message, so a retry is safe. With --signed, standard input ends in a signature: /help signed shows how.": "画面では入力して Enter を押すだけです。ssh では、言葉がなければ標準入力がメッセージになります: make 2>&1 | ssh HOST post '#builds'。4 KiB か 40 行を超えるとファイルになり、名前は --title か時刻から付き、始めと終わりを表示します。接続が途中で切れたときは何も投稿しません。保存されるとメッセージの参照を答えます。--reply はメッセージに返信し、--code はコードとして送ります。同じ --nonce なら最初のメッセージを答えるので、安心してやり直せます。--signed では標準入力の最後に署名があります。やり方は /help signed にあります。",
+	"binary, %s": "バイナリ、%s",
+	"%d byte":    "%d バイト",
+	"%d bytes":   "%d バイト",
+	"%d line":    "%d 行",
+	"%d lines":   "%d 行",
+	"standard input was empty, and nothing was posted: give the text on it, or behind the room":                                    "標準入力が空なので、何も投稿しませんでした。標準入力かルームの後に本文を書いてください",
+	"standard input broke off, and nothing was posted":                                                                             "標準入力が途中で切れたので、何も投稿しませんでした",
+	"there are many files of that name already: choose another --title":                                                            "その名前のファイルがすでにたくさんあります。別の --title を選んでください",
+	"%s is in another room than %s":                                                                                                "%s は %s とは別のルームにあります",
+	"that is longer than 16 KiB, the most a message can be, so nothing was sent: post takes longer ones, and makes a file of them": "メッセージの上限の 16 KiB を超えているので、何も送りませんでした。post なら、もっと長いものをファイルにして送れます",
+
 	// arguments
 	"%s needs something behind it": "%s の後に値を書いてください",
 	"there is no %s":               "%s はありません",

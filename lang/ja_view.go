@@ -97,7 +97,6 @@ var jaView = map[string]string{
 
 	// exec
 	"standard input could not be read: %s":                                                       "標準入力を読めませんでした: %s",
-	"that is longer than 16 KiB, the most a message can be, so nothing was sent":                 "メッセージの上限の 16 KiB を超えるため、何も送られていません",
 	"%s: add --yes after the command's name to do it":                                            "%s: 実行するにはコマンド名のあとに --yes を付けてください",
 	"that command changes what a terminal shows: enter with ssh and without a command to use it": "そのコマンドは端末の表示を変えるものです。コマンドを付けずに ssh で入って使ってください",
 	"you are in no room: /join #room enters one, /list shows which there are":                    "ルームに入っていません。/join #room で参加、/list で一覧を表示します",

@@ -12,7 +12,8 @@ type input struct {
 	limit bucket      // rate 0: no limit
 	typed func()      // called after input; nil for nothing
 	ended func(error) // called once, at the end of input
-	over  bool        // owned by the one reader
+	whole func() bool // asks whether the end of input is the client's word; nil where that does not matter
+	over  error       // the end of input, once it was met; owned by the one reader
 	done  <-chan struct{}
 }
 
@@ -24,11 +25,16 @@ func (in *input) Read(p []byte) (int, error) {
 		}
 		in.hold(n)
 	}
-	if err != nil && !in.over {
-		in.over = true
-		in.ended(err)
+	if err == nil {
+		return n, nil
 	}
-	return n, err
+	if in.over == nil {
+		if in.over = err; err == io.EOF && in.whole != nil && !in.whole() {
+			in.over = io.ErrUnexpectedEOF
+		}
+		in.ended(in.over)
+	}
+	return n, in.over
 }
 
 // hold waits while the client is ahead of its rate; what it sends meanwhile stays in its window.
@@ -46,4 +52,27 @@ func (in *input) hold(n int) {
 	case <-t.C:
 	case <-in.done:
 	}
+}
+
+// wholeTime is how long a client may take to answer whether it has said all.
+const wholeTime = 15 * time.Second
+
+// whole reports whether a command's input has ended because the client said so. A connection that is lost, and a channel that is closed
+// in the middle, end it too, and half a text must not be taken for all of it. The client is asked something on the channel: who answers is
+// there, and has closed nothing before.
+func (x *session) whole() bool {
+	answered := make(chan bool, 1)
+	go func() {
+		_, err := x.ch.SendRequest("keepalive@openssh.com", true, nil) // any answer will do, and a channel that is gone has none
+		answered <- err == nil
+	}()
+	t := time.NewTimer(wholeTime)
+	defer t.Stop()
+	select {
+	case ok := <-answered:
+		return ok
+	case <-t.C:
+	case <-x.context.ctx.Done():
+	}
+	return false
 }

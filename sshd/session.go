@@ -148,7 +148,9 @@ func (x *session) open() (*Terminal, int) {
 	switch {
 	case x.files:
 		x.out.most = filePacket
-	case !x.exec:
+	case x.exec:
+		x.in.whole = x.whole
+	default:
 		x.in.limit = bucket{rate: float64(l.InputBytes), burst: float64(4 * l.InputBytes)}
 		x.watchIdle(l.Idle)
 	}

@@ -37,6 +37,8 @@ func Status(err error) int {
 		return TempFail
 	case errors.Is(err, chat.ErrUsage), errors.Is(err, chat.ErrUnknown), errors.As(err, &name), errors.As(err, &size):
 		return Usage
+	case errors.Is(err, chat.ErrData):
+		return Data
 	case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent), errors.Is(err, rooms.ErrNoJob):
 		return NoRoom
 	case errors.Is(err, rooms.ErrNoPerson):

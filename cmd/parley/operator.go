@@ -101,7 +101,8 @@ func (o *operator) connection(ctx context.Context, conn net.Conn) {
 	typed, feed := io.Pipe()
 	defer typed.Close() // whoever feeds it lets go
 	go func() {
-		feed.CloseWithError(feedInput(conn, feed))
+		_ = feedInput(conn, feed)
+		feed.CloseWithError(io.ErrUnexpectedEOF) // unless the end was said
 		cancel() // the other side has gone, or sent what it should not
 	}()
 	status := plain.Exec(ctx, operatorOptions(o.chat, a.Env), a.Command, &wantedInput{Reader: typed, frames: out}, out.stream(frameOut), out.stream(frameErr))

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -53,11 +54,13 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 	x := &execution{ExecOptions: o, json: said.JSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
-		if err != nil {
+		switch {
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return x, nil, complain(errout, r.Lang.Text("standard input broke off, and nothing was posted"), wire.Data)
+		case err != nil:
 			return x, nil, complain(errout, r.Lang.Sprintf("standard input could not be read: %s", err), wire.Software)
-		}
-		if len(body) > text.MaxBody {
-			return x, nil, complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent"), wire.Usage)
+		case len(body) > text.MaxBody:
+			return x, nil, complain(errout, r.Lang.Text("that is longer than 16 KiB, the most a message can be, so nothing was sent: post takes longer ones, and makes a file of them"), wire.Usage)
 		}
 		r.Body = string(body)
 	}

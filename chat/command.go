@@ -125,6 +125,10 @@ func (c *Chat) WantsBody(line string) bool {
 		_, line := cutDevice(rest)
 		return sub == "add" && line == ""
 	}
+	if len(cmd.args) > 0 && cmd.args[0] == argRef {
+		_, rest := cutRef(in.words)
+		return rest == ""
+	}
 	return in.words == ""
 }
 

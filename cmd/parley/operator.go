@@ -103,7 +103,7 @@ func (o *operator) connection(ctx context.Context, conn net.Conn) {
 	go func() {
 		_ = feedInput(conn, feed)
 		feed.CloseWithError(io.ErrUnexpectedEOF) // unless the end was said
-		cancel() // the other side has gone, or sent what it should not
+		cancel()                                 // the other side has gone, or sent what it should not
 	}()
 	status := plain.Exec(ctx, operatorOptions(o.chat, a.Env), a.Command, &wantedInput{Reader: typed, frames: out}, out.stream(frameOut), out.stream(frameErr))
 	o.log.Info("operator", "command", text.NewLine(a.Command, 200).String(), "status", status)

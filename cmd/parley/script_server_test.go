@@ -54,6 +54,14 @@ func (p *ports) take() (string, error) {
 
 func setupScript(t *testing.T, env *testscript.Env, free *ports) error {
 	w := &world{tmux: filepath.Join(env.WorkDir, "tmux.socket"), patience: patience}
+	repo, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		return err
+	}
+	cache := os.Getenv("GOCACHE")
+	if users, err := os.UserCacheDir(); cache == "" && err == nil {
+		cache = filepath.Join(users, "go-build")
+	}
 	env.Values[worldKey{}] = w
 	for _, name := range []string{"SSH_PORT", "ECHO_PORT", "CHAT_PORT", "METRICS_PORT", "WEB_PORT"} {
 		port, err := free.take()
@@ -62,6 +70,8 @@ func setupScript(t *testing.T, env *testscript.Env, free *ports) error {
 		}
 		env.Setenv(name, port)
 	}
+	env.Setenv("REPO", repo)
+	env.Setenv("GOCACHE", cache) // for examples, which a script builds
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TERM", "xterm-256color")
 	env.Setenv("LC_ALL", "C.UTF-8")

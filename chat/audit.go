@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/rooms"
 	"parley/text"
@@ -44,12 +45,26 @@ func audit(ctx context.Context, in *call) (Reply, error) {
 			place = in.whereIs(ctx, d.Room)
 			places[d.Room] = place
 		}
-		r.Lines = append(r.Lines, in.say("%d  %s  %s: %s", d.ID, d.Time.Format(timeForm), d.Who, deedWords(d, place)))
+		r.Lines = append(r.Lines, in.deed(d, place))
 	}
 	if len(list) == q.Limit {
 		r.Lines = append(r.Lines, in.say("older ones: add before %d", list[len(list)-1].ID))
 	}
 	return r, nil
+}
+
+// deed is an entry of the audit log, times in it on the caller's clock.
+func (in *call) deed(d rooms.Deed, place string) text.Line {
+	if property, value, _ := strings.Cut(d.Why, " "); d.Room != 0 && d.Action == string(rooms.Set) {
+		did := describeProperty(in.Lang, &rooms.Event{Author: d.Who, Detail: property, Text: text.NewBody(value)})
+		return in.say("%d  %s  %s: %s", d.ID, in.minute(d.Time), place, did)
+	}
+	if at, rest, cut := strings.Cut(strings.TrimPrefix(d.Why, "until "), " "); cut {
+		if until, err := time.Parse(time.RFC3339, at); err == nil {
+			d.Why = strings.TrimSpace("until " + in.minute(until) + " " + rest)
+		}
+	}
+	return in.say("%d  %s  %s: %s", d.ID, in.minute(d.Time), d.Who, deedWords(d, place))
 }
 
 // deedWords is "kick mallory #ops (too loud)", the words of the commands, which are the same in every language.

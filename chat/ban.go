@@ -29,7 +29,7 @@ func ban(ctx context.Context, in *call) (Reply, error) {
 	if d == 0 {
 		return in.answer("%s is banned from %s", who, room.Name)
 	}
-	return in.answer("%s is banned from %s until %s", who, room.Name, in.until(d).UTC().Format(timeForm))
+	return in.answer("%s is banned from %s until %s", who, room.Name, in.minute(in.until(d)))
 }
 
 func unban(ctx context.Context, in *call) (Reply, error) {
@@ -116,7 +116,7 @@ func (in *call) serverBan(ctx context.Context) (Reply, error) {
 	if s.Until.IsZero() {
 		return in.answer("%s is banned from this server", s.Whom())
 	}
-	return in.answer("%s is banned from this server until %s", s.Whom(), s.Until.UTC().Format(timeForm))
+	return in.answer("%s is banned from this server until %s", s.Whom(), in.minute(s.Until))
 }
 
 func (in *call) serverUnban(ctx context.Context) (Reply, error) {
@@ -138,12 +138,12 @@ func (in *call) serverUnban(ctx context.Context) (Reply, error) {
 func (in *call) listBans(list []rooms.Sanction, place string) (Reply, error) {
 	var r Reply
 	for _, s := range list {
-		line := in.sentence("%s  by %s, %s", s.Whom(), s.By, s.Made.UTC().Format(timeForm))
+		line := in.sentence("%s  by %s, %s", s.Whom(), s.By, in.minute(s.Made))
 		if s.Quiet {
 			line += in.word(", may read")
 		}
 		if !s.Until.IsZero() {
-			line += in.sentence(", until %s", s.Until.UTC().Format(timeForm))
+			line += in.sentence(", until %s", in.minute(s.Until))
 		}
 		if !s.Reason.IsZero() {
 			line += ": " + s.Reason.String()

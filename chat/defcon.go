@@ -103,7 +103,7 @@ func stats(_ context.Context, in *call) (Reply, error) {
 	var r Reply
 	if h := in.chat.Host; h != nil {
 		r.Lines = append(r.Lines,
-			in.say("running since %s, for %s", h.Started().UTC().Format(timeForm), time.Since(h.Started()).Round(time.Second)),
+			in.say("running since %s, for %s", in.minute(h.Started()), time.Since(h.Started()).Round(time.Second)),
 			in.say("%s", in.count(h.Connections(), "%d ssh connection", "%d ssh connections")))
 	}
 	commit := 0.0

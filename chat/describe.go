@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"time"
+
 	"parley/lang"
 	"parley/rooms"
 	"parley/text"
@@ -17,16 +19,16 @@ func Shown(e *rooms.Event) bool {
 	return e.Thread == 0
 }
 
-// Describe says in words what an event that is not talk did, in a language: "ana joined". Room is
+// Describe says in words what an event that is not talk did, in a language and with times in a zone: "ana joined". Room is
 // what its reader calls the room, for references: "ana pinned #ops:12".
 // Every face shows these words behind a mark of its own that no message can
 // imitate. It is empty for events that are talk.
-func Describe(t lang.Tag, room string, e *rooms.Event) string {
+func Describe(t lang.Tag, zone *time.Location, room string, e *rooms.Event) string {
 	if e.Type.Talk() {
 		return ""
 	}
 	if e.Type.Moderates() {
-		return describeModeration(t, e)
+		return describeModeration(t, zone, e)
 	}
 	about := ""
 	if e.Ref != 0 {

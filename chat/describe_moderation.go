@@ -8,8 +8,8 @@ import (
 	"parley/rooms"
 )
 
-// describeModeration says what an act of moderation did.
-func describeModeration(t lang.Tag, e *rooms.Event) string {
+// describeModeration says what an act of moderation did, with times in a zone.
+func describeModeration(t lang.Tag, zone *time.Location, e *rooms.Event) string {
 	who, whom := e.Author, e.Target
 	words := ""
 	switch e.Type {
@@ -33,7 +33,7 @@ func describeModeration(t lang.Tag, e *rooms.Event) string {
 		return t.Sprintf("what was said before has expired")
 	}
 	if !e.Until.IsZero() {
-		words += t.Sprintf(" until %s", e.Until.UTC().Format(timeForm))
+		words += t.Sprintf(" until %s", e.Until.In(zone).Format(minuteForm))
 	}
 	if !e.Text.IsZero() {
 		words += ": " + e.Text.String()

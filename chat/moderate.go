@@ -120,7 +120,7 @@ func quiet(ctx context.Context, in *call) (Reply, error) {
 	if d == 0 {
 		return in.answer("%s may read and not write in %s: /unquiet ends it", who, room.Name)
 	}
-	return in.logged(room, "%s may read and not write in %s until %s", who, room.Name, in.until(d).Format(timeForm))
+	return in.logged(room, "%s may read and not write in %s until %s", who, room.Name, in.minute(in.until(d)))
 }
 
 func unquiet(ctx context.Context, in *call) (Reply, error) {
@@ -198,7 +198,7 @@ func (in *call) set(ctx context.Context, property, value string) (Reply, error) 
 	if err != nil {
 		return Reply{}, err
 	}
-	return in.logged(room, "%s: %s", in.label(room), Describe(in.Lang, in.label(room), &e))
+	return in.logged(room, "%s: %s", in.label(room), Describe(in.Lang, in.zone(), in.label(room), &e))
 }
 
 func slow(ctx context.Context, in *call) (Reply, error) {

@@ -74,7 +74,7 @@ func (in *call) listReports(ctx context.Context) (Reply, error) {
 		if p.Why != "" {
 			why = " (" + p.Why + ")"
 		}
-		r.Lines = append(r.Lines, in.say("%d  %s  %s reports %s by %s%s: %s", p.ID, p.Time.UTC().Format(timeForm), p.By,
+		r.Lines = append(r.Lines, in.say("%d  %s  %s reports %s by %s%s: %s", p.ID, in.minute(p.Time), p.By,
 			Ref(in.whereIs(ctx, p.Room), p.Seq), p.Author, why, p.Quote))
 	}
 	r.Lines = append(r.Lines, in.say("/report done NUMBER closes one"))

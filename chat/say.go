@@ -74,6 +74,12 @@ func (r *Request) meant(sign string, near []string) string {
 // momentForm is a moment for who reads it in their own zone.
 const momentForm = "2006-01-02 15:04:05 MST"
 
+// minuteForm is the same where seconds do not matter.
+const minuteForm = "2006-01-02 15:04 MST"
+
+// minute writes a time on the caller's clock, to the minute.
+func (r *Request) minute(at time.Time) string { return at.In(r.zone()).Format(minuteForm) }
+
 // moment writes a time on the caller's clock.
 func (r *Request) moment(at time.Time) string { return at.In(r.zone()).Format(momentForm) }
 

@@ -46,7 +46,7 @@ func (in *call) listKnocks(ctx context.Context) (Reply, error) {
 	var r Reply
 	for _, k := range knocks {
 		r.Lines = append(r.Lines, in.say("%s  %s  from %s  %s  /approve %s or /deny %s",
-			k.Name, k.Fingerprint, k.From, k.Time.UTC().Format(timeForm), k.Name, k.Name))
+			k.Name, k.Fingerprint, k.From, in.minute(k.Time), k.Name, k.Name))
 	}
 	return r, nil
 }

@@ -100,7 +100,7 @@ func (in *call) showUser(ctx context.Context, typed string) (Reply, error) {
 	case person.Seen.IsZero():
 		r.Lines = append(r.Lines, in.say("never seen here"))
 	default:
-		r.Lines = append(r.Lines, in.say("last seen %s", person.Seen.UTC().Format(timeForm)))
+		r.Lines = append(r.Lines, in.say("last seen %s", in.minute(person.Seen)))
 	}
 	return r, nil
 }

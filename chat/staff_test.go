@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/chat"
 	"parley/keys"
@@ -215,5 +216,38 @@ func TestAuditArguments(t *testing.T) {
 		if _, err := p.run(p.as("owner1", line)); !errors.Is(err, chat.ErrUsage) {
 			t.Errorf("/%q: %v", line, err)
 		}
+	}
+}
+
+// The audit log is read on the reader's own clock, and in the words that the room saw.
+func TestTheAuditLogIsInTheReadersZone(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.must("owner1", "create #ops")
+	p.must("bob", "join #ops")
+	read := func(line string) string {
+		r := p.as("owner1", line)
+		r.Zone = tokyo
+		reply, err := p.run(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return joined(reply)
+	}
+	read("slow #ops 30s")
+	if out := read("quiet #ops @bob 10m too loud"); !strings.Contains(out, " JST") {
+		t.Errorf("the answer is %q", out)
+	}
+	out := read("audit #ops")
+	for _, want := range []string{"#ops: owner1 set slow mode: one message a person in 30s", "owner1: quiet bob #ops (until " + time.Now().In(tokyo).Format("2006-01-")} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the log has no %q:\n%s", want, out)
+		}
+	}
+	if strings.Count(out, " JST") != 3 || strings.Contains(out, "Z ") || strings.Contains(out, "UTC") {
+		t.Errorf("times are not those of the reader:\n%s", out)
 	}
 }

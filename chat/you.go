@@ -10,9 +10,6 @@ import (
 	"parley/text"
 )
 
-// timeForm is how the commands print a moment: in UTC, because not every face knows a zone.
-const timeForm = "2006-01-02 15:04 UTC"
-
 func press(_ context.Context, in *call) (Reply, error) {
 	if in.words == "" {
 		return Reply{}, in.wrong("name the key")
@@ -36,7 +33,7 @@ func whoami(_ context.Context, in *call) (Reply, error) {
 		how += " (" + in.Who.Device.String() + ")"
 	}
 	if !in.Who.Expires.IsZero() {
-		how += in.sentence(", valid until %s", in.Who.Expires.UTC().Format(timeForm))
+		how += in.sentence(", valid until %s", in.minute(in.Who.Expires))
 	}
 	r.Lines = append(r.Lines, in.say("by %s", how))
 	return in.withSessions(r, in.Who.Name, true), nil
@@ -94,7 +91,7 @@ func (in *call) roleName(r keys.Role) string {
 // person themselves and for the staff of the server.
 func (in *call) withSessions(r Reply, name text.Name, addresses bool) Reply {
 	for _, s := range in.chat.Rooms.Online(name) {
-		line := in.sentence("here by %s since %s", s.Face, s.Since.UTC().Format(timeForm))
+		line := in.sentence("here by %s since %s", s.Face, in.minute(s.Since))
 		if addresses {
 			if s.Addr.IsValid() {
 				line += in.sentence(" from %s", s.Addr)

@@ -59,7 +59,7 @@ const aboutCols = 60
 // about is a sentence of the server about a message: "bo pinned “ana: deploy is green”".
 func (t *typesetter) about(ev *rooms.Event, q *quoted) string {
 	if q == nil {
-		return chat.Describe(t.lang, t.room, ev)
+		return chat.Describe(t.lang, t.zone.loc, t.room, ev)
 	}
 	return chat.DescribeAbout(t.lang, "“"+text.NewLine(t.line(q), min(aboutCols, max(20, t.cols.body-20))).String()+"”", ev)
 }

@@ -48,7 +48,9 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 	}
 	line, said := o.Chat.Switches(command)
 	r := chat.Request{Who: o.Identity, Actor: o.Actor, Info: o.Info, Env: o.Env, Zone: o.Settings.Clock(o.Zone), Line: line, Yes: said.Yes, Log: said.JSON}
-	if !said.JSON { // programs are told in English
+	if said.JSON {
+		r.Zone = time.UTC // programs are told in English, and in UTC
+	} else {
 		r.Lang = o.Settings.Lang(o.Env)
 	}
 	x := &execution{ExecOptions: o, json: said.JSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}

@@ -47,7 +47,7 @@ const leastColumns = 8
 func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *message, state *rooms.State) []byte {
 	head := room + " " + e.Time.In(m.zone).Format(m.clock) + " "
 	if !e.Type.Talk() {
-		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, room, e)))
+		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, m.zone, room, e)))
 	}
 	return m.appendRows(dst, head+m.author(e, state)+m.place(room, e, about)+m.said(e, state))
 }
@@ -56,7 +56,7 @@ func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *mes
 func (m *manner) appendFound(dst []byte, room string, e *rooms.Event, state *rooms.State) []byte {
 	at := e.Time.In(m.zone).Format("2006-01-02 " + m.clock)
 	if !e.Type.Talk() {
-		return m.appendRows(dst, systemMark+chat.Ref(room, e.Seq)+" "+at+" "+flat(chat.Describe(m.lang, room, e)))
+		return m.appendRows(dst, systemMark+chat.Ref(room, e.Seq)+" "+at+" "+flat(chat.Describe(m.lang, m.zone, room, e)))
 	}
 	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+m.author(e, state)+m.said(e, state))
 }

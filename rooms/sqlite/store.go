@@ -94,7 +94,8 @@ func open(ctx context.Context, path string, busy time.Duration) (_ *Store, err e
 	}
 	s.write <- w
 	for range readers {
-		s.read <- &conn{dsn: dsn(abs, busy, "query_only(1)")}
+		// What the writer commits empties the pages that a reader keeps, so more than half a MiB of them seldom helps.
+		s.read <- &conn{dsn: dsn(abs, busy, "query_only(1)", "cache_size(-512)")}
 	}
 	go s.index()
 	if left {

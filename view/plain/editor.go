@@ -15,8 +15,31 @@ import (
 type editor struct {
 	line    []byte
 	partial []byte // the beginning of a UTF-8 sequence
-	escape  bool   // inside an escape sequence, which is swallowed
+	escape  escape // how far inside an escape sequence, which is swallowed
 	cr      bool   // the last byte was \r: a \n after it belongs to it
+}
+
+// escape is how far a key that sends several bytes has come.
+type escape uint8
+
+const (
+	noEscape  escape = iota
+	escEscape        // after ESC
+	csiEscape        // after ESC [ or ESC O
+)
+
+// skips reports whether b belongs to an escape sequence. After ESC alone somebody goes on to type: a control or a
+// slash, as of a command, counts as what it is, or a command without its slash would be said to everybody.
+func (e *editor) skips(b byte) bool {
+	was := e.escape
+	e.escape = noEscape
+	switch {
+	case was == noEscape, b < ' ', b == 0x7f, was == escEscape && b == '/':
+		return false
+	case was == escEscape && (b == '[' || b == 'O'), was == csiEscape && b < '@':
+		e.escape = csiEscape
+	}
+	return true
 }
 
 // action is what one key led to.
@@ -34,10 +57,9 @@ func (e *editor) feed(s string) (out []action) {
 		wasCR := e.cr
 		e.cr = false
 		switch {
-		case e.escape:
-			e.escape = b == '[' || b == 'O' || b < '@'
+		case e.skips(b):
 		case b == 0x1b:
-			e.escape = true
+			e.escape = escEscape
 		case b == '\n' && wasCR:
 		case b == '\r' || b == '\n':
 			e.cr = b == '\r'

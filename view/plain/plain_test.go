@@ -424,3 +424,22 @@ func join(actions []action) string {
 	}
 	return b.String()
 }
+
+// TestEscTakesNothingWithIt: keys that send sequences type nothing, and who presses Esc goes on as if nothing was.
+func TestEscTakesNothingWithIt(t *testing.T) {
+	for typed, want := range map[string]string{
+		"\x1b/nick zoe\r": "/nick zoe", "a\x1b\r": "a", "\x1b\x1b/me\r": "/me", "ab\x1b\x7f\r": "a",
+		"a\x1b[A\x1b[1;5Db\x1bOPc\x1bbd\r": "abcd",
+	} {
+		var e editor
+		got, sent := "", 0
+		for _, a := range e.feed(typed) {
+			if a.submit {
+				got, sent = a.line, sent+1
+			}
+		}
+		if got != want || sent != 1 {
+			t.Errorf("%q sends %q %d times, want %q", typed, got, sent, want)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type Options struct {
 	Version   string
 	Shortcuts func(lang.Tag) []text.Line // what /shortcuts prints: the key table of the view
 	URL       string                     // how HTTP reaches the server from outside, for the addresses of hooks; "" where it does not listen
+	Courier   Courier                    // who delivers to hooks out; nil where nobody does
 	Host      Host                       // the program that runs all this; nil where none does
 	Clock     func() time.Time           // nil for time.Now
 }

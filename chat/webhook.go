@@ -12,8 +12,16 @@ import (
 	"parley/text"
 )
 
+// Courier delivers to hooks out.
+type Courier interface {
+	// Check refuses a URL that cannot be the target of a hook, with a sentence.
+	Check(url string) error
+	// Ping posts one event that says so to a hook out, now, and says why its target did not take it.
+	Ping(ctx context.Context, h rooms.Hook, by text.Name) error
+}
+
 // hookCommands are the subcommands of /webhook.
-var hookCommands = []string{"add", "list", "remove", "rotate", "test"}
+var hookCommands = []string{"add", "out", "list", "remove", "rotate", "test"}
 
 // webhook ties a room to programs elsewhere.
 func webhook(ctx context.Context, in *call) (Reply, error) {
@@ -24,6 +32,8 @@ func webhook(ctx context.Context, in *call) (Reply, error) {
 	switch sub {
 	case "add":
 		return in.addHook(ctx, rest)
+	case "out":
+		return in.addHookOut(ctx, rest)
 	case "", "list":
 		return in.listHooks(ctx)
 	case "remove":
@@ -43,6 +53,8 @@ func (in *call) hookRoom(ctx context.Context, out bool) (rooms.Room, error) {
 		return room, err
 	}
 	switch err := in.chat.Rooms.MayHook(ctx, in.Actor, room.ID, out); {
+	case errors.Is(err, rooms.ErrForbidden) && out:
+		return room, in.fail(rooms.ErrForbidden, "who makes %s post elsewhere is its owner, or the staff of this server", room.Name)
 	case errors.Is(err, rooms.ErrForbidden):
 		return room, in.fail(rooms.ErrForbidden, "hooks of %s are for its moderators and for the staff of this server", room.Name)
 	case err != nil:
@@ -150,7 +162,11 @@ func (in *call) listHooks(ctx context.Context) (Reply, error) {
 	}
 	var r Reply
 	for _, h := range list {
-		r.Lines = append(r.Lines, in.say("%s  %s  by %s, %s, %s", h.Name, in.whereIs(ctx, h.Room), h.By, in.moment(h.Made), in.hookUse(h)))
+		line := in.sentence("%s  %s  by %s, %s, %s", h.Name, in.whereIs(ctx, h.Room), h.By, in.moment(h.Made), in.hookUse(h))
+		if h.Out != nil {
+			line += in.hookState(ctx, h)
+		}
+		r.Lines = append(r.Lines, in.say("%s", line))
 	}
 	return r, nil
 }
@@ -190,9 +206,9 @@ func (in *call) removeHook(ctx context.Context, words string) (Reply, error) {
 	if err := in.chat.Rooms.RemoveHook(ctx, in.Actor, h); err != nil {
 		return Reply{}, err
 	}
-	r, err := in.answer("%s is removed: its address is good for nothing any more", h.Name)
-	if err != nil {
-		return r, err
+	r := Reply{Lines: []text.Line{in.say("%s is removed: its address is good for nothing any more", h.Name)}}
+	if h.Out != nil {
+		r.Lines = []text.Line{in.say("%s is removed: nothing more is posted to its address", h.Name)}
 	}
 	return in.hookRecorded(ctx, r, "remove", h)
 }
@@ -206,6 +222,10 @@ func (in *call) rotateHook(ctx context.Context, words string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if h.Out != nil {
+		r := Reply{Lines: []text.Line{in.say("%s signs with another secret, which is shown only now:", h.Name), in.say("%s", secret)}}
+		return in.hookRecorded(ctx, r, "rotate", h)
+	}
 	r := Reply{Lines: []text.Line{
 		in.say("%s has another address, which is shown only now. The one before is good for nothing any more:", h.Name),
 		in.say("%s", in.chat.hookURL(h, secret)),
@@ -218,6 +238,9 @@ func (in *call) testHook(ctx context.Context, words string) (Reply, error) {
 	h, err := in.hook(ctx, words)
 	if err != nil {
 		return Reply{}, err
+	}
+	if h.Out != nil {
+		return in.pingHook(ctx, h)
 	}
 	who := h.Actor()
 	who.Addr = in.Actor.Addr
@@ -234,7 +257,9 @@ func (in *call) completeHook(ctx context.Context, before, word string) (out []Co
 	switch {
 	case sub == "":
 		return completeWords(word, hookCommands)
-	case rest != "" || sub == "add" || sub == "list" || strings.HasPrefix(word, "#"):
+	case sub == "out" && strings.HasPrefix(word, "-"):
+		return completeWords(word, []string{"--mentions", "--word", "--all"})
+	case rest != "" || sub == "add" || sub == "out" || sub == "list" || strings.HasPrefix(word, "#"):
 		return in.completeRoom(ctx, word)
 	}
 	list, err := in.chat.Rooms.HooksOf(ctx, in.Actor)

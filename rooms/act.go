@@ -126,7 +126,7 @@ func (m *Manager) Do(ctx context.Context, who Actor, e Entry) (event *Event, aga
 	if err := m.limits.post(who, "changes"); err != nil {
 		return nil, false, err
 	}
-	e.Author, e.Staff, e.Guest, e.Bot, e.Thread, e.Call = who.Name, who.Staff, false, who.Bot, 0, nil
+	e.Author, e.Staff, e.Guest, e.Bot, e.Thread, e.Call, e.Hook = who.Name, who.Staff, false, who.Bot, 0, nil, 0
 	out, err := m.append(ctx, r, e)
 	return out.event, out.again, err
 }

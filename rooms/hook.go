@@ -201,6 +201,16 @@ func (m *Manager) Outgoing(ctx context.Context) ([]Hook, error) {
 	return out, nil
 }
 
+// HookRoom is the room of a hook, for who delivers to it.
+func (m *Manager) HookRoom(ctx context.Context, h Hook) (Room, error) {
+	r, err := m.hold(ctx, h.Room)
+	if err != nil {
+		return Room{}, err
+	}
+	defer m.release(r)
+	return *r.head.Load(), nil
+}
+
 // RemoveHook ends a hook at once.
 func (m *Manager) RemoveHook(ctx context.Context, who Actor, h Hook) error {
 	if err := m.MayHook(ctx, who, h.Room, h.Out != nil); err != nil {

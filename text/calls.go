@@ -80,3 +80,20 @@ func Joined(s string, at int) bool {
 	after, _ := utf8.DecodeRuneInString(s[at:])
 	return isWordRune(before) && isWordRune(after) && !isCJK(string(before)) && !isCJK(string(after))
 }
+
+// HasWord finds a word, or several, in what was said, both in one case: not as a part of another word, and where words
+// are not written apart, as in Japanese, anywhere. There is no empty word.
+func HasWord(said, word string) bool {
+	for from := 0; word != ""; {
+		at := strings.Index(said[from:], word)
+		if at < 0 {
+			return false
+		}
+		at += from
+		if !Joined(said, at) && !Joined(said, at+len(word)) {
+			return true
+		}
+		from = at + 1
+	}
+	return false
+}

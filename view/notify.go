@@ -59,27 +59,11 @@ func (r *ringer) wants(body text.Body) bool {
 	}
 	said := strings.ToLower(body.String())
 	for _, w := range r.words {
-		if hasWord(said, w) {
+		if text.HasWord(said, w) {
 			return true
 		}
 	}
 	return false
-}
-
-// hasWord finds a word that is not a part of another one; where words are not
-// written apart, as in Japanese, anywhere.
-func hasWord(said, word string) bool {
-	for from := 0; ; {
-		at := strings.Index(said[from:], word)
-		if at < 0 {
-			return false
-		}
-		at += from
-		if !text.Joined(said, at) && !text.Joined(said, at+len(word)) {
-			return true
-		}
-		from = at + 1
-	}
 }
 
 // calls reports whether a message of somebody else calls the person: by name, with everybody, or by a word of theirs.

@@ -41,7 +41,7 @@ func Status(err error) int {
 		return Data
 	case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent), errors.Is(err, rooms.ErrNoJob):
 		return NoRoom
-	case errors.Is(err, rooms.ErrNoPerson):
+	case errors.Is(err, rooms.ErrNoPerson), errors.Is(err, rooms.ErrNoHook):
 		return NoUser
 	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed):
 		return Down

@@ -16,9 +16,12 @@ type metrics struct {
 	rooms *rooms.Manager
 	ssh   *sshd.Server // nil when the face is off
 	web   *web.Server  // likewise
+	hooks *web.Courier
 }
 
-func newMetrics(r *rooms.Manager, s *sshd.Server, w *web.Server) metrics { return metrics{r, s, w} }
+func newMetrics(r *rooms.Manager, s *sshd.Server, w *web.Server, c *web.Courier) metrics {
+	return metrics{r, s, w, c}
+}
 
 // Describe sends nothing: which metrics there are is known when they are collected.
 func (m metrics) Describe(chan<- *prometheus.Desc) {}
@@ -49,6 +52,10 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 			emit(counter, "web_requests_total", "HTTP requests by the status of their answer.", float64(n), "status", strconv.Itoa(status))
 		}
 	}
+	h := m.hooks.Stats()
+	panics += h.Panics
+	emit(counter, "hook_deliveries_total", "Tries to deliver an event to a hook out, by outcome.", float64(h.Delivered), "outcome", "ok")
+	emit(counter, "hook_deliveries_total", "Tries to deliver an event to a hook out, by outcome.", float64(h.Failed), "outcome", "failed")
 	if m.ssh != nil {
 		panics += m.ssh.Stats().Panics
 		m.collectSSH(emit)

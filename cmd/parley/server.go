@@ -55,6 +55,7 @@ type server struct {
 	guests       *tcpd.Chat
 	health       *health
 	web          *web.Server // nil when the face is off
+	courier      *web.Courier
 
 	listeners []listener
 	ended     chan error // one slot for each listener
@@ -114,8 +115,12 @@ func newCore(ctx context.Context, file string, cfg *config.Config, logTo io.Writ
 
 // table binds the commands to what they act on; host is nil where no server runs.
 func (s *server) table(host chat.Host) *chat.Chat {
+	var courier chat.Courier
+	if s.courier != nil {
+		courier = s.courier
+	}
 	return chat.New(chat.Options{
-		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, URL: s.cfg.Web.PublicURL(), Host: host,
+		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, URL: s.cfg.Web.PublicURL(), Courier: courier, Host: host,
 	})
 }
 
@@ -153,6 +158,9 @@ func (s *server) apply(cfg *config.Config) error {
 
 // faces opens the ports and builds what serves them.
 func (s *server) faces(ctx context.Context) error {
+	s.courier = web.NewCourier(web.CourierOptions{
+		Rooms: s.rooms, Log: s.log, Allow: s.cfg.Web.HooksAllow, Tell: func(h rooms.Hook, seq uint64) { s.chat.TellOfHook(h, seq) },
+	})
 	s.chat = s.table(s)
 	f := &faces{chat: s.chat, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), logs: tree.NewLogs(), name: s.cfg.Server.Name, log: s.log}
 	if s.cfg.SSH.Listen != "" {
@@ -225,7 +233,7 @@ func (s *server) listen(ctx context.Context, key, addr string, serve func(contex
 }
 
 func (s *server) serveHealth(ctx context.Context, l net.Listener) error {
-	s.health = newHealth(l, newMetrics(s.rooms, s.ssh, s.web), s.store.Ping, s.log)
+	s.health = newHealth(l, newMetrics(s.rooms, s.ssh, s.web, s.courier), s.store.Ping, s.log)
 	<-ctx.Done()
 	return s.health.close()
 }
@@ -235,6 +243,7 @@ func (s *server) serve(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	s.ended = make(chan error, len(s.listeners))
+	s.courier.Start()
 	for _, l := range s.listeners {
 		go func() {
 			err := l.serve(serving, l.l)
@@ -282,6 +291,11 @@ func (s *server) close(ctx context.Context) error {
 		_ = l.l.Close() // it may be closed already, by the one who served it
 	}
 	var errs []error
+	if s.courier != nil {
+		if err := s.courier.Close(ctx); err != nil {
+			s.log.Warn("a delivery to a hook was cut off", "error", err)
+		}
+	}
 	if s.rooms != nil {
 		err := s.rooms.Close(ctx)
 		if errors.Is(err, rooms.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {

@@ -21,6 +21,8 @@ type client struct {
 	wire *meter
 	conn gossh.Conn
 	ch   gossh.Channel
+
+	command string // to be run; "" for a terminal
 }
 
 // meter counts what arrives on a connection.
@@ -40,12 +42,17 @@ const loginTime = 60 * time.Second
 
 // dial logs in and asks for a terminal.
 func dial(ctx context.Context, s *server, p *person, z size, keep bool) (*client, error) {
+	return dialFor(ctx, s, p, z, keep, "")
+}
+
+// dialFor is dial for a command, where one is given.
+func dialFor(ctx context.Context, s *server, p *person, z size, keep bool, command string) (*client, error) {
 	var d net.Dialer
 	nc, err := d.DialContext(ctx, "tcp", s.ssh)
 	if err != nil {
 		return nil, err
 	}
-	c := &client{recording: record(p.name, z, keep), key: p.key, wire: &meter{Conn: nc}}
+	c := &client{recording: record(p.name, z, keep), key: p.key, wire: &meter{Conn: nc}, command: command}
 	_ = nc.SetDeadline(time.Now().Add(loginTime))
 	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
@@ -81,6 +88,13 @@ func (c *client) open() error {
 	}
 	c.ch = ch
 	go gossh.DiscardRequests(asked)
+	if c.command != "" {
+		ok, err := ch.SendRequest("exec", true, gossh.Marshal(struct{ Command string }{c.command}))
+		if err != nil || !ok {
+			return errors.Join(errors.New("exec was refused"), err)
+		}
+		return nil
+	}
 	pty := gossh.Marshal(struct {
 		Term                   string
 		Cols, Rows, Wide, High uint32

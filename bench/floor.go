@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"net"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -60,9 +61,15 @@ func (h *hub) connection(nc net.Conn, config *gossh.ServerConfig) {
 
 func (h *hub) session(name string, channel gossh.Channel, asked <-chan *gossh.Request) {
 	for r := range asked {
-		known := r.Type == "pty-req" || r.Type == "shell" || r.Type == "env" || r.Type == "window-change"
+		known := r.Type == "pty-req" || r.Type == "shell" || r.Type == "exec" || r.Type == "env" || r.Type == "window-change"
 		if r.WantReply {
 			_ = r.Reply(known, nil)
+		}
+		if r.Type == "exec" {
+			go func() {
+				idleChannel(channel)
+				_ = channel.Close()
+			}()
 		}
 		if r.Type == "shell" {
 			go func() {
@@ -71,6 +78,14 @@ func (h *hub) session(name string, channel gossh.Channel, asked <-chan *gossh.Re
 			}()
 		}
 	}
+}
+
+// idleChannel is a command that has nothing to say but that it runs, and waits for the end of its input.
+func idleChannel(channel gossh.Channel) {
+	if _, err := io.WriteString(channel, greeting); err != nil {
+		return
+	}
+	_, _ = channel.Read(make([]byte, 1))
 }
 
 func newHostKey() (gossh.Signer, error) {

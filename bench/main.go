@@ -93,6 +93,7 @@ type group struct {
 func groups() []group {
 	return []group{
 		{name: "idle", run: idle},
+		{name: "follow", run: follow},
 		{name: "calm", run: calm},
 		{name: "burst", run: burst},
 		{name: "login", run: login},

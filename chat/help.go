@@ -40,6 +40,9 @@ func (in *call) helpOn(words string) (Reply, error) {
 		return in.helpFor(words)
 	}
 	e := cmd.entry(&in.Request)
+	if in.Session == nil {
+		return Reply{Lines: in.page(cmd, &e), Do: Help}, nil
+	}
 	lines := []text.Line{in.say("%s", e.Usage), in.say("%s", e.Short)}
 	if e.Long != "" {
 		lines = append(lines, in.say("%s", e.Long))

@@ -30,7 +30,7 @@ type message struct {
 
 // cutRef splits the reference that a command line begins with off its words; ref is "" if there is none.
 func cutRef(words string) (ref, rest string) {
-	if word, after := cutWord(words); isRef(word) {
+	if word, after, _ := cutArg(words); isRef(word) {
 		return word, after
 	}
 	return "", words

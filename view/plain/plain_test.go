@@ -346,8 +346,8 @@ func TestExec(t *testing.T) {
 		{"alice", "create -p #den", "", 0, "", ""},
 		{"alice", "leave #den", "", 64, "", "add --yes"},
 		{"alice", "leave --yes #den", "", 0, "you have left", ""},
-		{"alice", "post #ops", strings.Repeat("z", text.MaxBody+1), 64, "", "longer than 16 KiB"},
-		{"alice", "post #ops", "", 64, "", "parley: "},
+		{"alice", "post #ops", strings.Repeat("z", text.MaxBody+1), 0, "#ops:6\n", ""}, // a file
+		{"alice", "post #ops", "", 65, "", "standard input was empty"},
 	} {
 		id := p.identity(c.name)
 		var out, errout bytes.Buffer

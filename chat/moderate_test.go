@@ -226,3 +226,78 @@ func TestIgnoreAndArchivedRooms(t *testing.T) {
 		}
 	}
 }
+
+// Who leaves a room that is theirs, or is the last one, is asked, and what follows is in the audit log.
+func TestLeavingWhatOneOwns(t *testing.T) {
+	w := newPlace(t, "ana", "bo", "zoe")
+	w.give("ana", "owner")
+	w.must("ana", "create #ops")
+	w.must("bo", "join #ops")
+	w.must("bo", "create -p #den")
+	for _, step := range []struct{ who, line, want string }{
+		{"ana", "leave #ops", "You are its last owner"},
+		{"bo", "leave #den", "You are the last one in it: nobody can enter it any more"},
+		{"bo", "members #ops", "ana"},
+	} {
+		if got := w.said(step.who, step.line); !strings.Contains(got, step.want) {
+			t.Errorf("%s: /%s\nsays %q, want %q", step.who, step.line, got, step.want)
+		}
+	}
+	if _, err := w.yes("ana", "leave #ops"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.said("bo", "leave #ops"); !strings.Contains(got, "whoever joins it next owns it") {
+		t.Errorf("the last one is asked %q", got)
+	}
+	if _, err := w.yes("bo", "leave #ops"); err != nil {
+		t.Fatal(err)
+	}
+	w.must("zoe", "join #ops")
+	got := w.said("ana", "audit about zoe")
+	if !strings.Contains(got, "the first one in a room that all had left") {
+		t.Errorf("of the newcomer the audit log has %q", got)
+	}
+	if got = w.said("ana", "audit about bo"); !strings.Contains(got, "the last owner is out") {
+		t.Errorf("of the heir the audit log has %q", got)
+	}
+}
+
+// A message that calls many is asked about when it is planned, because nobody is there to be asked when it is posted.
+func TestPlannedCallsAreAskedAbout(t *testing.T) {
+	people := strings.Fields("ana bo cleo dan eve finn gus hal ida jon kim")
+	w := newPlace(t, people...)
+	w.must("ana", "create #ops")
+	for _, name := range people[1:] {
+		w.must(name, "join #ops")
+	}
+	for _, line := range []string{"schedule #ops in 2h @room lunch", "remind #ops in 2h @room lunch"} {
+		if got := w.said("ana", line); !strings.Contains(got, "11") {
+			t.Errorf("/%s says %q, want a question about 11 people", line, got)
+		}
+		if _, err := w.yes("ana", line); err != nil {
+			t.Errorf("/%s after yes: %v", line, err)
+		}
+	}
+	w.must("bo", "ignore @ana")
+	if got := w.said("ana", "remind @bo in 2h look"); !strings.Contains(got, "bo takes no reminders from you") {
+		t.Errorf("who is ignored reminds: %q", got)
+	}
+}
+
+// Over ssh too, what is read is read with its threads.
+func TestReadingARoomReadsItsThreads(t *testing.T) {
+	for _, line := range []string{"read all", "read #ops"} {
+		w := newPlace(t, "ana", "bo")
+		w.must("ana", "create #ops")
+		w.must("bo", "join #ops")
+		w.must("ana", "post #ops shall we?")
+		w.must("bo", "thread #ops:3 yes")
+		if got := w.said("ana", "unread"); !strings.Contains(got, "1 new in threads") {
+			t.Fatalf("unread is %q", got)
+		}
+		w.must("ana", line)
+		if got := w.said("ana", "unread"); strings.Contains(got, "threads") {
+			t.Errorf("after /%s unread is %q", line, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,24 @@ func (in *call) keepJob(ctx context.Context, j rooms.Job, words string) (Reply, 
 	}
 	if j.Text, err = text.ParseBody(what); err != nil {
 		return Reply{}, in.refuse(ErrUsage, err)
+	}
+	if j.Room != 0 && !in.Yes {
+		room, err := in.chat.Rooms.Room(ctx, in.Actor, j.Room)
+		if err != nil {
+			return Reply{}, err
+		}
+		if question := AskBefore(in.Lang, &room, j.Text); !question.IsZero() {
+			return Reply{Ask: question}, nil
+		}
+	}
+	if !j.For.IsZero() && j.For != in.Actor.Name {
+		person, err := in.chat.Rooms.Person(ctx, rooms.Actor{Name: j.For})
+		if err != nil {
+			return Reply{}, err
+		}
+		if slices.Contains(Settings(person.Settings).Ignored(), in.Actor.Name) {
+			return Reply{}, in.fail(rooms.ErrForbidden, "%s takes no reminders from you", j.For)
+		}
 	}
 	j.At = at
 	if j, err = in.chat.Rooms.Schedule(ctx, in.Actor, j); err != nil {

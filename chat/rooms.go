@@ -91,13 +91,47 @@ func leave(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if room.Kind == rooms.Private && !in.Yes {
-		return Reply{Ask: in.say("leave %s? You need a new invitation to come back", in.label(room))}, nil
+	if !in.Yes {
+		question, err := in.askToLeave(ctx, room)
+		if err != nil || !question.IsZero() {
+			return Reply{Ask: question}, err
+		}
 	}
 	if err := in.chat.Rooms.Leave(ctx, in.Actor, room.ID); err != nil {
 		return Reply{}, err
 	}
 	return in.answer("you have left %s", in.label(room))
+}
+
+// askToLeave is the question before leaving what one may not come back to, or leaves to somebody else; zero for none.
+func (in *call) askToLeave(ctx context.Context, room rooms.Room) (text.Line, error) {
+	if room.Kind == rooms.Direct {
+		return text.Line{}, nil
+	}
+	list, err := in.chat.Rooms.Members(ctx, in.Actor, room.ID)
+	if err != nil {
+		return text.Line{}, err
+	}
+	owner, others := false, 0
+	for _, m := range list {
+		switch {
+		case m.Name == in.Actor.Name:
+			owner = m.Role == rooms.RoleOwner
+		case m.Role == rooms.RoleOwner:
+			others++
+		}
+	}
+	switch {
+	case len(list) == 1 && list[0].Name == in.Actor.Name && room.Kind == rooms.Private:
+		return in.say("leave %s? You are the last one in it: nobody can enter it any more, and its name stays taken. /invite somebody first if they may need it", in.label(room)), nil
+	case len(list) == 1 && list[0].Name == in.Actor.Name:
+		return in.say("leave %s? You are the last one in it: whoever joins it next owns it", in.label(room)), nil
+	case owner && others == 0:
+		return in.say("leave %s? You are its last owner: the moderator or member who came first owns it then, unless you choose with /role", in.label(room)), nil
+	case room.Kind == rooms.Private:
+		return in.say("leave %s? You need a new invitation to come back", in.label(room)), nil
+	}
+	return text.Line{}, nil
 }
 
 func create(ctx context.Context, in *call) (Reply, error) {

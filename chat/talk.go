@@ -94,6 +94,9 @@ func read(ctx context.Context, in *call) (Reply, error) {
 	if err := in.mark(ctx, room); err != nil {
 		return Reply{}, err
 	}
+	if err := in.markThreads(ctx, func(id rooms.ID) bool { return id == room.ID }); err != nil {
+		return Reply{}, err
+	}
 	return in.answer("%s is read", in.label(room))
 }
 
@@ -104,7 +107,7 @@ func (in *call) readAll(ctx context.Context) (Reply, error) {
 	}
 	n := 0
 	for _, m := range inbox {
-		if m.Role == rooms.RoleNone || m.Unread() == 0 {
+		if m.Role == rooms.RoleNone || m.Unread() == 0 && m.Threads == 0 {
 			continue
 		}
 		if err := in.mark(ctx, m.Room); err != nil {
@@ -115,7 +118,31 @@ func (in *call) readAll(ctx context.Context) (Reply, error) {
 	if n == 0 {
 		return in.answer("nothing was unread")
 	}
+	if err := in.markThreads(ctx, func(rooms.ID) bool { return true }); err != nil {
+		return Reply{}, err
+	}
 	return in.answer("%s marked as read", in.count(n, "%d room", "%d rooms"))
+}
+
+// markThreads moves the read marks of the threads that the caller follows in the rooms that are meant.
+func (in *call) markThreads(ctx context.Context, meant func(rooms.ID) bool) error {
+	list, err := in.chat.Rooms.Follows(ctx, in.Actor)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if f.Unread == 0 || !meant(f.Room) {
+			continue
+		}
+		room, err := in.chat.Rooms.Room(ctx, in.Actor, f.Room)
+		if err != nil {
+			continue // one that the caller does not see any more
+		}
+		if err := in.chat.Rooms.ReadThread(ctx, in.Actor, rooms.ThreadMark{Room: f.Room, Root: f.Root, Seq: room.Seq}); err != nil {
+			return err
+		}
+	}
+	return in.chat.Rooms.Flush(ctx) // whoever asks next sees it
 }
 
 func (in *call) mark(ctx context.Context, room rooms.Room) error {

@@ -2,6 +2,11 @@ package lang
 
 // jaRooms is about moderation, roles and what is set of a room.
 var jaRooms = map[string]string{
+	"leave %s? You are the last one in it: nobody can enter it any more, and its name stays taken. /invite somebody first if they may need it": "%s から出ますか? 最後の 1 人なので、出ると誰も入れなくなり、名前は使われたままになります。必要な人がいれば先に /invite してください",
+	"leave %s? You are the last one in it: whoever joins it next owns it":                                                                      "%s から出ますか? 最後の 1 人なので、次に参加した人がオーナーになります",
+	"leave %s? You are its last owner: the moderator or member who came first owns it then, unless you choose with /role":                      "%s から出ますか? 最後のオーナーなので、/role で選ばなければ、最初に来たモデレーターかメンバーがオーナーになります",
+	"%s takes no reminders from you":                                                "%s さんはあなたからのリマインダーを受け取りません",
+	"You ignore %[1]s, so what they write is not shown: /unignore %[1]s ends that.": "%[1]s を無視しているので、発言は表示されません。/unignore %[1]s で解除できます。",
 
 	// events
 	"%s gave the room a new name: %s":                  "%sさんがルームの名前を変更しました: %s",

@@ -205,7 +205,7 @@ func (v *View) row(m *rooms.Membership) roomRow {
 	if m.Prefs.Star {
 		r.traits |= starredRow
 	}
-	if m.Prefs.Notify == rooms.NotifyNone {
+	if m.Prefs.Notify == rooms.NotifyNone || v.st.ignoresAll(&m.Room) {
 		r.traits |= mutedRow
 	}
 	if r.id == v.st.room.ID && v.seen() {

@@ -22,7 +22,7 @@ func (v *View) findMention(way int) {
 		from = at + 1
 	}
 	for i := from + way; i >= 0 && i < len(st.win.items); i += way {
-		if it := &st.win.items[i]; it.talks() && v.namesMe(it.ev, it.state) {
+		if it := &st.win.items[i]; it.talks() && v.st.callsMe(it.ev, it.state) {
 			v.bottomAt(i)
 			return
 		}
@@ -30,10 +30,17 @@ func (v *View) findMention(way int) {
 	v.seekMention(way)
 }
 
-// namesMe reports whether a message of somebody else names the person.
-func (v *View) namesMe(ev *rooms.Event, s *rooms.State) bool {
-	return ev.Type.Talk() && ev.Author != v.st.me && names(text.Mentions(s.Body(ev)), v.st.me)
+// callsMe reports whether a message of somebody else calls the person: by name, with everybody, or by a word of theirs.
+func (st *state) callsMe(ev *rooms.Event, s *rooms.State) bool {
+	if !ev.Type.Talk() || ev.Author == st.me {
+		return false
+	}
+	body := s.Body(ev)
+	return names(text.Mentions(body), st.me) || st.called(body)
 }
+
+// called reports whether a text calls everybody, or has a word that calls the person.
+func (st *state) called(body text.Body) bool { return text.Calls(body) != 0 || st.wants(body) }
 
 // bottomAt puts an item at the bottom edge.
 func (v *View) bottomAt(i int) {
@@ -104,7 +111,7 @@ func (v *View) seek(ctx context.Context, room rooms.ID, way int, first, last uin
 			if way < 0 {
 				ev = events[len(events)-1-i]
 			}
-			if !hidden(ev) && v.namesMe(ev, nil) {
+			if !hidden(ev) && v.st.callsMe(ev, nil) {
 				return ev.Seq, nil
 			}
 		}

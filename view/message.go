@@ -46,6 +46,7 @@ const (
 	showTime                        // compact: the time in it
 	emojiNames                      // emoji by their names
 	inThread                        // in its thread
+	callsReader                     // with everybody, or by a word of theirs
 )
 
 // layoutKey is everything that a layout depends on: two equal keys mean equal rows.
@@ -127,8 +128,9 @@ func (t *typesetter) message(m *said, v variant) *layout {
 	bodies, hidden := t.words(m, spans, named)
 	for i, body := range bodies {
 		head := continued
-		if i == 0 && (m.answer == nil || !named.IsZero()) {
-			head = t.firstHead(clock, style, nick, !named.IsZero())
+		mine := !named.IsZero() || v&callsReader != 0
+		if i == 0 && (m.answer == nil || mine) {
+			head = t.firstHead(clock, style, nick, mine)
 		}
 		l.rows = append(l.rows, messageRow{head: head, body: body})
 	}

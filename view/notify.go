@@ -15,10 +15,9 @@ const ringTime = time.Second
 
 // ringer is how the person wants to be told, and what they are to be told of with the next paint.
 type ringer struct {
-	way   screen.Notice
-	bell  bool
-	words []string // lower case: what counts as a mention
-	own   chat.Settings
+	way  screen.Notice
+	bell bool
+	own  chat.Settings
 
 	prefs  rooms.Prefs // of the shown room
 	last   time.Time
@@ -46,19 +45,16 @@ func (r *ringer) set(own chat.Settings, term string, env map[string]string) {
 	if r.way == screen.Bell && !r.bell {
 		r.way = screen.NoNotice
 	}
-	r.words, r.heard = nil, nil
-	for _, w := range own.Highlights() {
-		r.words = append(r.words, strings.ToLower(w))
-	}
+	r.heard = nil
 }
 
 // wants reports whether a message has one of the person's words.
-func (r *ringer) wants(body text.Body) bool {
-	if len(r.words) == 0 {
+func (st *state) wants(body text.Body) bool {
+	if len(st.callWords) == 0 {
 		return false
 	}
 	said := strings.ToLower(body.String())
-	for _, w := range r.words {
+	for _, w := range st.callWords {
 		if text.HasWord(said, w) {
 			return true
 		}
@@ -66,17 +62,12 @@ func (r *ringer) wants(body text.Body) bool {
 	return false
 }
 
-// calls reports whether a message of somebody else calls the person: by name, with everybody, or by a word of theirs.
-func (v *View) calls(ev *rooms.Event) bool {
-	return v.namesMe(ev, nil) || ev.Author != v.st.me && ev.Type.Talk() && (text.Calls(ev.Text) != 0 || v.bells.wants(ev.Text))
-}
-
 // heard is told of each new message of the shown room.
 func (v *View) heard(ev *rooms.Event) {
 	if !ev.Type.Talk() || ev.Author == v.st.me || chat.Ignores(v.st.ignored, ev) {
 		return
 	}
-	if loud(v.bells.prefs, v.st.room.Kind, ev.Counts(), v.calls(ev)) {
+	if loud(v.bells.prefs, v.st.room.Kind, ev.Counts(), v.st.callsMe(ev, nil)) {
 		v.ring(ev.Author.String(), &v.st.room)
 	}
 }
@@ -98,28 +89,33 @@ func (v *View) heardElsewhere(was roomRow, m *rooms.Membership) {
 		return
 	}
 	more := m.Unread() > uint64(was.unread)
-	called := uint32(max(m.Mentions, 0)) > was.mentions || more && v.hasWords(m)
+	called := uint32(max(m.Mentions, 0)) > was.mentions
+	if more && (len(v.st.callWords) > 0 || len(v.st.ignored) > 0) {
+		heard, byWord := v.lookAt(m)
+		more, called = heard, called && heard || byWord
+	}
 	if loud(m.Prefs, m.Room.Kind, more, called) {
 		v.ring("", &m.Room)
 	}
 }
 
-// hasWords looks for the person's words in what is new in another room.
-func (v *View) hasWords(m *rooms.Membership) bool {
+// lookAt looks through what is new in another room, as far as it is in memory: whether somebody whom the person reads
+// said something, and whether a word of theirs is in it.
+func (v *View) lookAt(m *rooms.Membership) (heard, byWord bool) {
 	r := &v.bells
-	if len(r.words) == 0 {
-		return false
-	}
 	after := max(r.heard[m.Room.ID], m.Read)
 	if r.heard == nil {
 		r.heard = map[rooms.ID]uint64{}
 	}
 	r.heard[m.Room.ID] = m.Room.Seq
-	found := false
-	for _, ev := range v.ses.News(nil, m.Room.ID, after) {
-		found = found || ev.Type.Talk() && ev.Author != v.st.me && r.wants(ev.Text)
+	news := v.ses.News(nil, m.Room.ID, after)
+	for _, ev := range news {
+		if ev.Type.Talk() && ev.Author != v.st.me && !chat.Ignores(v.st.ignored, ev) {
+			heard = true
+			byWord = byWord || v.st.wants(ev.Text)
+		}
 	}
-	return found
+	return heard || len(news) == 0, byWord
 }
 
 // ring tells the person with the next paint, unless they want to be left alone.

@@ -175,6 +175,7 @@ func (f *fake) posts() int {
 // What somebody says who is ignored is not shown, rings nothing, and is there again when they are not.
 func TestIgnored(t *testing.T) {
 	f := newFake("lea", "general")
+	f.rooms = append(f.rooms, rooms.Membership{Room: rooms.Room{ID: 2, Kind: rooms.Direct, Direct: "kei,lea", People: 2}, Role: rooms.RoleMember})
 	in(t, f, 80, 24, func(r *rig) {
 		set := func(value string) {
 			f.mu.Lock()
@@ -187,7 +188,7 @@ func TestIgnored(t *testing.T) {
 		f.add(1, rooms.Message, "bo", "also before")
 		r.settle()
 		set("kei")
-		if s := r.settle(); strings.Contains(s, "kei  ") || !strings.Contains(s, "also before") {
+		if s := r.settle(); strings.Contains(s, "kei          before") || !strings.Contains(s, "also before") {
 			t.Errorf("the screen is\n%s", s)
 		}
 		r.rung()
@@ -198,9 +199,49 @@ func TestIgnored(t *testing.T) {
 		if rung := r.rung(); rung != "" {
 			t.Errorf("it rang: %q", rung)
 		}
+		f.add(2, rooms.Message, "kei", "elsewhere")
+		if rung := r.rung(); rung != "" {
+			t.Errorf("a conversation with somebody who is ignored rang: %q", rung)
+		}
+		f.add(2, rooms.Message, "kei", "and again")
+		if s := r.settle(); strings.Contains(s, "@kei(") || strings.Contains(s, "@kei  2") {
+			t.Errorf("it is counted:\n%s", s)
+		}
 		set("")
 		if s := r.settle(); !strings.Contains(s, "look") || !strings.Contains(s, "before") {
 			t.Errorf("the screen is\n%s", s)
+		}
+	})
+}
+
+// Who calls everybody, or says a word of the person's, calls them: the line is marked, and Alt-p finds it.
+func TestCallsAreMarked(t *testing.T) {
+	f := newFake("lea", "general")
+	f.person.Settings = map[string]string{"highlight": "deploy"}
+	in(t, f, 80, 24, func(r *rig) {
+		f.add(1, rooms.Message, "kei", "nothing")
+		f.add(1, rooms.Message, "kei", "@room fire drill")
+		f.add(1, rooms.Message, "bo", "the deploy is done")
+		f.add(1, rooms.Message, "lea", "@room I call")
+		s := r.settle()
+		for line, marked := range map[string]bool{"nothing": false, "@room fire drill": true, "the deploy is done": true, "@room I call": false} {
+			at := strings.Index(s, line)
+			if at < 0 {
+				t.Fatalf("%q is not on the screen\n%s", line, s)
+			}
+			row := s[strings.LastIndexByte(s[:at], '\n')+1 : at]
+			if got := strings.HasSuffix(row, "@ "); got != marked {
+				t.Errorf("before %q stands %q", line, row)
+			}
+		}
+		f.mu.Lock()
+		f.person.Settings = map[string]string{"highlight": "nothing"}
+		f.signal(rooms.SettingsChanged)
+		f.mu.Unlock()
+		s = r.settle()
+		at := strings.Index(s, "the deploy is done")
+		if row := s[strings.LastIndexByte(s[:at], '\n')+1 : at]; strings.HasSuffix(row, "@ ") {
+			t.Errorf("a word that calls no more is marked: %q", row)
 		}
 	})
 }

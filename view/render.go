@@ -5,6 +5,7 @@ import (
 	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
+	"slices"
 )
 
 // render fills f with what st shows. The same state always gives the same frame.
@@ -186,6 +187,9 @@ func (sh *Shared) layout(st *state, it *item) *layout {
 	if st.room.Kind == rooms.Direct && (it.ev.Type == rooms.Poll || it.ev.Type.Changes()) {
 		k.me = st.me // the reference has what this reader calls the conversation
 	}
+	if it.run == nil && it.ev.Type.Talk() && it.ev.Author != st.me && st.called(it.state.Body(it.ev)) {
+		k.variant |= callsReader
+	}
 	l := sh.lookup(st, it, k, answer)
 	if k.me.IsZero() && len(l.mentions) > 0 && it.ev.Author != st.me && names(l.mentions, st.me) {
 		k.me = st.me
@@ -245,11 +249,18 @@ func (st *state) lonely() bool {
 	return true
 }
 
+// ignoresAll reports whether a room is a conversation of two with somebody whom the person ignores.
+func (st *state) ignoresAll(r *rooms.Room) bool {
+	return r.Kind == rooms.Direct && slices.ContainsFunc(st.ignored, func(who text.Name) bool { return r.Label(st.me) == "@"+who.String() })
+}
+
 // empty explains a room without messages.
 func (st *state) empty() []string {
 	switch {
 	case !st.opened:
 		return []string{st.words("Reading %s …", st.roomLabel())}
+	case st.ignoresAll(&st.room):
+		return []string{st.words("You ignore %[1]s, so what they write is not shown: /unignore %[1]s ends that.", st.room.Label(st.me))}
 	case st.room.Kind == rooms.Direct:
 		return []string{
 			st.words("Nobody has written here yet."),

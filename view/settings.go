@@ -2,8 +2,10 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"parley/chat"
+	"parley/rooms"
 	"parley/view/screen"
 )
 
@@ -64,13 +66,19 @@ func (v *View) readSettings() {
 	v.typer.quiet = !own.Typing()
 	if ignored := own.Ignored(); !slices.Equal(ignored, st.ignored) {
 		st.ignored = ignored
+		v.changes |= rooms.InboxChanged // conversations with them are counted otherwise
 		v.load(pageNewest)
 	}
 	if on := own.Mouse(); on != v.mouseSet {
 		v.mouseSet = on
 		v.useMouse(on)
 	}
-	if names := own.EmojiNames(); look != st.look || zone != st.zone || language != st.lang || names != st.emojiNames {
+	words := own.Highlights()
+	for i, w := range words {
+		words[i] = strings.ToLower(w)
+	}
+	if names := own.EmojiNames(); look != st.look || zone != st.zone || language != st.lang || names != st.emojiNames || !slices.Equal(words, st.callWords) {
+		st.callWords = words
 		st.look, st.zone, st.lang, st.emojiNames = look, zone, language, names
 		v.eachPane(func() {
 			st.win.relayout()

@@ -42,9 +42,11 @@ type state struct {
 	typists string // "bo is typing"
 	absent  absence
 	ignored []text.Name // whom the person does not want to read; never changed, only replaced
-	over    overlay
-	compose *compose // what the input is for; nil for a new message
-	choices *choices
+	// callWords are the person's words that call them, in lower case; never changed, only replaced.
+	callWords []string
+	over      overlay
+	compose   *compose // what the input is for; nil for a new message
+	choices   *choices
 
 	hints               bool   // say what can be done now
 	emojiNames          bool   // show emoji by their names

@@ -214,6 +214,9 @@ func (b *batch) join(room *roomState, e *rooms.Entry, res *rooms.Result) error {
 	role := rooms.RoleMember
 	if room.People == 0 && room.Kind != rooms.Direct {
 		role = rooms.RoleOwner
+		if err := b.succeeded(&res.Event, e.Author.String(), "the first one in a room that all had left"); err != nil {
+			return err
+		}
 	}
 	room.People++
 	if _, err := b.exec(context.Background(), "DELETE FROM invitations WHERE name = ? AND room = ?",
@@ -270,16 +273,20 @@ func (b *batch) leave(room *roomState, m *memberState, e *rooms.Entry, res *room
 	if err := b.remove(room, m, e.Author); err != nil || left != rooms.RoleOwner {
 		return err
 	}
-	return b.inherit(room)
+	return b.inherit(room, &res.Event)
 }
 
-// inherit makes an owner after one is out: nobody new where there is another one.
-func (b *batch) inherit(room *roomState) error {
+// inherit makes an owner after one is out, by an event: nobody new where there is another one. The audit log has it.
+func (b *batch) inherit(room *roomState, out *rooms.Event) error {
 	var heir string
-	found, err := b.first("SELECT name FROM members WHERE room = ? ORDER BY role DESC, joined LIMIT 1", func(r row) {
-		heir = r.text(0)
+	var role rooms.Role
+	found, err := b.first("SELECT name, role FROM members WHERE room = ? ORDER BY role DESC, joined LIMIT 1", func(r row) {
+		heir, role = r.text(0), rooms.Role(r.int(1))
 	}, int64(room.ID))
-	if err != nil || !found {
+	if err != nil || !found || role == rooms.RoleOwner || room.Kind == rooms.Direct {
+		return err
+	}
+	if err := b.succeeded(out, heir, "the last owner is out"); err != nil {
 		return err
 	}
 	if _, err := b.exec(context.Background(), "UPDATE members SET role = ? WHERE room = ? AND name = ?",
@@ -292,6 +299,13 @@ func (b *batch) inherit(room *roomState) error {
 		}
 	}
 	return nil
+}
+
+// succeeded notes in the audit log who owns a room from an event on without having been given it.
+func (b *batch) succeeded(by *rooms.Event, heir, why string) error {
+	return b.record(rooms.Deed{
+		Time: by.Time, Who: by.Author, Action: string(rooms.Grant), Room: by.Room, Target: heir, Why: rooms.RoleOwner.String() + ": " + why,
+	})
 }
 
 // remove ends a membership, with its place, its read mark and what it follows.

@@ -103,7 +103,7 @@ func (b *batch) expel(room *roomState, c rooms.Case, e *rooms.Entry) error {
 	if err := b.remove(room, m, e.Target); err != nil || c.Victim.Role != rooms.RoleOwner {
 		return err
 	}
-	return b.inherit(room)
+	return b.inherit(room, &rooms.Event{Room: room.ID, Time: milli(e.Time), Author: e.Author})
 }
 
 // sanction notes that somebody is banned or silent, in place of what was noted before.

@@ -63,7 +63,7 @@ func setupScript(t *testing.T, env *testscript.Env, free *ports) error {
 		cache = filepath.Join(users, "go-build")
 	}
 	env.Values[worldKey{}] = w
-	for _, name := range []string{"SSH_PORT", "ECHO_PORT", "CHAT_PORT", "METRICS_PORT", "WEB_PORT"} {
+	for _, name := range []string{"SSH_PORT", "ECHO_PORT", "CHAT_PORT", "METRICS_PORT", "WEB_PORT", "SINK_PORT"} {
 		port, err := free.take()
 		if err != nil {
 			return err

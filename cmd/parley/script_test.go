@@ -31,6 +31,7 @@ func TestScripts(t *testing.T) {
 			"lock":   cmdLock,
 			"unlock": cmdUnlock,
 			"http":   cmdHTTP,
+			"sink":   cmdSink,
 
 			"key":    cmdKey,
 			"admit":  cmdAdmit,

@@ -27,6 +27,7 @@ type world struct {
 	stuck    []*os.Process // suspended ssh without a terminal
 	lost     []net.Conn    // ends of connections of which the server does not know that they are lost
 	mounts   []string      // folders
+	sink     *sink         // nil until the script starts it
 	locked   func() error  // releases the database that the script has locked
 }
 
@@ -43,6 +44,9 @@ func (w *world) close() {
 	}
 	for _, p := range w.stuck {
 		_ = p.Kill()
+	}
+	if w.sink != nil {
+		_ = w.sink.server.Close()
 	}
 	if w.locked != nil {
 		_ = w.locked()

@@ -19,6 +19,7 @@ type Options struct {
 	Server    string // the server's name, as config server.name
 	Version   string
 	Shortcuts func(lang.Tag) []text.Line // what /shortcuts prints: the key table of the view
+	Port      string                     // of the SSH face, for the commands that copy files; "" where it is not known
 	URL       string                     // how HTTP reaches the server from outside, for the addresses of hooks; "" where it does not listen
 	Courier   Courier                    // who delivers to hooks out; nil where nobody does
 	Host      Host                       // the program that runs all this; nil where none does
@@ -101,6 +102,8 @@ type Reply struct {
 	Facts []Facts
 	// Stream yields what is too long to be held at once, or goes on; nil for nothing.
 	Stream Stream
+	// Raw is read to its end and written as it is, for exec; nil for nothing.
+	Raw io.Reader
 	// Follow is what is followed, for Converse.
 	Follow *Following
 }

@@ -36,6 +36,9 @@ func info(ctx context.Context, in *call) (Reply, error) {
 	} else {
 		add(in.say("it said: %s", m.event.Text))
 	}
+	if f := m.event.File; f != nil {
+		add(in.say("it brings a file: %s, %s, SHA-256 %s", f.Name, text.Bytes(f.Size), f.SHA256))
+	}
 	if key := keys.SignatureKey(m.event.Signature); key != "" {
 		add(in.say("signed with the key %s: /help signed tells how to verify it", key))
 	}

@@ -53,22 +53,33 @@ func Serve(ctx context.Context, o Options, in io.Reader, out, errout io.Writer) 
 // pipe is the client's two streams as pkg/sftp wants them: Close makes a Read return that waits for the client.
 type pipe struct {
 	*io.PipeReader
-	io.Writer
+	out    io.Writer
+	frames *frames
 }
 
 func newPipe(in io.Reader, out io.Writer) *pipe {
 	r, w := io.Pipe()
+	p := &pipe{r, out, newFrames()}
 	go func() {
-		_, err := io.CopyBuffer(w, onlyReader{in}, make([]byte, 32<<10))
-		_ = w.CloseWithError(err)
+		_ = w.CloseWithError(p.frames.pass(w, in))
 	}()
-	return &pipe{r, out}
+	return p
 }
 
-// onlyReader hides what else a reader can do.
-type onlyReader struct{ io.Reader }
+// Write is called by one goroutine at a time.
+func (p *pipe) Write(b []byte) (int, error) {
+	n, err := p.out.Write(b)
+	p.frames.sent(b[:n])
+	return n, err
+}
 
-func (p *pipe) end() { _ = p.PipeReader.Close() }
+// Close implements io.Closer for pkg/sftp, which closes when what comes is not the protocol.
+func (p *pipe) Close() error {
+	p.frames.end()
+	return p.PipeReader.Close()
+}
+
+func (p *pipe) end() { _ = p.Close() }
 
 // tree is one session. Its methods are called by several goroutines of pkg/sftp at once.
 type tree struct {

@@ -37,7 +37,7 @@ func letters() []letter {
 		{'+', "react", "react with an emoji", there, gone, (*View).startReact},
 		{'p', "pin", "pin it, or unpin it", there, gone, (*View).togglePin},
 		{'y', "copy", "copy its text, where the terminal takes copies (OSC 52)", there, gone, (*View).copyMessage},
-		{'o', "open", "its links", linked, "there is no link in this message", (*View).openLinks},
+		{'o', "open", "its links, or how to get its file", opens, "there is no link and no file in this message", (*View).openWhat},
 		{'q', "quote", "quote it in the input", there, gone, (*View).quote},
 		{'u', "unread", "unread from here on", always, "", (*View).unreadFrom},
 		{'i', "info", "who wrote it when, its reference, what became of it", always, "", (*View).details},
@@ -72,6 +72,9 @@ func deletable(st *state, it *item) bool {
 }
 
 func linked(_ *state, it *item) bool { return len(text.Links(it.body())) > 0 }
+
+// opens reports whether a message has a file or a link.
+func opens(st *state, it *item) bool { return it.ev.File != nil && !it.deleted() || linked(st, it) }
 
 func votable(_ *state, it *item) bool {
 	return it.ev.Type == rooms.Poll && !it.deleted() && (it.state == nil || it.state.Closed.IsZero())

@@ -15,6 +15,15 @@ type linkList struct {
 	none  input.Editor
 }
 
+// openWhat shows how to get the file that a message brings, or else its links.
+func (v *View) openWhat(it *item) {
+	if it.ev.File != nil {
+		v.send(submission{command: true, line: "/get " + v.ref(it.ev.Seq), page: "get"})
+		return
+	}
+	v.openLinks(it)
+}
+
 // openLinks copies the only link of a message, or shows all.
 func (v *View) openLinks(it *item) {
 	list := text.Links(it.body())

@@ -135,6 +135,7 @@ func (t *typesetter) message(m *said, v variant) *layout {
 		l.rows = append(l.rows, messageRow{head: head, body: body})
 	}
 	t.fold(l, hidden)
+	t.file(l, m)
 	t.tail(l, t.marks(m))
 	t.signed(l, m)
 	if v&inThread == 0 {

@@ -139,6 +139,23 @@ func (t *typesetter) thread(l *layout, m *said) {
 	l.rows = append(l.rows, messageRow{head: head, body: t.b.Segment()})
 }
 
+// file is the row below a message that brings a file: what it is, and how to get it.
+func (t *typesetter) file(l *layout, m *said) {
+	f := m.ev.File
+	if f == nil || m.deleted() {
+		return
+	}
+	name := ""
+	if m.state.Body(m.ev).String() != f.Name.String() {
+		name = f.Name.String() + ", "
+	}
+	for _, row := range text.Wrap(t.lang.Text("file")+": "+name+chat.FileFacts(f)+", /get "+chat.Ref(t.room, m.ev.Seq), t.cols.body) {
+		head := t.continued()
+		t.b.Width(t.cols.body).Text(t.look.style(roleHint), row)
+		l.rows = append(l.rows, messageRow{head: head, body: t.b.Segment()})
+	}
+}
+
 // gone is what stands in place of a message that was deleted.
 func (t *typesetter) gone(m *said) []screen.Segment {
 	words := t.lang.Text("message deleted")

@@ -39,7 +39,7 @@ func Status(err error) int {
 		return Usage
 	case errors.Is(err, chat.ErrData):
 		return Data
-	case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent), errors.Is(err, rooms.ErrNoJob):
+	case errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent), errors.Is(err, rooms.ErrNoFile), errors.Is(err, rooms.ErrNoJob):
 		return NoRoom
 	case errors.Is(err, rooms.ErrNoPerson), errors.Is(err, rooms.ErrNoHook):
 		return NoUser

@@ -115,12 +115,14 @@ func newCore(ctx context.Context, file string, cfg *config.Config, logTo io.Writ
 
 // table binds the commands to what they act on; host is nil where no server runs.
 func (s *server) table(host chat.Host) *chat.Chat {
+	_, port, _ := net.SplitHostPort(s.cfg.SSH.Listen) // checked with the config; "" where the face is off
 	var courier chat.Courier
 	if s.courier != nil {
 		courier = s.courier
 	}
 	return chat.New(chat.Options{
-		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, URL: s.cfg.Web.PublicURL(), Courier: courier, Host: host,
+		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, Port: port,
+		URL: s.cfg.Web.PublicURL(), Courier: courier, Host: host,
 	})
 }
 

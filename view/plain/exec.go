@@ -89,6 +89,12 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 		x.request = r
 		return x, &reply, wire.OK
 	}
+	if reply.Raw != nil {
+		if _, err := io.Copy(out, reply.Raw); err != nil && ctx.Err() == nil {
+			return x, nil, x.refuse(errout, err)
+		}
+		return x, nil, wire.OK
+	}
 	if _, err := out.Write(x.render(ctx, reply)); err != nil {
 		return x, nil, wire.Software
 	}

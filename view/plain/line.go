@@ -49,7 +49,7 @@ func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *mes
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, m.zone, room, e)))
 	}
-	return m.appendRows(dst, head+m.author(e, state)+m.place(room, e, about)+m.said(e, state))
+	return m.appendRows(dst, head+m.author(e, state)+m.place(room, e, about)+m.said(e, state)+m.brought(room, e, state))
 }
 
 // appendFound appends one event of many rooms and days as lines: "#ops:1042 2026-11-22 14:02 ana: text".
@@ -58,7 +58,7 @@ func (m *manner) appendFound(dst []byte, room string, e *rooms.Event, state *roo
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+chat.Ref(room, e.Seq)+" "+at+" "+flat(chat.Describe(m.lang, m.zone, room, e)))
 	}
-	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+m.author(e, state)+m.said(e, state))
+	return m.appendRows(dst, chat.Ref(room, e.Seq)+" "+at+" "+m.author(e, state)+m.said(e, state)+m.brought(room, e, state))
 }
 
 // author is who says something, before their words: "ana: ", "ci (bot, signed): ", "* ana ". No name has a parenthesis.
@@ -115,6 +115,18 @@ func (m *manner) said(e *rooms.Event, state *rooms.State) string {
 		return s + m.marks(state)
 	}
 	return text.Plainly(body) + m.marks(state)
+}
+
+// brought is what stands behind a message that brings a file, for who wants it.
+func (m *manner) brought(room string, e *rooms.Event, state *rooms.State) string {
+	if e.File == nil || state.Body(e).IsZero() {
+		return ""
+	}
+	name := ""
+	if state.Body(e).String() != e.File.Name.String() {
+		name = e.File.Name.String() + ", "
+	}
+	return " (" + m.lang.Text("file") + ": " + name + chat.FileFacts(e.File) + ", /get " + chat.Ref(room, e.Seq) + ")"
 }
 
 // tombstone stands in place of a message that was deleted or has expired.

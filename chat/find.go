@@ -144,10 +144,10 @@ func jump(ctx context.Context, in *call) (Reply, error) {
 	var room rooms.Room
 	var seq uint64
 	var err error
-	if in.named == "" && isRef(in.words) {
-		room, seq, err = in.ref(ctx, in.words)
+	if ref, rest := cutRef(in.words); in.named == "" && ref != "" && rest == "" {
+		room, seq, err = in.ref(ctx, ref)
 		if err == nil && seq > room.Seq {
-			err = in.noSuchMessage(room, strings.TrimPrefix(in.words[strings.LastIndexByte(in.words, ':')+1:], "^"))
+			err = in.noSuchMessage(room, strings.TrimPrefix(ref[strings.LastIndexByte(ref, ':')+1:], "^"))
 		}
 	} else if room, err = in.inRoom(ctx); err == nil {
 		seq, err = in.firstOf(ctx, room, in.words)

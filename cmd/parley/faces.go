@@ -117,22 +117,28 @@ func (c *conversation) newView() *view.View {
 	return view.New(c.f.viewOptions(c.t, c.session, c.welcome))
 }
 
-// exec runs one command of the table.
+// exec runs one command of the table, which may go on for as long as there is a connection: as little as possible is on its stack.
 func (f *faces) exec(ctx context.Context, t *sshd.Terminal) int {
 	if f.copied(t) {
 		return 1
 	}
+	return plain.Exec(ctx, f.execOptions(ctx, t), t.Command, t.In, t.Out, t.Err)
+}
+
+//go:noinline
+func (f *faces) execOptions(ctx context.Context, t *sshd.Terminal) plain.ExecOptions {
 	who := actor(t)
 	f.arrive(ctx, t)
 	person, err := f.rooms.Person(ctx, who)
 	if err != nil {
 		f.log.Warn("somebody's settings could not be read", "conn", t.Info.ID, "error", err)
 	}
-	o := plain.ExecOptions{Chat: f.chat, Identity: t.Identity, Actor: who, Env: t.Env, Settings: person.Settings, Zone: f.zone(t), Info: t.Info}
 	if t.Pty { // ssh -t: the client's terminal is raw
 		t.Out, t.Err = cooked{t.Out}, cooked{t.Err}
 	}
-	return plain.Exec(ctx, o, t.Command, t.In, t.Out, t.Err)
+	return plain.ExecOptions{
+		Chat: f.chat, Identity: t.Identity, Actor: who, Env: t.Env, Settings: person.Settings, Zone: f.zone(t), Info: t.Info, Raw: t.Pty,
+	}
 }
 
 // cooked ends lines as a terminal in raw mode needs it.

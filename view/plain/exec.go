@@ -22,6 +22,7 @@ type ExecOptions struct {
 	Env      map[string]string // of the client
 	Settings chat.Settings     // of the person
 	Info     rooms.SessionInfo // of the connection
+	Raw      bool              // In is a terminal in raw mode, in which Ctrl-C is a byte
 }
 
 // Exec runs one command of the table, as "ssh HOST COMMAND" gives it, and
@@ -35,7 +36,7 @@ func Exec(ctx context.Context, o ExecOptions, command string, in io.Reader, out,
 	case reply.Do == chat.Converse:
 		return x.converse(ctx, reply.Follow, in, out, errout)
 	}
-	return x.stream(ctx, reply.Stream, out, errout)
+	return x.stream(ctx, reply.Stream, in, out, errout)
 }
 
 // start runs the command, and returns its answer if that goes on. What comes before it is not in the frame of the function that waits:

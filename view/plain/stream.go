@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"bytes"
 	"context"
 	"io"
 
@@ -12,13 +13,31 @@ import (
 const handOver = 16 << 10
 
 // stream writes a long answer as its lines come, and returns the exit status.
-func (x *execution) stream(ctx context.Context, s chat.Stream, out, errout io.Writer) int {
+func (x *execution) stream(ctx context.Context, s chat.Stream, in io.Reader, out, errout io.Writer) int {
+	if x.Raw { // the keys of a terminal are for nobody else
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+		go untilInterrupted(in, cancel)
+	}
 	p := &printer{execution: x, ctx: ctx, out: out, err: errout}
 	err := s(ctx, p)
 	if p.failed == nil && ctx.Err() == nil {
 		_ = p.Flush()
 	}
 	return x.ended(ctx, p, err)
+}
+
+// untilInterrupted reads a terminal in raw mode until Ctrl-C, Ctrl-D or the end, and ends what runs. It returns with the input at the latest.
+func untilInterrupted(in io.Reader, end func()) {
+	defer end()
+	buf := make([]byte, 64)
+	for {
+		n, err := in.Read(buf)
+		if err != nil || bytes.ContainsAny(buf[:n], "\x03\x04") {
+			return
+		}
+	}
 }
 
 // converse holds a conversation in JSON lines, and returns the exit status.

@@ -29,7 +29,20 @@ type Record struct {
 	Detail string // an emoji, an option
 	Ref    string // the ID of the message that it is about or answers; "" for none
 	Thread string // the ID of the thread's first message; "" for none
+
+	// Key tells the record from all others of sources of its format, however the file is cut and
+	// whichever file it is in: what it is the second time it is read. Of a Slack message it is the ID.
+	Key string
+	// Nonce is what the record had where it was exported from, if it had been imported there; "" for none.
+	Nonce     string
+	Bot       bool
+	File      string // the name of a file that it brought with it, which is not in the source; "" for none
+	Signature string // armored, over Text and a newline; "" for none
 }
+
+// Head is the Type of a record that is about its room: Detail is the kind, Text the topic. Only exports of this
+// program have it, at their beginning.
+const Head = "room"
 
 // maxLine is the longest line of a source, in bytes: a message of 16 KiB, escaped.
 const maxLine = 256 << 10

@@ -35,18 +35,20 @@ func check(t *testing.T, got, want string) {
 
 func TestJSONLines(t *testing.T) {
 	check(t, listed(archive.JSONLines(strings.NewReader(`
-{"type":"room","name":"#ops"}
+{"type":"person","name":"ana"}
+{"type":"room","name":"#ops","kind":"public","topic":"all of it"}
 {"room":"#ops","seq":1,"time":"2022-11-22T14:02:03.000Z","type":"create","author":"ana","text":""}
 {"room":"#ops","seq":2,"time":"2022-11-22T14:02:04.000Z","type":"message","author":"bo","text":"two\nlines"}
 {"room":"#ops","seq":3,"time":"2022-11-22T14:02:05.000Z","type":"react","author":"ana","text":"","detail":"🎉","ref":2}
 {"room":"#ops","seq":4,"time":"2022-11-22T14:02:06.000Z","type":"message","author":"ana","text":"in","thread":2}
 not json
 `))), `
+ops  01 00:00:00 room "all of it"  ref= thread= detail=public
 ops 1 22 14:02:03 create "" ana ref= thread= detail=
 ops 2 22 14:02:04 message "two\nlines" bo ref= thread= detail=
 ops 3 22 14:02:05 react "" ana ref=2 thread= detail=🎉
 ops 4 22 14:02:06 message "in" ana ref= thread=2 detail=
-error: the export, line 7: this is no JSON object of an export: invalid character 'o' in literal null (expecting 'u')`)
+error: the export, line 8: this is no JSON object of an export: invalid character 'o' in literal null (expecting 'u')`)
 }
 
 func TestWeechat(t *testing.T) {
@@ -91,12 +93,12 @@ func TestSlack(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, listed(archive.Slack(r)), `
-general 1669125723.5 22 14:02:03 message "done a@b.example\n[file: log.txt]" CI ref= thread= detail=
-ops 1669125723.000200 22 14:02:03 message "@bo-b see the build (https://ci.example/1) & #dev @here" ana.lee ref= thread= detail=
-ops  22 14:02:03 react "" Bo B. ref=1669125723.000200 thread= detail=tada
-ops  22 14:02:03 react "" ana.lee ref=1669125723.000200 thread= detail=tada
-ops 1669125725.000000 22 14:02:05 message "yes" Bo B. ref= thread=1669125723.000200 detail=
-ops 1669200000.000100 23 10:40:00 message "late" Bo B. ref= thread= detail=`)
+general general 1669125723.5 22 14:02:03 message "done a@b.example\n[file: log.txt]" CI ref= thread= detail=
+ops C1 1669125723.000200 22 14:02:03 message "@bo-b see the build (https://ci.example/1) & #dev @here" ana.lee ref= thread= detail=
+ops  22 14:02:03 react "" Bo B. ref=C1 1669125723.000200 thread= detail=tada
+ops  22 14:02:03 react "" ana.lee ref=C1 1669125723.000200 thread= detail=tada
+ops C1 1669125725.000000 22 14:02:05 message "yes" Bo B. ref= thread=C1 1669125723.000200 detail=
+ops C1 1669200000.000100 23 10:40:00 message "late" Bo B. ref= thread= detail=`)
 }
 
 func TestNames(t *testing.T) {
@@ -152,6 +154,39 @@ func TestAPackedListOfNothingTakesNoMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, listed(archive.Slack(r)), `
-ops 1669125723.0 22 14:02:03 message "hi" u1 ref= thread= detail=
+ops ops 1669125723.0 22 14:02:03 message "hi" u1 ref= thread= detail=
 error: ops/2022-11-23.json is not as Slack writes it: an entry is larger than 1 MiB`)
+}
+
+// A line has the same key whichever file it is in, and lines that are alike have different ones.
+func TestKeysAreOfWhatWasSaid(t *testing.T) {
+	keys := func(records iter.Seq2[archive.Record, error]) (out []string) {
+		for r, err := range records {
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, r.Key)
+		}
+		return out
+	}
+	log := []string{"2022-11-22 14:02:03\tana\tyes\n", "2022-11-22 14:02:03\tana\tyes\n", "2022-11-22 14:02:04\tana\tyes\n"}
+	whole := keys(archive.Weechat(strings.NewReader(strings.Join(log, "")), time.UTC))
+	tail := keys(archive.Weechat(strings.NewReader(log[2]), time.FixedZone("", 3600)))
+	if whole[0] == whole[1] || whole[1] == whole[2] || tail[0] != whole[2] {
+		t.Errorf("the keys are %q, and those of the last line alone %q", whole, tail)
+	}
+	lines := []string{
+		`{"room":"#ops","seq":2,"time":"2022-11-22T14:02:04.000Z","type":"message","author":"bo","text":"said"}` + "\n",
+		`{"room":"#renamed","seq":2,"time":"2022-11-22T14:02:04.000Z","type":"message","author":"bo","text":""}` + "\n",
+		`{"room":"#ops","seq":2,"time":"2022-11-22T14:02:05.000Z","type":"message","author":"bo","text":"said elsewhere"}` + "\n",
+	}
+	got := keys(archive.JSONLines(strings.NewReader(strings.Join(lines, ""))))
+	if got[0] != got[1] || got[0] == got[2] {
+		t.Errorf("the keys are %q, want the second like the first and the third another", got)
+	}
+}
+
+func TestAnEventOfAnExportHasItsTime(t *testing.T) {
+	check(t, listed(archive.JSONLines(strings.NewReader(`{"room":"#ops","seq":1,"type":"message","author":"ana","text":"when?"}`))),
+		`error: the export, line 1: an event needs its time`)
 }

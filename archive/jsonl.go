@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
 	"strconv"
@@ -10,20 +11,30 @@ import (
 	"time"
 )
 
-// line is one line of an export, as docs/protocol.md has it.
+// line is one line of an export, as docs/protocol.md has it: an event, or with Type "room" the room's own.
 type line struct {
-	Room   string    `json:"room"`
-	Seq    uint64    `json:"seq"`
-	Time   time.Time `json:"time"`
-	Type   string    `json:"type"`
-	Author string    `json:"author"`
-	Text   string    `json:"text"`
-	Detail string    `json:"detail"`
-	Ref    uint64    `json:"ref"`
-	Thread uint64    `json:"thread"`
+	Room      string    `json:"room"`
+	Seq       uint64    `json:"seq"`
+	Time      time.Time `json:"time"`
+	Type      string    `json:"type"`
+	Author    string    `json:"author"`
+	Text      string    `json:"text"`
+	Nonce     string    `json:"nonce"`
+	Detail    string    `json:"detail"`
+	Ref       uint64    `json:"ref"`
+	Thread    uint64    `json:"thread"`
+	Bot       bool      `json:"bot"`
+	Signature string    `json:"signature"`
+	File      struct {
+		Name string `json:"name"`
+	} `json:"file"`
+
+	Name  string `json:"name"`
+	Kind  string `json:"kind"`
+	Topic string `json:"topic"`
 }
 
-// JSONLines reads an export of this program. Lines that are no events of a room are passed over.
+// JSONLines reads an export of this program. Lines that are about no room are passed over.
 func JSONLines(r io.Reader) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		in := bufio.NewScanner(r)
@@ -39,12 +50,13 @@ func JSONLines(r io.Reader) iter.Seq2[Record, error] {
 				yield(Record{}, atLine("the export", n, "this is no JSON object of an export: %s", err))
 				return
 			}
-			if l.Seq == 0 || l.Author == "" {
+			rec, about := l.record()
+			if !about {
 				continue
 			}
-			rec := Record{
-				Room: strings.TrimPrefix(l.Room, "#"), ID: number(l.Seq), Time: l.Time, Type: l.Type,
-				Author: l.Author, Text: l.Text, Detail: l.Detail, Ref: number(l.Ref), Thread: number(l.Thread),
+			if rec.Type != Head && rec.Time.IsZero() {
+				yield(Record{}, atLine("the export", n, "an event needs its time"))
+				return
 			}
 			if !yield(rec, nil) {
 				return
@@ -54,6 +66,23 @@ func JSONLines(r io.Reader) iter.Seq2[Record, error] {
 			yield(Record{}, atLine("the export", n+1, "it cannot be read: %s", err))
 		}
 	}
+}
+
+func (l *line) record() (rec Record, about bool) {
+	if l.Type == Head && l.Seq == 0 {
+		return Record{Room: strings.TrimPrefix(l.Name, "#"), Type: Head, Text: l.Topic, Detail: l.Kind}, l.Name != ""
+	}
+	return Record{
+		Room: strings.TrimPrefix(l.Room, "#"), ID: number(l.Seq), Time: l.Time, Type: l.Type,
+		Author: l.Author, Text: l.Text, Detail: l.Detail, Ref: number(l.Ref), Thread: number(l.Thread),
+		Key: LineKey(l.Seq, l.Time, l.Type, l.Author), Nonce: l.Nonce, Bot: l.Bot, File: l.File.Name, Signature: l.Signature,
+	}, l.Seq != 0 && l.Author != ""
+}
+
+// LineKey is the Key of an event in an export. Neither the room's name nor the text is part of it: a room may be
+// renamed and a message deleted between two exports.
+func LineKey(seq uint64, at time.Time, kind, author string) string {
+	return fmt.Sprintf("%d %d %s %s", seq, at.UnixMilli(), kind, author)
 }
 
 func number(seq uint64) string {

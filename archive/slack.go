@@ -2,6 +2,7 @@ package archive
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,18 @@ type slackUser struct {
 	Name string `json:"name"`
 }
 
+// slackChannel is a line of channels.json, groups.json or mpims.json.
+type slackChannel struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// slackNames is what an export calls people and channels, by their IDs and names.
+type slackNames struct {
+	users    map[string]string // names by ID
+	channels map[string]string // IDs by name
+}
+
 // slackMessage is an entry of CHANNEL/2022-11-22.json.
 type slackMessage struct {
 	Type     string `json:"type"`
@@ -51,7 +64,7 @@ type slackMessage struct {
 // Files that were shared are named, and not in the export.
 func Slack(z *zip.Reader) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		names := map[string]string{}
+		names := slackNames{map[string]string{}, map[string]string{}}
 		days := map[string][]*zip.File{}
 		var channels []string
 		for _, f := range z.File {
@@ -59,7 +72,12 @@ func Slack(z *zip.Reader) iter.Seq2[Record, error] {
 			dir = path.Base(strings.TrimSuffix(dir, "/"))
 			switch {
 			case file == "users.json":
-				if _, err := slackEach(f, func(u slackUser) bool { names[u.ID] = u.Name; return true }); err != nil {
+				if _, err := slackEach(f, func(u slackUser) bool { names.users[u.ID] = u.Name; return true }); err != nil {
+					yield(Record{}, err)
+					return
+				}
+			case file == "channels.json" || file == "groups.json" || file == "mpims.json":
+				if _, err := slackEach(f, func(c slackChannel) bool { names.channels[c.Name] = c.ID; return true }); err != nil {
 					yield(Record{}, err)
 					return
 				}
@@ -132,7 +150,7 @@ func slackEach[T any](f *zip.File, take func(T) bool) (all bool, err error) {
 }
 
 // slackDay yields what was said in a channel on one day; false to stop.
-func slackDay(f *zip.File, channel string, names map[string]string, yield func(Record, error) bool) bool {
+func slackDay(f *zip.File, channel string, names slackNames, yield func(Record, error) bool) bool {
 	all, err := slackEach(f, func(m slackMessage) bool { return slackYield(&m, channel, names, yield) })
 	if err != nil {
 		yield(Record{}, err)
@@ -141,7 +159,7 @@ func slackDay(f *zip.File, channel string, names map[string]string, yield func(R
 }
 
 // slackYield yields a message and its reactions; false to stop.
-func slackYield(m *slackMessage, channel string, names map[string]string, yield func(Record, error) bool) bool {
+func slackYield(m *slackMessage, channel string, names slackNames, yield func(Record, error) bool) bool {
 	rec, said := slackRecord(m, channel, names)
 	if !said {
 		return true
@@ -152,7 +170,8 @@ func slackYield(m *slackMessage, channel string, names map[string]string, yield 
 	for _, r := range m.Reactions {
 		for _, u := range r.Users {
 			emoji, _, _ := strings.Cut(r.Name, "::") // the colour of a skin
-			if !yield(Record{Room: channel, Time: rec.Time, Type: "react", Author: nameOf(names, u), Detail: emoji, Ref: m.TS}, nil) {
+			by := Record{Room: channel, Time: rec.Time, Type: "react", Author: nameOf(names.users, u), Detail: emoji, Ref: rec.ID, Key: rec.ID + " " + r.Name + " " + u}
+			if !yield(by, nil) {
 				return false
 			}
 		}
@@ -160,22 +179,24 @@ func slackYield(m *slackMessage, channel string, names map[string]string, yield 
 	return true
 }
 
-func slackRecord(m *slackMessage, channel string, names map[string]string) (rec Record, said bool) {
+func slackRecord(m *slackMessage, channel string, names slackNames) (rec Record, said bool) {
 	if m.Type != "message" || m.TS == "" {
 		return rec, false
 	}
-	rec = Record{Room: channel, ID: m.TS, Time: slackTime(m.TS), Type: "message", Author: nameOf(names, m.User), Text: slackText(m.Text, names)}
+	// A channel may be renamed between two exports; its ID stays, where the export has it.
+	in := cmp.Or(names.channels[channel], channel)
+	rec = Record{Room: channel, ID: in + " " + m.TS, Key: in + " " + m.TS, Time: slackTime(m.TS), Type: "message", Author: nameOf(names.users, m.User), Text: slackText(m.Text, names.users)}
 	switch m.Subtype {
 	case "", "thread_broadcast", "file_share":
 	case "bot_message":
-		rec.Author = m.Username
+		rec.Author, rec.Bot = m.Username, true
 	case "me_message":
 		rec.Type = "action"
 	default:
 		return rec, false // joins, topics and the like
 	}
-	if m.ThreadTS != m.TS {
-		rec.Thread = m.ThreadTS
+	if m.ThreadTS != "" && m.ThreadTS != m.TS {
+		rec.Thread = in + " " + m.ThreadTS
 	}
 	for _, f := range m.Files {
 		rec.Text += "\n[file: " + f.Name + "]"

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -16,6 +17,7 @@ func Weechat(r io.Reader, loc *time.Location) iter.Seq2[Record, error] {
 		in := bufio.NewScanner(r)
 		in.Buffer(nil, maxLine)
 		n := 0
+		second, same := "", map[string]int{} // how often something was said in one second
 		for in.Scan() {
 			n++
 			if strings.TrimSpace(in.Text()) == "" {
@@ -26,7 +28,18 @@ func Weechat(r io.Reader, loc *time.Location) iter.Seq2[Record, error] {
 				yield(Record{}, err)
 				return
 			}
-			if said && !yield(rec, nil) {
+			if !said {
+				continue
+			}
+			if at, _, _ := strings.Cut(in.Text(), "\t"); at != second {
+				second = at
+				clear(same)
+			}
+			what := rec.Author + "\t" + rec.Type + "\t" + rec.Text
+			same[what]++
+			// The time as it is written: the zone in which it is read may be another one the next time.
+			rec.Key = fmt.Sprintf("%s\t%s\t%d", second, what, same[what])
+			if !yield(rec, nil) {
 				return
 			}
 		}

@@ -69,6 +69,9 @@ func (d *description) came() string {
 	who := d.Author
 	switch d.Type {
 	case rooms.Create:
+		if d.Imported() {
+			return d.in.Sprintf("%s imported this room: authors and times are those that the file gave", who)
+		}
 		return d.in.Sprintf("%s made this room", who)
 	case rooms.Join:
 		return d.in.Sprintf("%s joined", who)

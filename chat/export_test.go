@@ -156,11 +156,11 @@ func TestImportFromElsewhere(t *testing.T) {
 func TestAnImportedVoteHoldsNoEscapeSequence(t *testing.T) {
 	p := newPlace(t, "ana")
 	p.give("ana", keys.Owner)
-	lines := `{"room":"#x","seq":1,"type":"poll","author":"bo","text":"q?\na\nb"}
-{"room":"#x","seq":2,"type":"vote","author":"bo","ref":1,"detail":"\u001b]0;forged\u0007"}
-{"room":"#x","seq":3,"type":"vote","author":"bo","ref":1,"detail":"99"}
-{"room":"#x","seq":4,"type":"vote","author":"bo","ref":1,"detail":"2"}
-{"room":"#x","seq":5,"type":"poll","author":"bo","text":"q?` + strings.Repeat(`\no`, rooms.MaxOptions+1) + `"}
+	lines := `{"room":"#x","seq":1,"time":"2022-11-22T14:02:01Z","type":"poll","author":"bo","text":"q?\na\nb"}
+{"room":"#x","seq":2,"time":"2022-11-22T14:02:02Z","type":"vote","author":"bo","ref":1,"detail":"\u001b]0;forged\u0007"}
+{"room":"#x","seq":3,"time":"2022-11-22T14:02:03Z","type":"vote","author":"bo","ref":1,"detail":"99"}
+{"room":"#x","seq":4,"time":"2022-11-22T14:02:04Z","type":"vote","author":"bo","ref":1,"detail":"2"}
+{"room":"#x","seq":5,"time":"2022-11-22T14:02:05Z","type":"poll","author":"bo","text":"q?` + strings.Repeat(`\no`, rooms.MaxOptions+1) + `"}
 `
 	out, errout, status := p.exec("ana", "import jsonl #x", lines)
 	if status != 0 || !strings.Contains(out, "2 events are new") || !strings.Contains(out, "3 events were passed over") {
@@ -175,13 +175,13 @@ func TestAnImportedVoteHoldsNoEscapeSequence(t *testing.T) {
 func TestAnImportTakesBackOnlyWhatItsAuthorSaid(t *testing.T) {
 	p := newPlace(t, "ana", "bo")
 	p.give("ana", keys.Owner)
-	lines := `{"room":"#x","seq":1,"type":"message","author":"bo","text":"stays"}
-{"room":"#x","seq":2,"type":"message","author":"kei","text":"goes"}
-{"room":"#x","seq":3,"type":"delete","author":"kei","ref":1}
-{"room":"#x","seq":4,"type":"delete","author":"kei","ref":2}
-{"room":"#x","seq":5,"type":"edit","author":"kei","ref":1,"text":"forged"}
-{"room":"#x","seq":6,"type":"pin","author":"kei","ref":1}
-{"room":"#x","seq":7,"type":"edit","author":"kei","ref":2,"text":"goes on"}
+	lines := `{"room":"#x","seq":1,"time":"2022-11-22T14:02:01Z","type":"message","author":"bo","text":"stays"}
+{"room":"#x","seq":2,"time":"2022-11-22T14:02:02Z","type":"message","author":"kei","text":"goes"}
+{"room":"#x","seq":3,"time":"2022-11-22T14:02:03Z","type":"delete","author":"kei","ref":1}
+{"room":"#x","seq":4,"time":"2022-11-22T14:02:04Z","type":"delete","author":"kei","ref":2}
+{"room":"#x","seq":5,"time":"2022-11-22T14:02:05Z","type":"edit","author":"kei","ref":1,"text":"forged"}
+{"room":"#x","seq":6,"time":"2022-11-22T14:02:06Z","type":"pin","author":"kei","ref":1}
+{"room":"#x","seq":7,"time":"2022-11-22T14:02:07Z","type":"edit","author":"kei","ref":2,"text":"goes on"}
 `
 	out, errout, status := p.exec("ana", "import jsonl #x", lines)
 	if status != 0 || !strings.Contains(out, "#x: 4 events are new") || !strings.Contains(out, "3 events were passed over") {

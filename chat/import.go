@@ -3,13 +3,9 @@ package chat
 import (
 	"archive/zip"
 	"context"
-	"errors"
-	"fmt"
-	"hash/crc32"
 	"io"
 	"iter"
 	"os"
-	"strconv"
 	"time"
 
 	"parley/archive"
@@ -23,32 +19,12 @@ const (
 	maxZip      = 2 << 30 // bytes of a Slack export, which is kept in a file meanwhile
 )
 
-// importer brings the records of one source into rooms.
-type importer struct {
-	in      *call
-	only    string // the room that everything goes into, "" for those that the source names
-	rooms   map[string]*importRoom
-	order   []*importRoom
-	skipped int
-}
-
-// importRoom is one room that is filled.
-type importRoom struct {
-	rooms.Room
-	source string
-	seqs   map[string]uint64 // of messages, by what the source calls them
-	batch  []rooms.Entry
-	ids    []string // of the batch
-	added  int
-	n      int // records seen: what makes a nonce
-}
-
 func importLog(ctx context.Context, in *call) (Reply, error) {
 	format, rest := cutWord(in.words)
 	if in.In == nil || in.Session != nil {
 		return in.answer("an import reads a file: ssh HOST import %s < FILE", in.words)
 	}
-	im := &importer{in: in, only: rest, rooms: map[string]*importRoom{}}
+	im := &importer{in: in, format: format, only: rest, rooms: map[string]*importRoom{}, heads: map[string]*archive.Record{}}
 	var records iter.Seq2[archive.Record, error]
 	switch format {
 	case "jsonl":
@@ -73,23 +49,39 @@ func importLog(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, in.wrong("the format is jsonl, slack or weechat")
 	}
 	err := im.take(ctx, records)
-	var r Reply
+	r := Reply{Lines: im.told()}
 	for _, room := range im.order {
-		r.Lines = append(r.Lines, in.say("%s: %s", room.Name, in.count(room.added, "%d event is new", "%d events are new")))
 		if failed := in.record(ctx, "import", room.ID, room.Name.String(), format); err == nil {
 			err = failed
 		}
 	}
-	if im.skipped > 0 {
-		r.Lines = append(r.Lines, in.say("%s passed over: what they are about is not there, or is somebody else's", in.count(im.skipped, "%d event was", "%d events were")))
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return r, err
-	}
-	if len(im.order) == 0 {
+	case im.older > 0:
+		return r, in.refuse(ErrUsage, rooms.ErrOlder)
+	case len(im.order) == 0:
 		return in.answer("there was nothing to import")
 	}
 	return r, nil
+}
+
+// told is what became of the records.
+func (im *importer) told() (lines []text.Line) {
+	in := im.in
+	for _, room := range im.order {
+		lines = append(lines, in.say("%s: %s", room.Name, in.count(room.added, "%d event is new", "%d events are new")))
+	}
+	if im.skipped > 0 {
+		lines = append(lines, in.say("%s passed over: what they are about is not there, or is somebody else's", in.count(im.skipped, "%d event was", "%d events were")))
+	}
+	if im.future > 0 {
+		lines = append(lines, in.say("%s passed over: they are said to happen later than now", in.count(im.future, "%d event was", "%d events were")))
+	}
+	if im.older > 0 {
+		lines = append(lines, in.say("%s passed over: older than what is there already", in.count(im.older, "%d event was", "%d events were")))
+	}
+	return lines
 }
 
 // spool keeps a zip file, which cannot be read from its beginning, in a file without a name.
@@ -117,138 +109,4 @@ func (in *call) spool() (z *zip.Reader, done func(), err error) {
 		return nil, nil, in.wrong("that is no zip file")
 	}
 	return z, func() { _ = f.Close() }, nil
-}
-
-func (im *importer) take(ctx context.Context, records iter.Seq2[archive.Record, error]) error {
-	for rec, err := range records {
-		if err != nil {
-			return errors.Join(im.flush(ctx), im.in.refuse(ErrUsage, err))
-		}
-		room, err := im.room(ctx, rec.Room)
-		if err != nil {
-			return errors.Join(im.flush(ctx), err)
-		}
-		if err := im.add(ctx, room, &rec); err != nil {
-			return err
-		}
-	}
-	return im.flush(ctx)
-}
-
-// room finds or makes the room that a record goes into.
-func (im *importer) room(ctx context.Context, source string) (*importRoom, error) {
-	if r := im.rooms[source]; r != nil {
-		return r, nil
-	}
-	typed := im.only
-	if typed == "" {
-		typed = source
-	}
-	name, err := text.ParseRoomName(typed)
-	if err != nil {
-		return nil, im.in.fail(ErrUsage, "%s cannot be the name of a room here: name one after the format", text.Quote(typed))
-	}
-	room, err := im.in.chat.Rooms.Find(ctx, im.in.Actor, name)
-	if isNoRoom(err) {
-		room, err = im.in.chat.Rooms.Create(ctx, im.in.Actor, rooms.Room{Name: name, Kind: rooms.Private})
-	}
-	if err != nil {
-		return nil, err
-	}
-	r := &importRoom{Room: room, source: source, seqs: map[string]uint64{}}
-	im.rooms[source] = r
-	im.order = append(im.order, r)
-	return r, nil
-}
-
-// add puts a record into the batch of its room. What it refers to must be
-// stored first, so that its seq is known.
-func (im *importer) add(ctx context.Context, r *importRoom, rec *archive.Record) error {
-	r.n++
-	e := rooms.Entry{
-		Type: rooms.Type(rec.Type), Author: archive.Name(rec.Author), Text: text.NewBody(rec.Text), Time: rec.Time.UTC(),
-		Nonce: fmt.Sprintf("import:%08x:%d", crc32.ChecksumIEEE([]byte(r.source)), r.n),
-	}
-	if !e.Type.Talk() && !e.Type.Changes() && e.Type != rooms.Topic || e.Type.Talk() && e.Text.IsZero() {
-		return nil // who came and went, and what was deleted, is of there and then
-	}
-	var ok bool
-	if e.Detail, ok = importDetail(e.Type, rec.Detail); !ok || e.Type == rooms.Poll && !importPoll(e.Text) {
-		im.skipped++
-		return nil
-	}
-	if rec.Ref != "" || rec.Thread != "" {
-		if r.seqs[rec.Ref] == 0 && r.seqs[rec.Thread] == 0 { // it may be in the batch
-			if err := im.flushRoom(ctx, r); err != nil {
-				return err
-			}
-		}
-		e.Ref, e.Thread = r.seqs[rec.Ref], r.seqs[rec.Thread]
-		if e.Type == rooms.Delete && e.Ref == 0 {
-			return nil // what was deleted is not in an export
-		}
-		if rec.Thread != "" && e.Thread == 0 || e.Type.Changes() && e.Ref == 0 {
-			im.skipped++
-			return nil
-		}
-	}
-	r.batch, r.ids = append(r.batch, e), append(r.ids, rec.ID)
-	if len(r.batch) == importBatch {
-		return im.flushRoom(ctx, r)
-	}
-	return nil
-}
-
-// importDetail is the detail of an event as events of its type have it here: what a file says is shown to people.
-// ok is false where it is none.
-func importDetail(t rooms.Type, said string) (detail string, ok bool) {
-	switch t {
-	case rooms.React, rooms.Unreact:
-		emoji, err := text.ParseEmoji(said)
-		return emoji.String(), err == nil
-	case rooms.Vote:
-		if said == "" {
-			return "", true // a vote that was taken back
-		}
-		n, err := strconv.Atoi(said)
-		return strconv.Itoa(n), err == nil && n >= 1 && n <= rooms.MaxOptions
-	}
-	return "", true
-}
-
-// importPoll reports whether a poll has as many options as polls have here.
-func importPoll(body text.Body) bool {
-	_, options := rooms.PollOptions(body)
-	return len(options) >= 2 && len(options) <= rooms.MaxOptions
-}
-
-func (im *importer) flush(ctx context.Context) error {
-	for _, r := range im.order {
-		if err := im.flushRoom(ctx, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (im *importer) flushRoom(ctx context.Context, r *importRoom) error {
-	if len(r.batch) == 0 {
-		return nil
-	}
-	results, err := im.in.chat.Rooms.Import(ctx, im.in.Actor, r.ID, r.batch)
-	for i, res := range results {
-		switch {
-		case res.Err != nil:
-			im.skipped++
-		default:
-			if !res.Again {
-				r.added++
-			}
-			if r.ids[i] != "" && res.Event.Type.Talk() {
-				r.seqs[r.ids[i]] = res.Event.Seq
-			}
-		}
-	}
-	r.batch, r.ids = r.batch[:0], r.ids[:0]
-	return err
 }

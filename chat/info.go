@@ -39,6 +39,9 @@ func info(ctx context.Context, in *call) (Reply, error) {
 	if f := m.event.File; f != nil {
 		add(in.say("it brings a file: %s, %s, SHA-256 %s", f.Name, text.Bytes(f.Size), f.SHA256))
 	}
+	if m.event.Imported() {
+		add(in.say("imported: author and time are as a file said, not as this server has seen"))
+	}
 	if key := keys.SignatureKey(m.event.Signature); key != "" {
 		add(in.say("signed with the key %s: /help signed tells how to verify it", key))
 	}

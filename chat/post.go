@@ -27,8 +27,8 @@ func post(ctx context.Context, in *call) (Reply, error) {
 	if nonce, ok := in.value("--nonce"); ok {
 		in.Nonce = nonce
 	}
-	if len(in.Nonce) > rooms.MaxNonce {
-		return Reply{}, in.wrong("a nonce has at most %d bytes", rooms.MaxNonce)
+	if err := rooms.CheckNonce(in.Nonce); err != nil {
+		return Reply{}, in.refuse(ErrUsage, err)
 	}
 	p, err := in.place(ctx)
 	if err != nil {

@@ -30,7 +30,6 @@ var jaAnswers = map[string]string{
 	"%s is not a message's number":                                                               "%s はメッセージの番号ではありません",
 	"COUNT is a number from 1 to %d":                                                             "COUNT は 1 から %d までの数です",
 	"HOURS is a number from 1 to %d":                                                             "HOURS は 1 から %d までの数です",
-	"a nonce has at most %d bytes":                                                               "nonce は %d バイトまでです",
 
 	// rooms
 	"you are in %s":      "%s に入りました",

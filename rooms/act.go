@@ -32,10 +32,11 @@ func (m *Manager) Post(ctx context.Context, who Actor, p Post) (*Event, error) {
 	switch {
 	case !p.Type.Talk():
 		return nil, errType
-	case len(p.Nonce) > MaxNonce:
-		return nil, errNonce
 	case p.Text.IsZero():
 		return nil, errEmpty
+	}
+	if err := CheckNonce(p.Nonce); err != nil {
+		return nil, err
 	}
 	r, err := m.enterToWrite(ctx, who, p.Room)
 	if err != nil {
@@ -107,10 +108,11 @@ func (m *Manager) Do(ctx context.Context, who Actor, e Entry) (event *Event, aga
 		return nil, false, errNull
 	case who.Guest:
 		return nil, false, ErrForbidden
-	case len(e.Nonce) > MaxNonce:
-		return nil, false, errNonce
 	case !e.Type.Changes() && !e.Type.Moderates() && e.Type != Decline:
 		return nil, false, errType
+	}
+	if err := CheckNonce(e.Nonce); err != nil {
+		return nil, false, err
 	}
 	r, s, err := m.enter(ctx, who, e.Room)
 	if err != nil {

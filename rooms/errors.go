@@ -22,6 +22,9 @@ var (
 	ErrNoFile      = errors.New("there is no such file in that room: /files lists what there is")
 	ErrReports     = errors.New("too many reports wait for the staff of this server already: tell them another way")
 	ErrNoReport    = errors.New("no open report has that number: /report lists them")
+	ErrNotImported = errors.New("that room was not made by an import, and nobody puts words into other people's mouths in it: name a room that is not there yet")
+	ErrOlder       = errors.New("that is older than the newest message of the room, which is kept in the order of time: import it into a room of its own")
+	ErrFuture      = errors.New("that is said to happen later than now")
 	ErrUnavailable = errors.New("the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment")
 	ErrArchived    = errors.New("that room is archived: it can be read and nothing can be added")
 	ErrLocked      = errors.New("that room is locked: only its moderators can write for now")
@@ -32,14 +35,15 @@ var (
 
 // These refuse a request that no face of ours sends by itself.
 var (
-	errNonce = fmt.Errorf("a nonce has at most %d bytes: use a ULID or a UUID", MaxNonce)
-	errEmpty = errors.New("the message is empty: type something first")
-	errType  = errors.New("only messages and actions can be posted")
-	errKind  = errors.New("a room is public or private: choose one")
-	errName  = errors.New("a room needs a name: /create #name")
-	errNull  = errors.New("somebody without a name cannot enter: log in first")
-	errShort = errors.New("the store returned fewer results than it was given entries")
-	errPanic = errors.New("the server has a fault; it is in the log")
+	errNonce       = fmt.Errorf("a nonce has at most %d bytes: use a ULID or a UUID", MaxNonce)
+	errImportNonce = errors.New("a nonce that begins with import: is the mark of what was imported: use a ULID or a UUID")
+	errEmpty       = errors.New("the message is empty: type something first")
+	errType        = errors.New("only messages and actions can be posted")
+	errKind        = errors.New("a room is public or private: choose one")
+	errName        = errors.New("a room needs a name: /create #name")
+	errNull        = errors.New("somebody without a name cannot enter: log in first")
+	errShort       = errors.New("the store returned fewer results than it was given entries")
+	errPanic       = errors.New("the server has a fault; it is in the log")
 )
 
 // What Allow and the manager say of requests that a person may make by mistake.

@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"strings"
 	"time"
 
 	"parley/text"
@@ -80,7 +81,7 @@ type Event struct {
 	Author text.Name
 	Text   text.Body
 	Target text.Name // whom an event is about: invite, decline, role, kick, ban, quiet; zero otherwise
-	Nonce  string    // as the client gave it, at most MaxNonce bytes; "" for none
+	Nonce  string    // as the client gave it, at most MaxNonce bytes; "" for none; see Imported
 
 	// Ref is the seq of the event that this one is about: what is replied to, edited, pinned; 0 for none.
 	Ref uint64
@@ -128,6 +129,24 @@ func (e *Event) About() uint64 {
 // MaxNonce is the longest nonce that a client may give, in bytes. A ULID or a
 // UUID fits several times over.
 const MaxNonce = 64
+
+// importPrefix begins the nonce of what was imported, and of the first event of a room that was made for it. No
+// client may give such a nonce, so it is the mark of what this server has not seen being said.
+const importPrefix = "import:"
+
+// Imported reports whether the event was brought in by Import, or made a room for that.
+func (e *Event) Imported() bool { return strings.HasPrefix(e.Nonce, importPrefix) }
+
+// CheckNonce refuses a nonce that no client may give: one longer than MaxNonce, or one that marks what was imported.
+func CheckNonce(nonce string) error {
+	switch {
+	case len(nonce) > MaxNonce:
+		return errNonce
+	case strings.HasPrefix(nonce, importPrefix):
+		return errImportNonce
+	}
+	return nil
+}
 
 // MaxDetail is the longest Detail, in bytes: an emoji of several characters fits.
 const MaxDetail = 64

@@ -91,7 +91,9 @@ func (m *Manager) expire(ctx context.Context, info Room) error {
 	}
 }
 
-// old is the seq up to which what was said is to be erased next, 0 for nothing.
+// old is the seq up to which what was said is to be erased next, 0 for nothing. Only messages hold back
+// what is behind them: who came or voted in between has said nothing that is kept. Times of messages ascend with
+// their seqs, in imported rooms to within importBack.
 // Events that hold no words expire with those around them: otherwise a room
 // in which nobody talks would expire the events of its own expiry for ever.
 func (m *Manager) old(ctx context.Context, r *room, head *Room) (uint64, error) {

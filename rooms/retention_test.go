@@ -1,6 +1,7 @@
 package rooms_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -79,5 +80,61 @@ func TestRetention(t *testing.T) {
 	}
 	if head, err = m.Room(t.Context(), ana, room.ID); err != nil || head.Seq != before+1 || head.Gone != young.Seq {
 		t.Errorf("a quiet room is at %d, erased up to %d (%v), want one event more than %d", head.Seq, head.Gone, err, before)
+	}
+}
+
+// What was imported expires like what was said here: its own times count, and neither who came nor the room's making holds it back.
+func TestRetentionOfWhatWasImported(t *testing.T) {
+	store := openStore(t)
+	now := &clock{}
+	now.move(1000 * time.Hour)
+	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Clock: now.now})
+	defer m.Close(t.Context())
+	ana, bo := actor(t, "ana"), actor(t, "bo")
+	ana.Staff = true
+	room, err := m.CreateForImport(t.Context(), ana, rooms.Room{Name: roomName(t, "old"), Kind: rooms.Public}, now.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Join(t.Context(), bo, room.ID); err != nil {
+		t.Fatal(err)
+	}
+	entry := func(age time.Duration, nonce, words string) rooms.Entry {
+		return rooms.Entry{Type: rooms.Message, Author: bo.Name, Time: now.now().Add(-age), Text: text.NewBody(words), Nonce: nonce}
+	}
+	results, err := m.Import(t.Context(), ana, room.ID, []rooms.Entry{
+		entry(90*time.Hour, "1", "old words"), entry(-time.Second, "2", "from later"), entry(50*time.Hour, "3", "old words too"),
+		entry(time.Hour/2, "4", "young"), entry(90*time.Hour, "5", "too late"), entry(90*time.Hour, "1", "old words"),
+	})
+	if err != nil || len(results) != 6 {
+		t.Fatalf("the import ends with %v, %v", results, err)
+	}
+	for i, want := range []error{nil, rooms.ErrFuture, nil, nil, rooms.ErrOlder, nil} {
+		if !errors.Is(results[i].Err, want) || results[i].Again != (i == 5) {
+			t.Errorf("entry %d: %v, again %t, want %v", i, results[i].Err, results[i].Again, want)
+		}
+	}
+	if _, _, err := m.Do(t.Context(), ana, rooms.Entry{Room: room.ID, Type: rooms.Set, Detail: rooms.PropKeep, Text: text.NewBody("24h")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Expire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list, err := m.Events(t.Context(), ana, room.ID, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range list {
+		if e.Type.Talk() && !e.Text.IsZero() {
+			left = append(left, e.Text.String())
+		}
+	}
+	if len(left) != 1 || left[0] != "young" {
+		t.Errorf("what is left is %q, want what is young alone", left)
+	}
+	live := create(t, m, "live", rooms.Public, "bo")
+	if _, err := m.Import(t.Context(), ana, live.ID, []rooms.Entry{entry(time.Hour, "6", "forged")}); !errors.Is(err, rooms.ErrNotImported) {
+		t.Errorf("the import into a room that bo made ends with %v", err)
 	}
 }

@@ -64,7 +64,7 @@ type Store interface {
 	Follows(ctx context.Context, who text.Name) ([]Follow, error)
 	// Keeping lists the rooms that keep what is said for a time only (Room.Keep).
 	Keeping(ctx context.Context) ([]Room, error)
-	// FirstSince returns the seq of a room's first event with seq > after that is not older than since, 0 for none.
+	// FirstSince returns the seq of a room's first message with seq > after that is not older than since, 0 for none.
 	FirstSince(ctx context.Context, room ID, after uint64, since time.Time) (uint64, error)
 	// Sanctions lists who is kept out of a room or silent in it, also what has
 	// ended; room 0 is the whole server.

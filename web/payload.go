@@ -107,7 +107,7 @@ func nonce(h http.Header) string {
 		if key == "" {
 			continue
 		}
-		if len(key) <= rooms.MaxNonce && strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) < 0 {
+		if rooms.CheckNonce(key) == nil && strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) < 0 {
 			return key
 		}
 		sum := sha256.Sum256([]byte(key))

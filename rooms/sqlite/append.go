@@ -47,6 +47,7 @@ type roomState struct {
 	rooms.Room
 	was             rooms.Room // as it was read
 	exists, changed bool
+	talked          time.Time // when the newest message was said, as newest reads it; zero before
 }
 
 // unusual reports whether more has changed than each message changes.
@@ -249,6 +250,9 @@ func (b *batch) insert(room *roomState, e *rooms.Entry, res *rooms.Result) (bool
 			err = fmt.Errorf("event %d of room %d was not stored", ev.Seq, ev.Room)
 		}
 		return false, err
+	}
+	if ev.Type.Talk() && !ev.Text.IsZero() {
+		room.talked = ev.Time
 	}
 	room.Apply(&ev)
 	room.changed = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"parley/rooms"
 	"parley/text"
@@ -72,11 +73,21 @@ func (b *batch) imported(room *roomState, e *rooms.Entry, res *rooms.Result) err
 	if e.Ref != 0 && (c.Ref == nil || !c.Ref.Type.Talk()) || e.Thread != 0 && (c.Root == nil || !c.Root.Counts()) {
 		return b.refuse(room, e, res, rooms.ErrNoEvent)
 	}
-	// What may be done to somebody's words was decided where the log was kept, and nothing here proves it.
-	if (e.Type == rooms.Edit || e.Type == rooms.Delete) && c.Ref.Author != e.Author {
+	if e.Type.Talk() && !e.Text.IsZero() {
+		newest, err := b.newest(room)
+		if err != nil {
+			return err
+		}
+		if rooms.TooOld(e.Time, newest) {
+			return b.refuse(room, e, res, rooms.ErrOlder)
+		}
+	}
+	// What may be done to somebody's words was decided where the log was kept, and nothing here proves it. That
+	// somebody deleted what came without words takes nothing from anybody.
+	if (e.Type == rooms.Edit || e.Type == rooms.Delete && !c.Ref.Text.IsZero()) && c.Ref.Author != e.Author {
 		return b.refuse(room, e, res, rooms.ErrForbidden)
 	}
-	if e.Type.Changes() && c.Deleted {
+	if e.Type.Changes() && c.Deleted || e.Type == rooms.Edit && c.Ref.Text.IsZero() {
 		return b.refuse(room, e, res, rooms.ErrNoEvent) // its words would outlive the message
 	}
 	if e.Type.Changes() {
@@ -87,6 +98,17 @@ func (b *batch) imported(room *roomState, e *rooms.Entry, res *rooms.Result) err
 		author.own++
 	}
 	return err
+}
+
+// newest is when the newest message of a room was said that has words, read once for the batch.
+func (b *batch) newest(room *roomState) (time.Time, error) {
+	if !room.talked.IsZero() {
+		return room.talked, nil
+	}
+	_, err := b.first("SELECT time FROM events WHERE room = ? AND type IN ('message', 'action', 'poll') AND text <> '' ORDER BY seq DESC LIMIT 1", func(r row) {
+		room.talked = time.UnixMilli(r.int(0)).UTC()
+	}, int64(room.ID))
+	return room.talked, err
 }
 
 // plain appends an event that changes nothing beyond what Room.Apply does.

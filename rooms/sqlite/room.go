@@ -96,7 +96,7 @@ func (s *Store) Keeping(ctx context.Context) ([]rooms.Room, error) {
 // FirstSince implements rooms.Store.
 func (s *Store) FirstSince(ctx context.Context, room rooms.ID, after uint64, since time.Time) (seq uint64, err error) {
 	err = s.view(ctx, func(c *conn) error {
-		return c.query(ctx, "SELECT seq FROM events WHERE room = ? AND seq > ? AND time >= ? ORDER BY seq LIMIT 1", func(r row) error {
+		return c.query(ctx, "SELECT seq FROM events WHERE room = ? AND seq > ? AND time >= ? AND type IN ('message', 'action', 'poll') ORDER BY seq LIMIT 1", func(r row) error {
 			seq = r.uint(0)
 			return nil
 		}, int64(room), int64(after), since.UnixMilli())

@@ -1,0 +1,219 @@
+package chat_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/keys"
+)
+
+// imports runs imports that have to be taken, and compares what each answers.
+func (p *place) imports(command, data, want string) {
+	p.t.Helper()
+	if out, errout, status := p.exec("ana", command, data); status != 0 || out != want {
+		p.t.Errorf("%s ends with %d, %q, %s, want %q", command, status, out, errout, want)
+	}
+}
+
+// refused runs an import that must not be taken.
+func (p *place) refused(command, data, why string) {
+	p.t.Helper()
+	if out, errout, status := p.exec("ana", command, data); status != 64 || !strings.Contains(errout, why) {
+		p.t.Errorf("%s ends with %d, %q, %q, want %q", command, status, out, errout, why)
+	}
+}
+
+// slackZip is an export of Slack with these files.
+func slackZip(t *testing.T, files map[string]string) string {
+	t.Helper()
+	var data bytes.Buffer
+	z := zip.NewWriter(&data)
+	for name, body := range files {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(body))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return data.String()
+}
+
+// A second file goes on where the first one ended, whatever the two have in common.
+func TestASecondImportLosesNothing(t *testing.T) {
+	p := newPlace(t, "ana")
+	p.give("ana", keys.Owner)
+	january := "2026-01-01 10:00:00\tzed\tone\n2026-01-01 10:00:00\tzed\tone\n2026-01-01 10:02:00\tzed\tthree\n"
+	february := "2026-02-01 10:00:00\tzed\tone\n2026-02-01 10:01:00\tzed\ttwo\n2026-02-01 10:02:00\tzed\tthree\n2026-02-01 10:03:00\tzed\tfour\n"
+	p.imports("import weechat #wee", january, "#wee: 3 events are new\n")
+	p.imports("import weechat #wee", february, "#wee: 4 events are new\n")
+	p.imports("import weechat #wee", january+february, "#wee: 0 events are new\n")
+
+	day := func(ts ...string) string {
+		var out []string
+		for _, s := range ts {
+			out = append(out, fmt.Sprintf(`{"type":"message","user":"U1","text":"said at %s","ts":"%s.0001"}`, s, s))
+		}
+		return "[" + strings.Join(out, ",") + "]"
+	}
+	ids := map[string]string{"users.json": `[{"id":"U1","name":"zed"}]`, "channels.json": `[{"id":"C1","name":"dev"}]`}
+	first, second := maps.Clone(ids), maps.Clone(ids)
+	first["dev/2026-01-01.json"] = day("1767261600", "1767261700")
+	second["dev/2026-02-01.json"] = strings.Replace(day("1769940000", "1769940100", "1769940200"), `"ts":"1769940100`, `"thread_ts":"1767261600.0001","ts":"1769940100`, 1)
+	p.imports("import slack", slackZip(t, first), "#dev: 2 events are new\n")
+	p.imports("import slack", slackZip(t, second), "#dev: 3 events are new\n")
+	both := maps.Clone(first)
+	maps.Copy(both, second)
+	p.imports("import slack", slackZip(t, both), "#dev: 0 events are new\n")
+	if got := p.must("ana", "thread #dev:2"); !strings.Contains(got, "said at 1769940100") {
+		t.Errorf("the thread that began in the first file is %q", got)
+	}
+}
+
+// What is older than the newest message is not put behind it, and the answer says so.
+func TestAnImportKeepsTheOrderOfTime(t *testing.T) {
+	p := newPlace(t, "ana")
+	p.give("ana", keys.Owner)
+	line := func(seq int, at, words string) string {
+		return fmt.Sprintf(`{"room":"#q","seq":%d,"time":"%s","type":"message","author":"zed","text":"%s"}`+"\n", seq, at, words)
+	}
+	one, two, three := line(5, "2026-01-01T00:00:00Z", "one"), line(6, "2026-01-02T00:00:00Z", "two"), line(7, "2026-01-03T00:00:00Z", "three")
+	p.imports("import jsonl #q", one+two+three, "#q: 3 events are new\n")
+	p.imports("import jsonl #q", two+three, "#q: 0 events are new\n")
+	p.imports("import jsonl #p", two, "#p: 1 event is new\n")
+	p.imports("import jsonl #p", two+three, "#p: 1 event is new\n")
+	p.refused("import jsonl #p", one+two+three, "import it into a room of its own")
+	if got := p.must("ana", "history #p"); strings.Contains(got, "one") || strings.Count(got, "zed:") != 2 {
+		t.Errorf("the room has %q", got)
+	}
+	// The hour that a clock has twice when summer time ends.
+	p.imports("import weechat #dst", "2025-10-26 02:59:00\tzed\tsummer\n2025-10-26 02:00:00\tzed\twinter\n", "#dst: 2 events are new\n")
+	future := line(8, time.Now().Add(time.Hour).UTC().Format(time.RFC3339), "from tomorrow")
+	p.imports("import jsonl #p", future, "#p: 0 events are new\n1 event was passed over: they are said to happen later than now\n")
+	if got := p.must("ana", "history #p"); strings.Contains(got, "tomorrow") {
+		t.Errorf("the room has %q", got)
+	}
+}
+
+// Words come into other people's mouths only in rooms that say so in their first line.
+func TestAnImportForgesNothingInALiveRoom(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.give("ana", keys.Owner)
+	p.must("bo", "create #ops")
+	p.must("bo", "post #ops mine")
+	forged := `{"room":"#ops","seq":9,"time":"2026-01-01T00:00:00Z","type":"message","author":"bo","text":"forged"}` + "\n"
+	p.refused("import jsonl", forged, "was not made by an import")
+	own, _, _ := p.exec("bo", "export #ops", "")
+	p.refused("import jsonl", own, "was not made by an import")
+	if got := p.must("bo", "history #ops"); strings.Contains(got, "forged") || strings.Count(got, "mine") != 1 {
+		t.Errorf("the live room has %q", got)
+	}
+	if _, errout, status := p.exec("bo", "post --nonce import:1 #ops looks imported", ""); status != 64 || !strings.Contains(errout, "is the mark of what was imported") {
+		t.Errorf("a nonce that marks what was imported ends with %d, %q", status, errout)
+	}
+	if got := p.must("bo", "history #ops"); strings.Contains(got, "looks") {
+		t.Errorf("the live room has %q", got)
+	}
+
+	p.imports("import jsonl #old", forged, "#old: 1 event is new\n")
+	if got := p.must("ana", "info #old:2"); !strings.Contains(got, "imported: author and time are as a file said") {
+		t.Errorf("the message is told of as %q", got)
+	}
+	// What is said in it since is not imported, and its own export adds nothing to it.
+	p.must("ana", "post #old and now live")
+	if got := p.must("ana", "info #old:3"); strings.Contains(got, "imported") {
+		t.Errorf("the live message is told of as %q", got)
+	}
+	again, _, _ := p.exec("ana", "export #old", "")
+	p.imports("import jsonl", again, "#old: 0 events are new\n")
+	p.imports("import jsonl #copy", again, "#copy: 2 events are new\n")
+	p.imports("import jsonl #copy", forged, "#copy: 0 events are new\n")
+	p.refused("import jsonl #all", again+strings.ReplaceAll(forged, "#ops", "#other"), "more rooms than one")
+}
+
+// normal is the events of an export as they are in whatever room: numbered from 1 among those that are compared.
+func normal(t *testing.T, export string) (lines []string) {
+	t.Helper()
+	seqs := map[float64]int{}
+	for l := range strings.Lines(export) {
+		var e map[string]any
+		if err := json.Unmarshal([]byte(l), &e); err != nil {
+			t.Fatal(err)
+		}
+		switch e["type"] {
+		case "room":
+			lines = append(lines, fmt.Sprintf("room %v %v", e["kind"], e["topic"]))
+			continue
+		case "create", "join":
+			continue
+		}
+		seqs[e["seq"].(float64)] = len(seqs) + 1
+		for _, key := range []string{"seq", "ref", "thread"} {
+			if n, ok := e[key].(float64); ok {
+				e[key] = seqs[n]
+			}
+		}
+		for _, key := range []string{"room", "nonce"} {
+			delete(e, key)
+		}
+		out, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(out))
+	}
+	return lines
+}
+
+// An export that is imported is the same room: threads below a deleted message, answers, reactions, pins, polls and
+// votes, what kind of room it is and its topic.
+func TestARoundTripLosesNothing(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.give("ana", keys.Owner)
+	p.must("ana", "create #ops")
+	p.must("bo", "join #ops")
+	said := 2
+	do := func(who, line string) string {
+		p.must(who, line)
+		said++
+		return "#ops:" + strconv.Itoa(said)
+	}
+	root := do("bo", "post #ops the root")
+	do("ana", "thread "+root+" first in the thread")
+	do("bo", "thread "+root+" second in the thread")
+	answered := do("ana", "post #ops a question")
+	do("bo", "reply "+answered+" an answer")
+	do("bo", "react "+answered+" :tada:")
+	do("ana", "edit "+answered+" a better question")
+	do("ana", "pin "+answered)
+	poll := do("ana", `poll #ops "lunch?" "soup" "rice"`)
+	do("bo", "vote "+poll+" 2")
+	do("ana", "close "+poll)
+	do("ana", "topic #ops all of it")
+	do("bo", "me #ops waves")
+	if _, err := p.yes("bo", "delete "+root); err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := p.exec("ana", "export #ops", "")
+	p.imports("import jsonl #copy", first, "#copy: 14 events are new\n")
+	p.imports("import jsonl #copy", first, "#copy: 0 events are new\n")
+	second, _, _ := p.exec("ana", "export #copy", "")
+	was, is := normal(t, first), normal(t, second)
+	if len(was) != 15 || strings.Join(was, "\n") != strings.Join(is, "\n") {
+		t.Errorf("what was\n%s\nis\n%s", strings.Join(was, "\n"), strings.Join(is, "\n"))
+	}
+	if got := p.must("ana", "info #copy:2"); !strings.Contains(got, "bo deleted it") {
+		t.Errorf("the root is told of as %q", got)
+	}
+}

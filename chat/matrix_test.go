@@ -54,7 +54,7 @@ var matrix = []struct{ line, public, private, direct string }{
 	{"topic ROOM new", "mMO", "mMO", ""},
 	{"join ROOM", "gsiqmMOA", "iqmMO", "m"},
 	{"leave ROOM", "qmMO", "qmMO", ""},
-	{"invite ROOM @nobody1", "qmMO", "mMO", ""},
+	{"invite ROOM @nobody1", "mMO", "mMO", ""},
 	{"read ROOM", "qmMO", "qmMO", "m"},
 	{"kick ROOM @other", "MOA", "MO", ""},
 	{"kick ROOM @boss", "A", "", ""},

@@ -52,7 +52,6 @@ var jaErrors = map[string]string{
 	"that poll has options 1 to %d: /vote NUMBER":                           "その投票の選択肢は 1 から %d までです: /vote NUMBER",
 	"there is no role %s: a member is owner, moderator or member":           "%s という役割はありません。owner、moderator、member のどれかです",
 	"a detail has at most %d bytes":                                         "詳細は %d バイトまでです",
-	"%s invites you to %s: /join %s":                                        "%sさんが %s に招待しています: /join %s",
 	"the people of a direct room are listed once each, in order, not as %s": "ダイレクトメッセージの相手は重複なく順に書きます（%s ではなく）",
 	"at most %d settings of %d bytes each are kept: take one back first":    "保存できる設定は %d 個、それぞれ %d バイトまでです。先にどれかを初めの値に戻してください",
 	"a room has no property %s":                                             "ルームに %s という項目はありません",

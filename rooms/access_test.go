@@ -186,8 +186,17 @@ func TestWhoJoinsAPublicRoomTakesPart(t *testing.T) {
 	if got := kei.Notices(); len(got) != 1 || !strings.HasPrefix(got[0].String(), "ana invites you") {
 		t.Errorf("an invitation to a public room told: %v", got)
 	}
-	if got, err := m.Room(ctx, ana.Who(), r.ID); err != nil || got.Seq != seq+2 {
-		t.Error("an invitation to a public room made an event")
+	if mb, ok := kei.Membership(r.ID); !ok || mb.Role != rooms.RoleNone {
+		t.Error("an invitation to a public room is not in the inbox")
+	}
+	if _, _, err := m.Do(ctx, kei.Who(), rooms.Entry{Room: r.ID, Type: rooms.Decline}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ana.Notices(); len(got) != 1 || got[0].String() != "kei declines your invitation to #ops" {
+		t.Errorf("who invited is told %v", got)
+	}
+	if _, ok := kei.Membership(r.ID); ok {
+		t.Error("what is declined stays in the inbox")
 	}
 }
 

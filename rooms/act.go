@@ -3,7 +3,6 @@ package rooms
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -220,7 +219,7 @@ func (m *Manager) Leave(ctx context.Context, who Actor, room ID) error {
 	return err
 }
 
-// Invite lets whom join the room, and tells them. In a public room it only tells them.
+// Invite lets whom join the room, and tells them: it stands in their inbox until they join or decline, in a public room too.
 // Any member may invite. The caller has checked that whom exists. ErrMember if they are in already.
 func (m *Manager) Invite(ctx context.Context, who Actor, room ID, whom text.Name) error {
 	if whom.IsZero() {
@@ -240,10 +239,6 @@ func (m *Manager) Invite(ctx context.Context, who Actor, room ID, whom text.Name
 	}
 	if err := m.limits.post(who, "invitations"); err != nil {
 		return err
-	}
-	if head := r.head.Load(); head.Kind == Public {
-		m.Notify(whom, text.NewLine(fmt.Sprintf("%s invites you to %s: /join %s", who.Name, head.Name, head.Name), MaxTopic), nil)
-		return nil
 	}
 	out, err := m.append(ctx, r, Entry{Room: r.id, Type: Invite, Author: who.Name, Target: whom})
 	if err == nil && out.again {

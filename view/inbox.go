@@ -189,6 +189,7 @@ func (st *state) place(inbox []rooms.Membership) {
 			st.list[at] = was[old]
 		}
 	}
+	st.briefs = briefly(inbox, st.me)
 }
 
 func (v *View) row(m *rooms.Membership) roomRow {

@@ -127,7 +127,7 @@ func (st *state) sideRoom(sh *Shared, r *roomRow) screen.Segment {
 	current := r.id == st.room.ID
 	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: r.unread, m: r.mentions, o: r.threads, lang: st.lang, flags: uint8(r.traits) << 1}
 	if r.direct != "" {
-		k.b = r.label(st.me)
+		k.b = r.label(st.me) + "\n" + st.briefs[r.id]
 	}
 	if current {
 		k.flags |= 1
@@ -146,7 +146,7 @@ func (st *state) sideRoom(sh *Shared, r *roomRow) screen.Segment {
 		}
 		style := st.look.style(ro)
 		count := countOf(r)
-		name := text.Truncate(r.label(st.me), max(1, st.geo.side.width-2-len(count)-1))
+		name := st.brief(r, max(1, st.geo.side.width-2-len(count)-1))
 		b.Text(style, mark).Text(style, name)
 		private := st.words("private")
 		if free := b.Free() - len(count) - 3; r.is(privateRow) && text.Width(private) <= free {

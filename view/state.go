@@ -31,9 +31,10 @@ type state struct {
 	about  string
 	pinned pinned
 
-	list    []roomRow // the rooms of the person, as they are listed
-	places  []int16   // where in it each room of the inbox is, -1 for nowhere
-	version uint32    // grows whenever list changes
+	list    []roomRow           // the rooms of the person, as they are listed
+	places  []int16             // where in it each room of the inbox is, -1 for nowhere
+	version uint32              // grows whenever list changes
+	briefs  map[rooms.ID]string // short names of its conversations of several people
 	people  *rooms.Presence
 
 	said    sentenceLine

@@ -59,21 +59,22 @@ func (st *state) status(sh *Shared) screen.Segment {
 		b.Text(base, itoa(at+1)+"/"+itoa(len(st.list))+" ")
 	}
 	if st.room.ID != 0 {
-		b.Text(base, text.Truncate(st.roomLabel(), max(4, width/4)))
+		b.Text(base, st.roomBrief(max(4, width/4)))
 	}
 	newer := ""
 	if in.newer > 0 {
 		newer = "  " + st.words("%d newer below", in.newer)
 	}
 	gone := st.goneWords()
-	st.hotList(b, text.Width(newer)+text.Width(gone))
+	keep := hintKeep(in.hint, width)
+	st.hotList(b, text.Width(newer)+text.Width(gone)+keep)
 	b.Text(st.look.style(roleNew), newer)
 	b.Text(st.look.style(roleHint), gone)
-	if in.typists != "" && b.Free() > 4 {
-		b.Text(st.look.style(roleQuiet), "  "+text.Truncate(in.typists, b.Free()-2))
+	if free := b.Free() - keep; in.typists != "" && free > 4 {
+		b.Text(st.look.style(roleQuiet), "  "+text.Truncate(in.typists, free-2))
 	}
 	if free := b.Free(); free > 2 && in.hint != "" {
-		hint := text.Truncate(in.hint, free-2)
+		hint := fitHint(in.hint, free-2)
 		b.PadTo(screen.Style{}, width-text.Width(hint)).Text(st.look.style(roleHint), hint)
 	}
 	m.statusFrom, m.status = in, b.Segment()
@@ -82,7 +83,43 @@ func (st *state) status(sh *Shared) screen.Segment {
 
 func (st *state) showsClock() bool { return st.geo.status >= 0 && st.geo.size.Cols >= 40 }
 
-// hotList is "#general(3) #ops(1@)", hottest first, as far as there is room.
+// wideHint is from how many columns on the hint is kept whole, whatever else the status line has to say.
+const wideHint = 120
+
+// hintKeep is how many columns stay free for the hint: its first part at least, which says what matters most.
+func hintKeep(hint string, width int) int {
+	if hint == "" {
+		return 0
+	}
+	if width < wideHint {
+		hint, _, _ = strings.Cut(hint, hintParts)
+	}
+	return text.Width(hint) + 2
+}
+
+// hintParts stands between the parts of a hint, in each language.
+const hintParts = ", "
+
+// fitHint is as many whole parts of a hint as fit into cols columns.
+func fitHint(hint string, cols int) string {
+	for text.Width(hint) > cols {
+		at := strings.LastIndex(hint, hintParts)
+		if at < 0 {
+			return text.Truncate(hint, cols)
+		}
+		hint = hint[:at]
+	}
+	return hint
+}
+
+const (
+	// maxHot is how many rooms the hot list names.
+	maxHot = 5
+	// hotCols is the most columns of a name in it.
+	hotCols = 16
+)
+
+// hotList is "#general(3) #ops(1@) +3", the hottest few first, as far as there is room. keep columns stay free.
 func (st *state) hotList(b *screen.Builder, keep int) {
 	var hot []int
 	for i := range st.list {
@@ -93,16 +130,19 @@ func (st *state) hotList(b *screen.Builder, keep int) {
 	slices.SortStableFunc(hot, func(x, y int) int { return st.list[y].heat() - st.list[x].heat() })
 	for n, i := range hot {
 		r := &st.list[i]
-		words := "  " + r.label(st.me) + "(" + countOf(r) + ")"
+		words := "  " + st.brief(r, hotCols) + "(" + countOf(r) + ")"
 		if r.is(invitedRow) {
-			words = "  " + r.label(st.me) + st.words("(invited)")
+			words = "  " + st.brief(r, hotCols) + st.words("(invited)")
 		}
 		ro := roleUnread
 		if r.heat() == 3 {
 			ro = roleHot
 		}
-		more := "  +" + itoa(len(hot)-n)
-		if text.Width(words)+len(more) > b.Free()-keep {
+		more, room := "  +"+itoa(len(hot)-n), b.Free()-keep
+		if n < len(hot)-1 {
+			room -= len(more)
+		}
+		if n == maxHot || text.Width(words) > room {
 			b.Text(st.look.style(roleStatus), more)
 			return
 		}

@@ -1,222 +1,143 @@
 package chat_test
 
 import (
-	"context"
-	"fmt"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"parley/chat"
-	"parley/keys"
 	"parley/rooms"
-	"parley/rooms/sqlite"
-	"parley/text"
 )
 
 // The roles of the matrix, by letter:
 //
 //	g  a guest, without a key        s  a stranger to the room       i  invited and not in it
-//	q  a member who was silenced     m  a member                     M  a moderator of the room
-//	O  an owner of the room          A  an admin of the server who is not in the room
-const matrixRoles = "gsiqmMOA"
+//	b  banned from it                q  a member who was silenced    m  a member
+//	B  a member that is a bot        M  a moderator of the room      O  an owner of the room
+//	A  an admin of the server who is not in the room                 W  an owner of the server who is not
+const matrixRoles = "gsibqmBMOAW"
 
-// matrix says who may do what in which kind of room. REF is a message of another
-// member, OWN one of the person's own, ROOM the room. In a direct room there
-// are its two members (m), and everybody else is a stranger or an admin.
-var matrix = []struct{ line, public, private, direct string }{
-	{"post ROOM hello", "gmMO", "mMO", "m"},
-	{"me ROOM waves", "gmMO", "mMO", "m"},
-	{"reply REF yes", "mMO", "mMO", "m"},
-	{"thread REF yes", "mMO", "mMO", "m"},
-	{"edit OWN better", "mMO", "mMO", "m"},
-	{"edit REF better", "", "", ""},
-	{"correct ROOM s/hello/better/", "mMO", "mMO", "m"},
-	{"delete OWN", "mMO", "mMO", "m"},
-	{"delete REF", "MOA", "MO", ""},
-	{"react REF :tada:", "mMO", "mMO", "m"},
-	{"pin REF", "mMO", "mMO", "m"},
-	{"quote REF so", "mMO", "mMO", "m"},
-	{"info REF", "siqmMOA", "qmMO", "m"},
-	{"save REF", "siqmMOA", "qmMO", "m"},
-	{"follow REF", "qmMO", "qmMO", "m"},
-	{"schedule ROOM in 1h hi", "qmMO", "qmMO", "m"},
-	{"notify ROOM all", "qmMO", "qmMO", "m"},
-	{"poll ROOM a? b | c", "mMO", "mMO", "m"},
-	{"star ROOM", "qmMO", "qmMO", "m"},
-	{"mute ROOM", "qmMO", "qmMO", "m"},
-	{"history ROOM", "gsiqmMOA", "qmMO", "m"},
-	{"links ROOM", "gsiqmMOA", "qmMO", "m"},
-	{"jump REF", "gsiqmMOA", "qmMO", "m"},
-	{"pins ROOM", "gsiqmMOA", "qmMO", "m"},
-	{"members ROOM", "gsiqmMOA", "qmMO", "m"},
-	{"topic ROOM", "gsiqmMOA", "iqmMO", ""},
-	{"topic ROOM new", "mMO", "mMO", ""},
-	{"join ROOM", "gsiqmMOA", "iqmMO", "m"},
-	{"leave ROOM", "qmMO", "qmMO", ""},
-	{"invite ROOM @nobody1", "mMO", "mMO", ""},
-	{"read ROOM", "qmMO", "qmMO", "m"},
-	{"kick ROOM @other", "MOA", "MO", ""},
-	{"kick ROOM @boss", "A", "", ""},
-	{"ban ROOM @other 1h spam", "MOA", "MO", ""},
-	{"bans ROOM", "qmMOA", "qmMO", ""},
-	{"quiet ROOM @other 1h", "MOA", "MO", ""},
-	{"unquiet ROOM @other", "MOA", "MO", ""},
-	{"role ROOM", "siqmMOA", "qmMO", ""},
-	{"role ROOM @other moderator", "OA", "O", ""},
-	{"slow ROOM 5s", "MOA", "MO", ""},
-	{"lock ROOM", "MOA", "MO", ""},
-	{"unlock ROOM", "MOA", "MO", ""},
-	{"purge ROOM @other 1", "MOA", "MO", ""},
-	{"rename ROOM #NEW", "OA", "O", ""},
-	{"archive ROOM", "OA", "O", ""},
-	{"newcomers ROOM joined", "OA", "O", ""},
-	{"retention ROOM 90d", "OA", "O", ""},
-	{"guests ROOM on", "OA", "", ""},
-	{"bots ROOM off", "MOA", "MO", ""},
-}
+// permission says who may run a line in which kind of room. ROOM is the room, and HOOK a hook out of it; REF is a message of another
+// member, to which the person has reacted with :eyes:, and POLL another's poll, which is pinned; OWN and MINE are a message and a
+// poll of the person's own. A conversation, of two or of three, has its members (m, B), and everybody else is a stranger or
+// staff. Rooms that are archived and locked are public ones. @gone is banned from the room.
+type permission struct{ line, public, private, direct, group, archived, locked string }
 
-// matrixRoom is one room with one person of each role, and where what they said is.
-type matrixRoom struct {
-	label    string
-	ref, own uint64
-}
-
-// makeRoom makes a room in which person has a role.
-func makeRoom(t *testing.T, store *sqlite.Store, kind rooms.Kind, n int, role byte, person string) matrixRoom {
-	t.Helper()
-	at := time.Now().Add(-time.Hour)
-	name := func(s string) text.Name {
-		n, err := text.ReadName(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	slug, err := text.ParseRoomName(fmt.Sprintf("%s-%c%d", kind, role|0x20, n*2+int(role>>5&1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	made := matrixRoom{label: slug.String()}
-	create := rooms.Entry{Type: rooms.Create, Author: name("boss"), Time: at, New: rooms.Room{Name: slug, Kind: kind, Guests: kind == rooms.Public}}
-	res, err := store.Append(t.Context(), []rooms.Entry{create})
-	if err != nil || res[0].Err != nil {
-		t.Fatal(err, res[0].Err)
-	}
-	id := res[0].Room.ID
-	var batch []rooms.Entry
-	add := func(who string, e rooms.Entry) {
-		e.Room, e.Author, e.Time = id, name(who), at
-		batch = append(batch, e)
-	}
-	enter := func(who string) {
-		add("boss", rooms.Entry{Type: rooms.Invite, Target: name(who)})
-		add(who, rooms.Entry{Type: rooms.Join})
-	}
-	hi := text.NewBody("hello")
-	enter("other")
-	if strings.IndexByte("qmMO", role) >= 0 {
-		enter(person)
-	}
-	add("other", rooms.Entry{Type: rooms.Message, Text: hi})
-	if strings.IndexByte("qmMO", role) >= 0 {
-		add(person, rooms.Entry{Type: rooms.Message, Text: hi})
-	}
-	switch role {
-	case 'i':
-		add("boss", rooms.Entry{Type: rooms.Invite, Target: name(person)})
-	case 'q':
-		add("boss", rooms.Entry{Type: rooms.Quiet, Target: name(person)})
-	case 'M':
-		add("boss", rooms.Entry{Type: rooms.Grant, Target: name(person), Detail: "moderator"})
-	case 'O':
-		add("boss", rooms.Entry{Type: rooms.Grant, Target: name(person), Detail: "owner"})
-	}
-	if res, err = store.Append(t.Context(), batch); err != nil {
-		t.Fatal(err)
-	}
-	for i, r := range res {
-		if r.Err != nil {
-			t.Fatalf("%s of the room's making: %v", batch[i].Type, r.Err)
-		}
-		if batch[i].Type == rooms.Message {
-			if batch[i].Author == name("other") {
-				made.ref = r.Event.Seq
-			} else {
-				made.own = r.Event.Seq
-			}
-		}
-	}
-	return made
-}
-
-// makeDirect makes a conversation: of the person and another for a member, of two others for everybody else.
-func makeDirect(t *testing.T, m *rooms.Manager, role byte) matrixRoom {
-	t.Helper()
-	other, with, label := rooms.Actor{}, text.Name{}, ""
-	var err error
-	if other.Name, err = text.ReadName("other"); err == nil {
-		if role == 'm' {
-			with, err = text.ReadName("person")
-			label = "@other"
-		} else {
-			with, err = text.ReadName("nobody1")
-			label = "@nobody1,@other" // what others say to each other cannot even be named
-		}
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	room, err := m.DirectRoom(t.Context(), other, []text.Name{with})
-	if err != nil {
-		t.Fatal(err)
-	}
-	made := matrixRoom{label: label}
-	for who, seq := range map[text.Name]*uint64{other.Name: &made.ref, with: &made.own} {
-		e, err := m.Post(t.Context(), rooms.Actor{Name: who}, rooms.Post{Room: room.ID, Type: rooms.Message, Text: text.NewBody("hello")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		*seq = e.Seq
-	}
-	return made
+var matrix = []permission{
+	{"post ROOM hello", "gmBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"me ROOM waves", "gmBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"code ROOM go x := 1", "gmBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"shrug ROOM well", "gmBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"ask ROOM well?", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"msg @other hi", "sibqmBMOAW", "sibqmBMOAW", "smABW", "smABW", "sibqmBMOAW", "sibqmBMOAW"},
+	{"poll ROOM a? b | c", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"reply REF yes", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"thread REF yes", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"edit OWN better", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"edit REF better", "", "", "", "", "", ""},
+	{"correct ROOM s/hello/better/", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"delete OWN", "mBMO", "mBMO", "mB", "mB", "", "mBMO"},
+	{"delete REF", "MOAW", "MO", "", "", "", "MOAW"},
+	{"react REF :tada:", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"unreact REF :eyes:", "mBMO", "mBMO", "mB", "mB", "", "mBMO"},
+	{"quote REF so", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"forward REF ROOM", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"forward REF @boss", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"vote POLL 1", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"close POLL", "MO", "MO", "", "", "", "MO"},
+	{"close MINE", "mBMO", "mBMO", "mB", "mB", "", "mBMO"},
+	{"pin REF", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"unpin POLL", "mBMO", "mBMO", "mB", "mB", "", "MO"},
+	{"pins ROOM", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"save REF", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"unsave REF", "sibqmBMOAW", "iqmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"follow REF", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"unfollow REF", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"info REF", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"remind ROOM in 1h hi", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"schedule ROOM in 1h hi", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"tail -n 1 ROOM", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"attach -n 1 ROOM", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"search in:ROOM hello", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"links ROOM", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"jump REF", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"history ROOM", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"read ROOM", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"export ROOM", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"import jsonl ROOM", "", "", "", "", "", ""}, // an import makes rooms of its own
+	{"join ROOM", "gsiqmBMOAW", "iqmBMO", "mB", "mB", "gqmBMO", "gsiqmBMOAW"},
+	{"accept ROOM", "siqmBMOAW", "iqmBMO", "", "", "qmBMO", "siqmBMOAW"},
+	{"decline ROOM", "sibqmBMOAW", "i", "", "", "sibqmBMOAW", "sibqmBMOAW"},
+	{"leave ROOM", "qmBMO", "qmBMO", "", "mB", "qmBMO", "qmBMO"},
+	{"invite ROOM @nobody1", "mBMO", "mBMO", "", "", "", "mBMO"},
+	{"members ROOM", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"who ROOM", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"switch ROOM", "giqmBMO", "iqmBMO", "mB", "mB", "giqmBMO", "giqmBMO"},
+	{"topic ROOM", "gsibqmBMOAW", "iqmBMO", "", "", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"topic ROOM new", "mBMO", "mBMO", "", "", "", "MO"},
+	{"star ROOM", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"notify ROOM all", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"mute ROOM", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"unmute ROOM", "qmBMO", "qmBMO", "mB", "mB", "qmBMO", "qmBMO"},
+	{"report REF spam", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"kick ROOM @other", "MOAW", "MO", "", "", "", "MOAW"},
+	{"kick ROOM @boss", "AW", "", "", "", "", "AW"},
+	{"ban ROOM @other 1h spam", "MOAW", "MO", "", "", "", "MOAW"},
+	{"unban ROOM @gone", "MOAW", "MO", "", "", "", "MOAW"},
+	{"bans ROOM", "qmBMOAW", "qmBMO", "", "", "qmBMOAW", "qmBMOAW"},
+	{"quiet ROOM @other 1h", "MOAW", "MO", "", "", "", "MOAW"},
+	{"unquiet ROOM @other", "MOAW", "MO", "", "", "", "MOAW"},
+	{"role ROOM", "sibqmBMOAW", "qmBMO", "", "", "sibqmBMOAW", "sibqmBMOAW"},
+	{"role ROOM @other moderator", "OAW", "O", "", "", "", "OAW"},
+	{"slow ROOM 5s", "MOAW", "MO", "", "", "", "MOAW"},
+	{"lock ROOM", "MOAW", "MO", "", "", "", "MOAW"},
+	{"unlock ROOM", "MOAW", "MO", "", "", "", "MOAW"},
+	{"purge ROOM @other 1", "MOAW", "MO", "", "", "", "MOAW"},
+	{"purge ROOM 1", "MOAW", "MO", "", "", "", "MOAW"},
+	{"rename ROOM #NEW", "OAW", "O", "", "", "", "OAW"},
+	{"archive ROOM", "OAW", "O", "", "", "OAW", "OAW"},
+	{"archive ROOM off", "OAW", "O", "", "", "OAW", "OAW"},
+	{"newcomers ROOM joined", "OAW", "O", "", "", "", "OAW"},
+	{"retention ROOM 90d", "OAW", "O", "", "", "", "OAW"},
+	{"guests ROOM on", "OAW", "", "", "", "", "OAW"},
+	{"bots ROOM off", "MOAW", "MO", "", "", "", "MOAW"},
+	{"webhook list ROOM", "MOAW", "MO", "mB", "mB", "MOAW", "MOAW"},
+	{"webhook add ROOM", "MOAW", "MO", "", "", "", "MOAW"},
+	{"webhook out ROOM https://example.org/", "OAW", "O", "", "", "", "OAW"},
+	{"webhook rotate HOOK", "OAW", "O", "", "", "OAW", "OAW"},
+	{"webhook remove HOOK", "OAW", "O", "", "", "OAW", "OAW"},
+	{"webhook test HOOK", "MOAW", "MO", "", "", "MOAW", "MOAW"},
+	{"files ROOM", "gsibqmBMOAW", "qmBMO", "mB", "mB", "gsibqmBMOAW", "gsibqmBMOAW"},
+	{"upload ROOM", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"get ROOM data.csv", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"preview ROOM data.csv", "sibqmBMOAW", "qmBMO", "mB", "mB", "sibqmBMOAW", "sibqmBMOAW"},
+	{"audit ROOM", "MOAW", "MO", "", "", "MOAW", "MOAW"},
 }
 
 // Who may do what where: each command by each role in each kind of room.
 func TestPermissions(t *testing.T) {
-	p := newPlace(t, "boss", "other", "person", "nobody1", "owner1")
-	store, err := sqlite.Open(t.Context(), t.TempDir()+"/matrix.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{})
-	defer m.Close(context.Background())
-	c := chat.New(chat.Options{Rooms: m, Keys: p.keys, Server: "Parley"})
-	n := 0
-	for _, row := range matrix {
-		for _, kind := range []rooms.Kind{rooms.Public, rooms.Private, rooms.Direct} {
-			roles, want := matrixRoles, row.public
-			switch kind {
-			case rooms.Private:
-				want = row.private
-			case rooms.Direct:
-				roles, want = "gsmA", row.direct
-				if strings.Contains(row.line, "ROOM") {
-					roles = "gm" // naming the people of a conversation means one's own with them
+	for _, kind := range []struct {
+		name string
+		kind rooms.Kind
+		of3  bool
+		prop string
+		want func(permission) string
+	}{
+		{"a public room", rooms.Public, false, "", func(p permission) string { return p.public }},
+		{"a private room", rooms.Private, false, "", func(p permission) string { return p.private }},
+		{"a conversation of two", rooms.Direct, false, "", func(p permission) string { return p.direct }},
+		{"a conversation of three", rooms.Direct, true, "", func(p permission) string { return p.group }},
+		{"an archived room", rooms.Public, false, rooms.PropArchived, func(p permission) string { return p.archived }},
+		{"a locked room", rooms.Public, false, rooms.PropLocked, func(p permission) string { return p.locked }},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			c := newColumn(t, kind.kind, kind.of3, kind.prop)
+			for _, row := range matrix {
+				if got, want := c.may(row.line), kind.want(row); got != want {
+					t.Errorf("/%s in %s may %s, want %s", row.line, kind.name, letters(got), letters(want))
 				}
 			}
-			got := ""
-			for _, role := range []byte(roles) {
-				n++
-				if allowedIn(t, p, c, store, kind, n, role, row.line) {
-					got += string(role)
-				}
-			}
-			if got != want {
-				t.Errorf("/%s in a %s room may %s, want %s", row.line, kind, letters(got), letters(want))
-			}
-		}
+		})
 	}
 }
 
@@ -227,41 +148,29 @@ func letters(s string) string {
 	return s
 }
 
-// allowedIn makes a room for one case and tries.
-func allowedIn(t *testing.T, p *place, c *chat.Chat, store *sqlite.Store, kind rooms.Kind, n int, role byte, line string) bool {
-	t.Helper()
-	var room matrixRoom
-	person := "person"
-	switch {
-	case kind == rooms.Direct:
-		room = makeDirect(t, c.Rooms, role)
-	case role == 'A':
-		room = makeRoom(t, store, kind, n, role, person)
-	default:
-		// Somebody new each time: the room is made behind the manager's back, which may still hold the inbox of whom it knows.
-		person = fmt.Sprintf("person%d", n)
-		room = makeRoom(t, store, kind, n, role, person)
+// Every command is in one of the two matrices, and every row is of a command that there is.
+func TestEveryCommandHasARow(t *testing.T) {
+	var rows []string
+	for _, row := range matrix {
+		rows = append(rows, row.line)
 	}
-	if room.own == 0 {
-		room.own = room.ref
-		if strings.Contains(line, "OWN") { // who is not in the room has said nothing in it
-			return false
+	for _, row := range staffMatrix {
+		rows = append(rows, row.line)
+	}
+	asked := map[string]bool{}
+	for _, line := range rows {
+		name, _, _ := strings.Cut(line, " ")
+		asked[name] = true
+	}
+	for _, cmd := range newPlace(t).chat.Commands() {
+		if !asked[cmd.Name] {
+			t.Errorf("/%s has no row in matrix or staffMatrix: say there who may run it", cmd.Name)
+		}
+		for _, name := range slices.Concat([]string{cmd.Name}, cmd.Aliases) {
+			delete(asked, name)
 		}
 	}
-	line = strings.NewReplacer("REF", fmt.Sprintf("%s:%d", room.label, room.ref), "OWN", fmt.Sprintf("%s:%d", room.label, room.own),
-		"ROOM", room.label, "NEW", fmt.Sprintf("new-%d", n)).Replace(line)
-	r := p.as(person, line)
-	r.Yes = true
-	switch role {
-	case 'g':
-		r.Actor = rooms.Actor{Name: text.GuestName(7), Guest: true}
-		r.Who = keys.Identity{Name: text.GuestName(7)}
-	case 'A':
-		p.give("person", keys.Admin)
-		defer p.give("person", keys.Member)
+	for name := range asked {
+		t.Errorf("there are rows of /%s, which is no command", name)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	_, err := c.Run(ctx, r)
-	return err == nil
 }

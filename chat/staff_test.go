@@ -15,14 +15,47 @@ import (
 
 // The roles on the server, by letter:
 //
-//	g  a guest   m  a member   a  an admin   o  an owner   p  who works at the machine
-const serverRoles = "gmaop"
+//	g  a guest   b  a bot   m  a member   a  an admin   o  an owner   p  who works at the machine
+const serverRoles = "gbmaop"
 
 // staffMatrix says who may run what. @m1 is a member, @a1 and @o1 are an admin and an owner beside those who ask; KEY stands
 // for the fingerprint of the one who follows it.
 var staffMatrix = []struct{ line, may string }{
-	{"version", "gmaop"},
-	{"whoami", "gmaop"},
+	{"version", "gbmaop"},
+	{"whoami", "gbmaop"},
+	{"whois @m1", "gbmaop"},
+	{"status @m1", "bmaop"},
+	{"list", "gbmaop"},
+	{"create #NEW", "bmaop"},
+	{"create -p #NEW", "bmaop"},
+	{"msg @m1 hi", "bmaop"},
+	{"remind me in 1h hi", "bmaop"},
+	{"remind @m1 in 1h hi", "bmaop"},
+	{"threads", "bmaop"},
+	{"saved", "bmaop"},
+	{"mentions", "bmaop"},
+	{"unread", "bmaop"},
+	{"search hello", "gbmaop"},
+	{"export me", "bmaop"},
+	{"import jsonl #NEW", "aop"},
+	{"away", "bmaop"},
+	{"back", "bmaop"},
+	{"dnd", "bmaop"},
+	{"ignore @m1", "bmaop"},
+	{"unignore @m1", "bmaop"},
+	{"nick somebody-else", "gbmaop"},
+	{"set theme dark", "gbmaop"},
+	{"plain", "gbmaop"},
+	{"view", "gbmaop"},
+	{"press F1", "gbmaop"},
+	{"clear", "gbmaop"},
+	{"help", "gbmaop"},
+	{"shortcuts", "gbmaop"},
+	{"quit", "gbmaop"},
+	{"keys", "bmao"},
+	{"signers", "bmaop"},
+	{"bot", "bmaop"},
+	{"bot on", "bm"}, // who runs the server cannot be a program
 	{"approve", "aop"},
 	{"deny @somebody", "aop"},
 	{"invites", "aop"},
@@ -63,7 +96,7 @@ var staffMatrix = []struct{ line, may string }{
 	{"keys remove @a1 KEY@a1", "op"},
 	{"keys remove @o1 KEY@o1", "op"},
 	{"keys add @m1 LINE", "p"},
-	{"keys add newcomer LINE", "maop"}, // for all but the operator a device of their own,
+	{"keys add newcomer LINE", "bmaop"}, // for all but the operator a device of their own,
 }
 
 // forbidden reports whether a command was refused because of who asked: also as one that, from others, needs more words or a room.
@@ -99,6 +132,7 @@ func newStaffPlace(t *testing.T) *place {
 		}
 	}
 	p := newPlace(t, people...)
+	p.give("asks-b", keys.Bot)
 	p.give("asks-a", keys.Admin)
 	p.give("asks-o", keys.Owner)
 	for _, role := range serverRoles {
@@ -122,12 +156,13 @@ func (p *place) mayStaff(role byte, line string) bool {
 		line = strings.ReplaceAll(line, short, "@"+name)
 	}
 	line = strings.ReplaceAll(line, "NUMBER", string('1'+byte(strings.IndexByte(serverRoles, role))))
+	line = strings.ReplaceAll(line, "NEW", "new-"+string(role))
 	if rest, ok := strings.CutSuffix(line, "LINE"); ok {
 		line = rest + strings.TrimSpace(p.newKey())
 	}
 	r := p.as("asks-"+string(role), line)
 	r.Actor.Addr = netip.MustParseAddr("198.51.100.7")
-	r.Yes = true
+	r.Yes, r.In = true, strings.NewReader(imported)
 	switch role {
 	case 'g':
 		r.Who = keys.Identity{Name: text.GuestName(7)}

@@ -423,3 +423,33 @@ func FuzzRun(f *testing.F) {
 		}
 	})
 }
+
+// help is one screen of a terminal of 80 by 24, the prompt and the marks of plain lines counted, also for the owner.
+func TestHelpIsOneScreen(t *testing.T) {
+	w := newPlace(t, "ana")
+	w.give("ana", keys.Owner)
+	for _, tag := range []lang.Tag{lang.En, lang.Ja} {
+		r := w.as("ana", "help")
+		r.Lang = tag
+		reply, err := w.run(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, all := 0, ""
+		for _, l := range reply.Lines {
+			rows += len(text.Wrap("-- "+l.String(), 74))
+			all += l.String() + "\n"
+		}
+		if rows > 22 {
+			t.Errorf("help is %d rows in %v:\n%s", rows, tag, all)
+		}
+		for _, want := range []string{" topic", " webhook", " keys", "/help all"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("help in %v lacks %q:\n%s", tag, want, all)
+			}
+		}
+	}
+	if got := w.must("ana", "help all"); !strings.Contains(got, "/topic [#room] [WORDS…]") {
+		t.Errorf("help all does not say what commands take: %q", got)
+	}
+}

@@ -8,12 +8,30 @@ import (
 )
 
 func help(_ context.Context, in *call) (Reply, error) {
-	if in.words != "" {
-		return in.helpOn(in.words)
+	manual := in.chat.Manual(in.Request)
+	switch strings.ToLower(in.words) {
+	case "":
+		return Reply{Do: Manual, Lines: append(in.overview(manual),
+			in.say("/help COMMAND tells more, /help WORD finds, /help all lists them with what they do; /shortcuts has the keys."),
+			in.say("//text sends a line that begins with a slash. A stuck ssh ends by Enter and then ~."))}, nil
+	case "all":
+		return Reply{Do: Help, Lines: in.listed(manual)}, nil
 	}
-	return Reply{Do: Manual, Lines: append(in.listed(in.chat.Manual(in.Request)),
-		in.say("//text sends a line that begins with a slash. /help COMMAND tells more, /help WORD finds; /shortcuts lists the keys."),
-		in.say("Enter and then ~. ends a stuck ssh; ~ after Enter belongs to ssh, so type it twice."))}, nil
+	return in.helpOn(in.words)
+}
+
+// overview is a line for each group with the names of its commands: all of it fits a screen of 80×24.
+func (in *call) overview(entries []Entry) []text.Line {
+	var lines []text.Line
+	for len(entries) > 0 {
+		group := entries[0].Group
+		var names []string
+		for len(entries) > 0 && entries[0].Group == group {
+			names, entries = append(names, entries[0].Name), entries[1:]
+		}
+		lines = append(lines, text.NewLine(group+": "+strings.Join(names, " "), pageCols))
+	}
+	return lines
 }
 
 // listed are entries under the headings of their groups.

@@ -81,7 +81,7 @@ func youCommands() []*Command {
 // helpCommands are about help.
 func helpCommands() []*Command {
 	return []*Command{
-		{Name: "help", Aliases: []string{"h", "?"}, Group: "Help", Args: "[COMMAND]", Short: "the commands, or one of them",
+		{Name: "help", Aliases: []string{"h", "?"}, Group: "Help", Args: "[COMMAND | WORD | all]", Short: "the commands, or one of them",
 			who: anybody, args: []argKind{argCommand}, run: help},
 		{Name: "shortcuts", Group: "Help", Short: "the keys of the chat view",
 			who: anybody, run: shortcuts},

@@ -2,7 +2,8 @@ package lang
 
 // jaHelp is the help of the whole program.
 var jaHelp = map[string]string{
-	"//text sends a line that begins with a slash. /help COMMAND tells more, /help WORD finds; /shortcuts lists the keys.": "スラッシュで始まる文は //text のように送ります。詳しくは /help COMMAND、言葉で探すには /help WORD、キーの一覧は /shortcuts です。",
+	"/help COMMAND tells more, /help WORD finds, /help all lists them with what they do; /shortcuts has the keys.": "詳しくは /help COMMAND、言葉で探すには /help WORD、説明つきの一覧は /help all、キーの一覧は /shortcuts です。",
+	"//text sends a line that begins with a slash. A stuck ssh ends by Enter and then ~.":                          "スラッシュで始まる文は //text のように送ります。固まった ssh は Enter のあとに ~. で終わります。",
 	"Commands: %s": "コマンド: %s",
 	"type to search; PgUp PgDn scroll, Esc goes back":            "入力して検索、PgUp PgDn でスクロール、Esc で戻る",
 	"send what you typed to the room above":                      "入力した文を上のルームに送信",

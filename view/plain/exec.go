@@ -55,6 +55,7 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 		r.Lang = o.Settings.Lang(o.Env)
 	}
 	x := &execution{ExecOptions: o, json: said.JSON, manner: mannerOf(o.Settings, r.Lang, o.Zone, "\n")}
+	x.manner.day = x.manner.dayOf(o.Chat.Rooms.Now())
 	if o.Chat.WantsBody(r.Line) {
 		body, err := io.ReadAll(io.LimitReader(in, text.MaxBody+1))
 		switch {

@@ -27,6 +27,20 @@ type manner struct {
 	clock string // the form of times of day
 	cols  int    // rows are narrower; 0 is any width
 	eol   string // ends each row
+	day   string // that the reader takes the next event to be of, as of dayOf; "" if days are not told
+}
+
+// dayOf is the day of a moment on the reader's clock.
+func (m *manner) dayOf(at time.Time) string { return at.In(m.zone).Format(time.DateOnly) }
+
+// appendDay says which day it is from here on, if the reader cannot know: "-- Tue 22 Nov 2026".
+func (m *manner) appendDay(dst []byte, at time.Time) []byte {
+	day := m.dayOf(at)
+	if m.day == "" || m.day == day {
+		return dst
+	}
+	m.day = day
+	return m.appendRows(dst, systemMark+m.lang.Day(at.In(m.zone)))
 }
 
 // mannerOf reads what a person has set; zone is for who has set none.
@@ -43,8 +57,9 @@ const leastColumns = 8
 
 // appendEvent appends one event as lines: "#ops 14:02 ana: text". The further
 // lines of a message stand behind a gutter. About is the message that it answers, nil for none or one that cannot be read.
-// State is what has become of it, nil for as it was said.
+// State is what has become of it, nil for as it was said. An event of another day than the one before has the day above it.
 func (m *manner) appendEvent(dst []byte, room string, e *rooms.Event, about *message, state *rooms.State) []byte {
+	dst = m.appendDay(dst, e.Time)
 	head := room + " " + e.Time.In(m.zone).Format(m.clock) + " "
 	if !e.Type.Talk() {
 		return m.appendRows(dst, systemMark+head+flat(chat.Describe(m.lang, m.zone, room, e)))

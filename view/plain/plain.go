@@ -94,15 +94,16 @@ func New(o Options) *Talk {
 		t.typed = &editor{}
 	}
 	t.readSettings()
+	t.manner.day = t.manner.dayOf(o.Chat.Rooms.Now())
 	return t
 }
 
 // readSettings takes in what the person has set.
 func (t *Talk) readSettings() {
 	own := chat.Settings(t.Session.Person().Settings)
-	cols := t.manner.cols
-	t.manner = mannerOf(own, own.Lang(t.Env), t.Zone, t.manner.eol)
-	t.manner.cols = cols
+	was := t.manner
+	t.manner = mannerOf(own, own.Lang(t.Env), t.Zone, was.eol)
+	t.manner.cols, t.manner.day = was.cols, was.day
 	t.ignored = own.Ignored()
 }
 

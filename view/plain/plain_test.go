@@ -32,6 +32,12 @@ type place struct {
 
 func newPlace(t *testing.T, limits rooms.Limits) *place {
 	t.Helper()
+	return newPlaceAt(t, limits, time.Now)
+}
+
+// newPlaceAt is a server with a clock of its own.
+func newPlaceAt(t *testing.T, limits rooms.Limits, clock func() time.Time) *place {
+	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"alice", "bob"} {
 		pub, _, err := ed25519.GenerateKey(rand.Reader)
@@ -56,7 +62,7 @@ func newPlace(t *testing.T, limits rooms.Limits) *place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ring.Close() })
-	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Limits: limits})
+	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Limits: limits, Clock: clock})
 	t.Cleanup(func() { m.Close(context.Background()) })
 	return &place{t, chat.New(chat.Options{Rooms: m, Keys: ring, Server: "Parley", Version: "1"})}
 }

@@ -174,17 +174,18 @@ func pins(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var r Reply
+	r := Reply{Facts: []Facts{}}
 	for _, seq := range list {
 		m, err := in.messageAt(ctx, room, seq)
 		if err != nil {
 			continue // before the caller came
 		}
 		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, seq), m.event.Author, text.NewLine(m.text(), lineCols)))
+		r.Facts = append(r.Facts, messageFacts("pin", m))
 		in.leads(&r, m)
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("nothing is pinned in %s: /pin REF pins a message", in.label(room))
+		return in.noneOf("nothing is pinned in %s: /pin REF pins a message", in.label(room))
 	}
 	r.Do = List
 	return r, nil

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"context"
+
 	"parley/rooms"
 	"parley/text"
 )
@@ -40,6 +42,25 @@ func roomFacts(r rooms.Room, mine *rooms.Membership) Facts {
 		}
 	}
 	return f
+}
+
+// messageFacts are what is told of a message that a list has for a reason: what names it, "pin", "saved" or "thread".
+func messageFacts(what string, m message, more ...Fact) Facts {
+	f := Facts{
+		{"type", what}, {"room", m.room.Label(text.Name{})}, {"seq", m.event.Seq}, {"author", m.event.Author.String()}, {"text", m.text()},
+	}
+	return append(f, more...)
+}
+
+// jobFacts are what is told of a reminder or of a message that is to be posted.
+func (in *call) jobFacts(ctx context.Context, j rooms.Job) Facts {
+	f := Facts{{"type", "job"}, {"job", j.ID}, {"at", j.At}, {"by", j.By.String()}}
+	if j.Room == 0 {
+		f = append(f, Fact{"for", j.For.String()})
+	} else if room, err := in.chat.Rooms.Room(ctx, in.Actor, j.Room); err == nil {
+		f = append(f, Fact{"room", room.Label(text.Name{})})
+	}
+	return append(f, Fact{"text", j.Text.String()})
 }
 
 // Protocol is the version of what is said in a conversation of JSON lines.

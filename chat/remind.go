@@ -116,9 +116,10 @@ func (in *call) listJobs(ctx context.Context, messages bool) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	r := Reply{Do: Help}
+	r := Reply{Do: Help, Facts: []Facts{}}
 	for _, j := range list {
 		if (j.Room != 0) == messages {
+			r.Facts = append(r.Facts, in.jobFacts(ctx, j))
 			r.Lines = append(r.Lines, in.jobLine(ctx, j))
 		}
 	}
@@ -126,9 +127,9 @@ func (in *call) listJobs(ctx context.Context, messages bool) (Reply, error) {
 	case len(r.Lines) > 0:
 		return r, nil
 	case messages:
-		return in.answer("nothing is scheduled: /schedule #room tomorrow 9:00 WORDS posts later")
+		return in.noneOf("nothing is scheduled: /schedule #room tomorrow 9:00 WORDS posts later")
 	}
-	return in.answer("you have no reminders: /remind me in 2h WORDS makes one")
+	return in.noneOf("you have no reminders: /remind me in 2h WORDS makes one")
 }
 
 func (in *call) cancelJob(ctx context.Context, number string) (Reply, error) {

@@ -128,7 +128,7 @@ func threads(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var r Reply
+	r := Reply{Facts: []Facts{}}
 	for _, f := range follows {
 		room, err := in.chat.Rooms.Room(ctx, in.Actor, f.Room)
 		if err != nil {
@@ -143,9 +143,10 @@ func threads(ctx context.Context, in *call) (Reply, error) {
 			line = in.say("%s  %d new  %s: %s", in.refOf(room, f.Root), f.Unread, m.event.Author, in.excerpt(m))
 		}
 		r.Lines, r.Places = append(r.Lines, line), append(r.Places, Place{Room: f.Room, Thread: f.Root})
+		r.Facts = append(r.Facts, messageFacts("thread", m, Fact{"read", f.Read}, Fact{"unread", f.Unread}))
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("you follow no thread yet: /thread REF WORDS writes into one, /follow REF only follows it")
+		return in.noneOf("you follow no thread yet: /thread REF WORDS writes into one, /follow REF only follows it")
 	}
 	r.Do = List
 	return r, nil

@@ -43,7 +43,7 @@ func saved(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	r := Reply{Do: List}
+	r := Reply{Do: List, Facts: []Facts{}}
 	for _, one := range list {
 		room, err := in.chat.Rooms.Room(ctx, in.Actor, one.Room)
 		if err != nil {
@@ -54,10 +54,11 @@ func saved(ctx context.Context, in *call) (Reply, error) {
 			continue
 		}
 		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, one.Seq), m.event.Author, in.excerpt(m)))
+		r.Facts = append(r.Facts, messageFacts("saved", m))
 		in.leads(&r, m)
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("you have saved nothing: /save REF keeps a message to find it again")
+		return in.noneOf("you have saved nothing: /save REF keeps a message to find it again")
 	}
 	return r, nil
 }

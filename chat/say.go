@@ -61,6 +61,11 @@ func (in *call) logged(room rooms.Room, format string, args ...any) (Reply, erro
 	return r, err
 }
 
+// noneOf is the answer of a list that has nothing in it: a sentence for people, no object for programs.
+func (in *call) noneOf(format string, args ...any) (Reply, error) {
+	return Reply{Lines: []text.Line{in.say(format, args...)}, Facts: []Facts{}}, nil
+}
+
 // wrong is the error for arguments that do not fit.
 func (in *call) wrong(format string, args ...any) error {
 	return &Error{ErrUsage, in.Lang.Sprintf(format, args...) + ": " + in.cmd.usage()}

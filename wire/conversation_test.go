@@ -151,7 +151,15 @@ func TestTheDocumentedObjects(t *testing.T) {
 	p := newPlace(t)
 	p.run("ana", "create #ops")
 	p.run("ci", "join #ops")
-	for what, line := range map[string]string{"room": "list", "person": "members #ops", "identity": "whoami"} {
+	p.run("ci", "post #ops deploy is green")
+	p.run("ci", "pin #ops:3")
+	p.run("ci", "save #ops:3")
+	p.run("ci", "follow #ops:3")
+	p.run("ci", "schedule #ops in 2h stand-up")
+	for what, line := range map[string]string{
+		"room": "list", "person": "members #ops", "identity": "whoami",
+		"pin": "pins #ops", "saved": "saved", "thread": "threads", "job": "schedule",
+	} {
 		shown := regexp.MustCompile(`(?m)^{"type":"` + what + `",.*$`).FindString(string(page))
 		if shown == "" {
 			t.Errorf("docs/protocol.md shows no %s", what)

@@ -194,11 +194,14 @@ func (in *call) set(ctx context.Context, property, value string) (Reply, error) 
 	if err != nil {
 		return Reply{}, err
 	}
-	e, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Set, Detail: property, Text: text.NewBody(value)})
-	if err != nil {
+	e, again, err := in.chat.Rooms.Do(ctx, in.Actor, rooms.Entry{Room: room.ID, Type: rooms.Set, Detail: property, Text: text.NewBody(value), Nonce: in.Nonce})
+	switch {
+	case err != nil:
 		return Reply{}, err
+	case again && (in.Nonce == "" || e.Nonce != in.Nonce): // and not a second try of what was done
+		return in.answer("that is so already")
 	}
-	return in.logged(room, "%s: %s", in.label(room), Describe(in.Lang, in.zone(), in.label(room), &e))
+	return in.logged(room, "%s: %s", in.label(room), Describe(in.Lang, in.zone(), in.label(room), e))
 }
 
 func slow(ctx context.Context, in *call) (Reply, error) {

@@ -62,7 +62,7 @@ func TestModeration(t *testing.T) {
 		{"bo", "kick #operations @kei bye", "kei is out of #operations"},
 		{"kei", "post #operations where?", "not in that room"},
 		{"ana", "archive #operations", "archive #operations?"},
-		{"ana", "archive #operations off", "opened the room again"},
+		{"ana", "archive #operations off", "that is so already"},
 		{"ana", "role #operations @ana member", "last owner"},
 		{"ana", "guests #operations on", "lets guests in"},
 		{"ana", "kick #operations @ana", "yourself"},
@@ -305,5 +305,54 @@ func TestReadingARoomReadsItsThreads(t *testing.T) {
 		if strings.Contains(got, "threads") {
 			t.Errorf("after /%s unread is %q", line, got)
 		}
+	}
+}
+
+// What a room is already is answered, and adds nothing to its log.
+func TestSettingWhatIsSoAddsNothing(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.must("ana", "create #ops")
+	p.must("bo", "join #ops")
+	for _, line := range []string{"archive #ops off", "unlock #ops", "slow #ops off", "retention #ops off", "newcomers #ops all", "guests #ops off", "bots #ops on"} {
+		if got := p.must("ana", line); got != "that is so already" {
+			t.Errorf("/%s says %q", line, got)
+		}
+	}
+	p.must("ana", "slow #ops 1m")
+	if got := p.must("ana", "slow #ops 60s"); got != "that is so already" {
+		t.Errorf("the same pause again says %q", got)
+	}
+	if list := p.log("ana", "#ops"); len(list) != 3 || list[2].Detail != rooms.PropSlow {
+		t.Errorf("the room has %d events, want one for its making, one for bo and one for the pause", len(list))
+	}
+	if _, err := p.yes("ana", "archive #ops"); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.must("ana", "archive #ops off"); !strings.Contains(got, "opened the room again") {
+		t.Errorf("opening an archived room says %q", got)
+	}
+	if got := p.said("bo", "unlock #ops"); strings.Contains(got, "so already") {
+		t.Errorf("who may not change it is told %q", got)
+	}
+}
+
+func TestAPollHasEachOptionOnce(t *testing.T) {
+	p := newPlace(t, "ana")
+	p.must("ana", "create #ops")
+	if got := p.said("ana", "poll #ops lunch? soup | rice | SOUP"); !strings.Contains(got, "write each once") {
+		t.Errorf("it says %q", got)
+	}
+	p.must("ana", "poll #ops lunch? soup | rice")
+}
+
+func TestAKeyIsLookedForBeforeItsRemovalIsAsked(t *testing.T) {
+	p := newPlace(t, "ana", "owner1")
+	for _, line := range []string{"keys remove x", "keys remove SHA256:aaaaaaaaaaaaaaaaaaaa"} {
+		if got := p.said("ana", line); !strings.Contains(got, "fingerprint") {
+			t.Errorf("/%s says %q", line, got)
+		}
+	}
+	if got := p.said("owner1", "keys remove @ana x"); !strings.Contains(got, "fingerprint") {
+		t.Errorf("of somebody else it says %q", got)
 	}
 }

@@ -73,6 +73,14 @@ func (in *call) revokeKey(ctx context.Context, name text.Name, rest string) (Rep
 	if fingerprint == "" {
 		return Reply{}, in.wrong("name the key by its fingerprint")
 	}
+	found, err := in.chat.Keys.Find(name, fingerprint)
+	if errors.Is(err, keys.ErrNoPerson) {
+		return Reply{}, in.ruled(err)
+	}
+	if err != nil {
+		return Reply{}, in.refusedKey(err)
+	}
+	fingerprint = found
 	if !in.Yes {
 		return Reply{Ask: in.say("remove %s of %s? What is connected with it ends at once", whole(fingerprint), name)}, nil
 	}

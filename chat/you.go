@@ -231,6 +231,11 @@ func (in *call) removeKey(ctx context.Context, rest string) (Reply, error) {
 	if fingerprint == "" {
 		return Reply{}, in.wrong("name the key by its fingerprint")
 	}
+	found, err := in.chat.Keys.Find(in.Who.Name, fingerprint)
+	if err != nil {
+		return Reply{}, in.refusedKey(err)
+	}
+	fingerprint = found
 	if !in.Yes {
 		return Reply{Ask: in.say("remove %s? What is connected with it ends at once", whole(fingerprint))}, nil
 	}

@@ -204,6 +204,16 @@ func (k *Keyring) remove(ctx context.Context, name text.Name, fingerprint string
 	return fp, nil
 }
 
+// Find returns the fingerprint of the one key of an identity that a person means by the beginning of it, as Remove reads
+// it. Errors: ErrNoPerson, or a sentence.
+func (k *Keyring) Find(name text.Name, fingerprint string) (string, error) {
+	have := k.Keys(name)
+	if len(have) == 0 {
+		return "", ErrNoPerson
+	}
+	return pick(have, fingerprint)
+}
+
 // pick finds the one key that a person means.
 func pick(have []Key, asked string) (string, error) {
 	const algorithm = "SHA256:"

@@ -108,6 +108,8 @@ var jaErrors = map[string]string{
 	"when? Write a time like in 2h, 14:30, tomorrow 9:00, mon 8:00 or 2026-12-01 10:00":                 "いつですか？ in 2h、14:30、tomorrow 9:00、mon 8:00、2026-12-01 10:00 のように書いてください",
 	"cannot read %s as a time: write it like in 2h, 14:30, tomorrow 9:00, mon 8:00 or 2026-12-01 10:00": "%s を日時として読めません。in 2h、14:30、tomorrow 9:00、mon 8:00、2026-12-01 10:00 のように書いてください",
 	"that is longer than five years: choose a shorter time":                                             "5 年を超えています。もっと短くしてください",
+	"there is no such time of day: write it like 9:30, 21:30 or 9pm":                                    "そのような時刻はありません。9:30、21:30、9pm のように書いてください",
+	"two of the options are the same: write each once":                                                  "同じ選択肢が 2 つあります。それぞれ 1 回だけ書いてください",
 	"that time has passed: choose one to come":                                                          "その時刻は過ぎています。これからの時刻にしてください",
 	"how long? Write a time like 30m, 2h30m, 3d or 1w":                                                  "どのくらいですか？ 30m、2h30m、3d、1w のように書いてください",
 	"cannot read %s as a length of time: write it like 30m, 2h30m, 3d or 1w":                            "%s を時間の長さとして読めません。30m、2h30m、3d、1w のように書いてください",

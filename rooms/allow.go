@@ -136,6 +136,13 @@ func checkPoll(body text.Body) error {
 	if len(options) < 2 || len(options) > MaxOptions {
 		return errPoll
 	}
+	seen := make(map[string]bool, len(options))
+	for _, o := range options {
+		if o = text.Fold(o); seen[o] {
+			return errPollTwice
+		}
+		seen[o] = true
+	}
 	return nil
 }
 

@@ -57,6 +57,7 @@ var (
 	errPeople     = fmt.Errorf("a direct conversation has two to %d people: make a private room for more", MaxDirect)
 	errPollThread = errors.New("a poll goes into the room, not into a thread")
 	errPoll       = fmt.Errorf("a poll has a question and two to %d options", MaxOptions)
+	errPollTwice  = errors.New("two of the options are the same: write each once")
 	errPollEdit   = errors.New("a poll cannot be edited, people have read it: delete it and ask again")
 	errNoPoll     = errors.New("that is not a poll")
 	errPollClosed = errors.New("that poll is closed")

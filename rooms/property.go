@@ -77,6 +77,13 @@ func (r *Room) set(property, value string) {
 	}
 }
 
+// Is reports whether a Set that makes sense would change nothing.
+func (r *Room) Is(property, value string) bool {
+	now := *r
+	now.set(property, value)
+	return now == *r
+}
+
 // seconds reads a duration in whole seconds, as stores keep them.
 func seconds(value string) time.Duration {
 	d, err := time.ParseDuration(value)

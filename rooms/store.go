@@ -32,7 +32,7 @@ type Store interface {
 	// else is what Allow allows. A name that a room has given up is free. A Guest entry is a Message or Action in a room
 	// that takes guests, anything else is ErrForbidden. The entry of a Hook is a Message in the hook's own room
 	// under its name (ErrNoHook), held to what Allow says of a member and to bans of its name; Hook.Used becomes the entry's time. Inviting a member is
-	// ErrMember; inviting, reacting or pinning twice is Again. A repeated nonce
+	// ErrMember; inviting, reacting or pinning twice is Again, and so is a Set of what is so. A repeated nonce
 	// is answered by the first event even when the entry would be refused by
 	// now. A private room refuses to be found by those who may not see it: that
 	// is the manager's work.

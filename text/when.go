@@ -16,6 +16,7 @@ const morning = 9
 
 var (
 	errSpanTooLong = errors.New("that is longer than five years: choose a shorter time")
+	errClock       = errors.New("there is no such time of day: write it like 9:30, 21:30 or 9pm")
 	errPast        = errors.New("that time has passed: choose one to come")
 )
 
@@ -159,7 +160,8 @@ func (w *whenReader) read() (time.Time, error) {
 	if day, ok := w.day(); ok {
 		w.used++
 		if w.next() == "at" && w.used+1 < len(w.words) {
-			if _, _, ok := clock(strings.ToLower(w.words[w.used+1])); ok {
+			next := strings.ToLower(w.words[w.used+1])
+			if _, _, ok := clock(next); ok || likeClock(next) {
 				w.used++
 			}
 		}
@@ -167,6 +169,8 @@ func (w *whenReader) read() (time.Time, error) {
 		if h, m, ok := clock(w.next()); ok {
 			hour, minute = h, m
 			w.used++
+		} else if likeClock(w.next()) {
+			return time.Time{}, errClock
 		}
 		return at(day, hour, minute), nil
 	}
@@ -182,7 +186,18 @@ func (w *whenReader) read() (time.Time, error) {
 		w.used++
 		return date, nil
 	}
+	if likeClock(w.next()) {
+		return time.Time{}, errClock
+	}
 	return w.span()
+}
+
+// likeClock reports whether a word is meant as a time of day: 25:00 is, and 1:1 is not.
+func likeClock(word string) bool {
+	hour, minute, _ := strings.Cut(word, ":")
+	digits := leading(minute, isDigitByte)
+	rest := minute[len(digits):]
+	return hour != "" && leading(hour, isDigitByte) == hour && len(digits) == 2 && (rest == "" || rest == "am" || rest == "pm")
 }
 
 // span reads as many words as make a length of time.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -57,12 +58,17 @@ func TestParseWhen(t *testing.T) {
 	if _, err := ParseWhen("2020-01-01", now, tokyo); err == nil || !strings.Contains(err.Error(), "passed") {
 		t.Errorf("the error for a time that has passed is %v", err)
 	}
+	for _, wrong := range []string{"25:00", "14:60", "13:00pm", "tomorrow 25:00", "tomorrow at 24:30"} {
+		if _, err := ParseWhen(wrong, now, tokyo); !errors.Is(err, errClock) {
+			t.Errorf("ParseWhen(%q) fails with %v, want what a time of day is", wrong, err)
+		}
+	}
 }
 
 func TestCutWhen(t *testing.T) {
 	now := time.Date(2026, 11, 22, 5, 30, 0, 0, time.UTC)
 	for in, want := range map[string]string{
-		"in 2h call Bo": "call Bo", "in 2 hours 30 min call  Bo": "call  Bo", "  tomorrow 9:00\n- one\n- two ": "- one\n- two", "tomorrow 3 things": "3 things", "mon at the office": "at the office",
+		"in 2h call Bo": "call Bo", "in 2 hours 30 min call  Bo": "call  Bo", "  tomorrow 9:00\n- one\n- two ": "- one\n- two", "tomorrow 3 things": "3 things", "tomorrow 1:1 with Bo": "1:1 with Bo", "mon at the office": "at the office",
 		"10m": "", "tomorrow at 9am at home": "at home", "18:00 in 2h": "in 2h",
 	} {
 		if _, rest, err := CutWhen(in, now, time.UTC); rest != want || err != nil {

@@ -19,6 +19,9 @@ func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *roo
 			return b.refuse(room, e, res, rooms.ErrNameTaken)
 		}
 	}
+	if e.Type == rooms.Set && room.Is(e.Detail, e.Text.String()) {
+		return b.isSo(room, e, res)
+	}
 	entry, was := *e, room.Name
 	if e.Type == rooms.Ban && c.Victim != nil {
 		entry.Detail = rooms.BannedMember
@@ -58,6 +61,15 @@ func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *roo
 		return b.erase(room, e)
 	}
 	return nil
+}
+
+// isSo answers a Set of what is so already by the event that set it, or by the one that made the room.
+func (b *batch) isSo(room *roomState, e *rooms.Entry, res *rooms.Result) error {
+	found, err := b.lookup(room.ID, res, "WHERE room = ? AND type = 'set' AND detail = ? ORDER BY seq DESC LIMIT 1", int64(room.ID), e.Detail)
+	if err != nil || found {
+		return err
+	}
+	return b.again(room.ID, 1, res)
 }
 
 func (b *batch) nameTaken(room *roomState, e *rooms.Entry) (bool, error) {

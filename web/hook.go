@@ -61,7 +61,7 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusUnauthorized, "the signature does not match: the secret of the sender is the last part of this address")
 		return
 	}
-	p, err := read(r.Header, body)
+	p, err := s.read(r.Header, body)
 	if kind := (*mediaError)(nil); errors.As(err, &kind) {
 		answer(w, http.StatusUnsupportedMediaType, err.Error())
 		return
@@ -71,6 +71,13 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.post(w, r, h, p)
+}
+
+// read is read for one request at a time.
+func (s *Server) read(h http.Header, body []byte) (payload, error) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	return read(h, body)
 }
 
 // find is the hook that a request was sent to. If there is none, the request is answered.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -39,7 +40,36 @@ var (
 	errJSON  = errors.New("the body is not JSON, though it says that it is")
 	errShape = errors.New(`the JSON says nothing that a hook understands: send {"text": "words"}, or what Alertmanager, GitHub or Gitea send`)
 	errUTF8  = errors.New("the body is not UTF-8")
+	errLists = fmt.Errorf("the lists of the JSON have more than %d elements: send less at once", maxElements)
 )
+
+// maxElements bounds the elements of all lists of a body. One takes two bytes there and some hundred once it is read; GitHub's
+// largest, a push of 2048 commits, have some thousand.
+const maxElements = 20_000
+
+// elements counts the elements of all lists in valid JSON; an empty list counts as one.
+func elements(body []byte) (n int) {
+	var open []byte // the brackets and braces around
+	quoted := false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			if open = append(open, c); c == '[' {
+				n++
+			}
+		case c == ']' || c == '}':
+			open = open[:len(open)-1]
+		case c == ',' && open[len(open)-1] == '[':
+			n++
+		}
+	}
+	return n
+}
 
 // read finds out what a body means, from its headers and its shape.
 func read(h http.Header, body []byte) (payload, error) {
@@ -77,8 +107,11 @@ func read(h http.Header, body []byte) (payload, error) {
 	return payload{text: string(body), nonce: nonce(h)}, nil
 }
 
-// readJSON reads what is JSON.
+// readJSON reads what is valid JSON.
 func readJSON(h http.Header, body []byte) (string, error) {
+	if elements(body) > maxElements {
+		return "", errLists
+	}
 	for _, name := range []string{"X-Forgejo-Event", "X-Gitea-Event", "X-Gogs-Event", "X-GitHub-Event"} { // Gitea sends GitHub's too
 		if event := h.Get(name); event != "" {
 			return readForge(event, body)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -257,4 +258,28 @@ func FuzzHookBody(f *testing.F) {
 			t.Errorf("%q is not safe", s)
 		}
 	})
+}
+
+// A megabyte of empty elements becomes some hundred megabytes of structs.
+func TestBombsOfListsAreRefused(t *testing.T) {
+	many := strings.Repeat("{},", 1<<18) + "{}"
+	for _, body := range []string{
+		`{"blocks":[` + many + `]}`,
+		`{"attachments":[` + many + `]}`,
+		`{"attachments":[{"fields":[` + many + `]}]}`,
+		`{"blocks":[{"type":"section","fields":[` + strings.Repeat("null,", 1<<17) + `null]}]}`,
+		`{"text":"a \\\" [","attachments":[{"fields":[{"value":[` + strings.Repeat("[],", 1<<18) + `[]]}]}]}`,
+		`{"status":"firing","alerts":[` + many + `]}`,
+	} {
+		if p, err := read(header(asJSON), []byte(body)); !errors.Is(err, errLists) {
+			t.Errorf("%.60s… is %.60q, %v", body, p.text, err)
+		}
+	}
+	if p, err := read(header(asJSON), []byte(`{"text":"`+strings.Repeat("[{,", 1<<16)+`"}`)); err != nil || len(p.text) != 3<<16 {
+		t.Errorf("brackets in a text: %d bytes, %v", len(p.text), err)
+	}
+	push := `{"commits":[` + strings.Repeat(`{"id":"1","message":"a","added":["x","y"],"removed":[],"modified":["z"]},`, 2047) + `{"id":"1","message":"a"}],"ref":"refs/heads/main"}`
+	if p, err := read(header(asJSON, "X-GitHub-Event: push"), []byte(push)); err != nil || p.text == "" {
+		t.Errorf("a push of 2048 commits is %q, %v", p.text, err)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +51,7 @@ type Server struct {
 	http     *http.Server
 	wrong    *attempts
 	payloads chan struct{}      // capacity payloadsAtOnce: a slot for each body that is held
+	reading  sync.Mutex         // a leaf: one body is read at a time, because what is read from it takes many times its memory
 	requests [600]atomic.Uint64 // by the status of the answer
 	panics   atomic.Uint64
 }

@@ -64,6 +64,11 @@ func (in *call) deed(d rooms.Deed, place string) text.Line {
 			d.Why = strings.TrimSpace("until " + in.minute(until) + " " + rest)
 		}
 	}
+	if ref, why, _ := strings.Cut(d.Why, " "); d.Room != 0 && d.Action == string(rooms.Delete) {
+		if seq, err := strconv.ParseUint(ref, 10, 63); err == nil && place != "" {
+			place, d.Why = Ref(place, seq), why
+		}
+	}
 	return in.say("%d  %s  %s: %s", d.ID, in.minute(d.Time), d.Who, deedWords(d, place))
 }
 

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -101,7 +102,9 @@ func status(ctx context.Context, in *call) (Reply, error) {
 	name := in.Actor.Name
 	if in.words != "" {
 		var err error
-		if name, err = in.person(strings.TrimSpace(in.words)); err != nil {
+		if name, err = in.person(strings.TrimSpace(in.words)); errors.Is(err, rooms.ErrNoPerson) {
+			return Reply{}, in.fail(rooms.ErrNoPerson, "%s. A status of your own is /away WHY", Explain(in.Lang, err))
+		} else if err != nil {
 			return Reply{}, err
 		}
 	}

@@ -205,6 +205,7 @@ func TestCommandsRefuse(t *testing.T) {
 		{"owner1", "invite #ops @somebody-new", rooms.ErrNoPerson, "comes in with a code of /invites"},
 		{"alice", "invite #ops bbo", rooms.ErrNoPerson, "did you mean @bob"},
 		{"alice", "whois nobody", rooms.ErrNoPerson, "nobody here is called"},
+		{"alice", "status busy", rooms.ErrNoPerson, "nobody here is called busy. A status of your own is /away WHY"},
 		{"owner1", "approve @zed", rooms.ErrNoPerson, "nobody who waits"},
 		{"owner1", "deny @zed", rooms.ErrNoPerson, "nobody who waits"},
 		{"alice", "history #ops 99999", chat.ErrUsage, "from 1 to 1000"},
@@ -352,7 +353,7 @@ func TestCompleteAtEveryCursor(t *testing.T) {
 // and has a page of its own.
 func TestHelpHasEveryCommand(t *testing.T) {
 	p := newPlace(t, "owner1")
-	all := p.must("owner1", "help")
+	all := p.must("owner1", "help all")
 	names := map[string]bool{}
 	for _, cmd := range p.chat.Commands() {
 		if !strings.Contains(all, "/"+cmd.Name) {

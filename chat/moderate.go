@@ -20,7 +20,7 @@ func moderationCommands() []*Command {
 		{Name: "quiet", Group: "Moderation", Args: "[#room] @person [TIME] [WHY…]", Short: "let somebody read and not write",
 			Long: "TIME is how long: 30m, 2h, 3d. Without it, until /unquiet.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson}, run: quiet},
-		{Name: "unquiet", Group: "Moderation", Args: "[#room] @person", Short: "let somebody write again",
+		{Name: "unquiet", Group: "Moderation", Args: "[#room] @person [WHY…]", Short: "let somebody write again",
 			who: people, room: roomOrNow, args: []argKind{argPerson}, run: unquiet},
 		{Name: "role", Group: "Moderation", Args: "[#room] [@person owner|moderator|member]", Short: "who runs a room",
 			Long: "Owners may do everything; moderators put people out, silence them, delete what they said, lock and slow the room. Without a person it lists them.",
@@ -124,11 +124,11 @@ func quiet(ctx context.Context, in *call) (Reply, error) {
 }
 
 func unquiet(ctx context.Context, in *call) (Reply, error) {
-	room, who, _, err := in.victim(ctx)
+	room, who, why, err := in.victim(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
-	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Unquiet, Target: who}); err != nil {
+	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Unquiet, Target: who, Text: text.NewBody(why)}); err != nil {
 		return Reply{}, err
 	}
 	return in.logged(room, "%s may write in %s again", who, room.Name)

@@ -111,7 +111,8 @@ func (r *queryReader) token(token string, quoted bool) error {
 	return nil
 }
 
-// prefixed takes a word with a prefix. It is none if it is text with a colon in it: "error:5" is what to look for.
+// prefixed takes a word with a prefix. It is none if it is text with a colon in it: "error:5" and "ticket:abc" are what to look
+// for, and only what is nearly a prefix, "form:ana", is refused.
 func (r *queryReader) prefixed(name, value string) (taken bool, err error) {
 	var names []string
 	for _, p := range queryPrefixes() {
@@ -136,8 +137,7 @@ func (r *queryReader) prefixed(name, value string) (taken bool, err error) {
 				printable(name), n, printable(name+":"+value))
 		}
 	}
-	return true, r.wrong(`there is no %s: in a search; there are %s. In quotes, "%s", it is looked for as it is`,
-		printable(name), strings.Join(names, ": ")+":", printable(name+":"+value))
+	return false, nil
 }
 
 // likePrefix tells a word that somebody took for a prefix from text with a colon in it: of letters alone, before

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"parley/lang"
 	"parley/rooms"
@@ -77,14 +78,15 @@ func (in *call) listReports(ctx context.Context) (Reply, error) {
 		r.Lines = append(r.Lines, in.say("%d  %s  %s reports %s by %s%s: %s", p.ID, in.minute(p.Time), p.By,
 			Ref(in.whereIs(ctx, p.Room), p.Seq), p.Author, why, p.Quote))
 	}
-	r.Lines = append(r.Lines, in.say("/report done NUMBER closes one"))
+	r.Lines = append(r.Lines, in.say("/report done NUMBER [WHY…] closes one"))
 	return r, nil
 }
 
-func (in *call) closeReport(ctx context.Context, number string) (Reply, error) {
+func (in *call) closeReport(ctx context.Context, words string) (Reply, error) {
 	if !in.Who.Role.Staff() {
 		return Reply{}, in.fail(rooms.ErrForbidden, "reports are closed by the staff of this server")
 	}
+	number, outcome := cutWord(words)
 	id, err := strconv.ParseUint(number, 10, 63)
 	if err != nil {
 		return Reply{}, in.wrong("name the report by its number")
@@ -96,6 +98,10 @@ func (in *call) closeReport(ctx context.Context, number string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	why := p.Why
+	if outcome != "" && why != "" {
+		why = "; " + why
+	}
 	r, err := in.answer("report %d is closed", p.ID)
-	return in.recorded(ctx, r, err, "report done", p.Author.String(), strconv.FormatUint(p.ID, 10)+" "+p.Why)
+	return in.recorded(ctx, r, err, "report done", p.Author.String(), strings.TrimSpace(strconv.FormatUint(p.ID, 10)+" "+outcome+why))
 }

@@ -13,7 +13,7 @@ func banCommands() []*Command {
 		{Name: "webhook", Aliases: []string{"webhooks", "hook", "hooks"}, Group: "Moderation", Args: "add [#room] [NAME] | out [#room] ADDRESS [--mentions | --word WORD | --all] [NAME] | list [#room] | remove|rotate|test NAME", Short: "let programs elsewhere post to a room, and a room post to them",
 			Long: "add prints an address, once: what is sent to it by POST is posted in the room, under the hook's name. It takes plain text, the JSON of Slack's incoming webhooks, and what Alertmanager, GitHub and Gitea send: curl -d 'build 7 is green' ADDRESS. Who has the address can post; rotate makes another one, remove ends it. A hook can be silenced like anybody, and does not call @room. out posts what people do in the room to an address, as JSON that is signed: --mentions only what names the hook, --word only what holds a word, and then the target's {\"text\": …} is posted as the answer; --all what programs do, too. For moderators of the room and the staff of the server; out is for owners of the room.",
 			who:  people, args: []argKind{argHook}, run: webhook},
-		{Name: "report", Group: "Moderation", Args: "[MESSAGE [WHY…] | done NUMBER]", Short: "tell the staff of a message that should not be here",
+		{Name: "report", Group: "Moderation", Args: "[MESSAGE [WHY…] | done NUMBER [WHY…]]", Short: "tell the staff of a message that should not be here",
 			Long: "MESSAGE is a reference like #ops:1042. The staff of the server and the moderators of the room are told what it says, and the staff who said so. Staff lists the open reports with /report alone.",
 			who:  anybody, args: []argKind{argRef}, run: report},
 	}

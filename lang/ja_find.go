@@ -24,7 +24,6 @@ var jaFind = map[string]string{
 	"what became of it": "状態",
 	"%s: needs something behind it, without a space between":                                      "%s: のすぐ後に、空白を入れずに値を書いてください",
 	"%s: cannot stand behind a -":                                                                 "%s: に - は付けられません",
-	"there is no %s: in a search; there are %s. In quotes, \"%s\", it is looked for as it is":     "検索に %s: はありません。使えるのは %s です。文字どおり探すなら \"%s\" のように引用符で囲んでください",
 	"there is no %s: in a search; did you mean %s:? In quotes, \"%s\", it is looked for as it is": "検索に %s: はありません。もしかして: %s: 文字どおり探すなら \"%s\" のように引用符で囲んでください",
 	"has: takes link or file, not %s":                                                             "has: に書けるのは link か file です。%s は使えません",
 	"is: takes pinned, not %s":                                                                    "is: に書けるのは pinned です。%s は使えません",

@@ -2,6 +2,7 @@ package lang
 
 // jaPresence is who is here, away, or typing, and what one is told of.
 var jaPresence = map[string]string{
+	"%s. A status of your own is /away WHY":                                                                                                 "%s。自分の状態は /away 理由 で知らせます",
 	"+ is here now, - is away, × is not connected, @ is a moderator or the owner.":                                                          "+ はオンライン、- は離席中、× は未接続、@ はモデレーターかオーナーです。",
 	"you are %s as long as you are connected; whoever enters with ssh and a key chooses a name once":                                        "接続している間は%sです。ssh と鍵で入る人は、最初に名前を選べます",
 	"you are %s: a name belongs to its keys and is given to nobody else, so that others know who speaks. Another key can have another name": "あなたは%sです。名前は鍵に結び付いていて、ほかの人には使えません。別の鍵なら別の名前にできます",

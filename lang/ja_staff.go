@@ -110,7 +110,7 @@ var jaStaff = map[string]string{
 	"name the message: its reference is like #ops:1042":   "メッセージを #ops:1042 のような参照で指定してください",
 	"nothing is reported":                                 "報告はありません",
 	"%d  %s  %s reports %s by %s%s: %s":                   "%d  %s  %sさんの報告: %s（%sさん）%s: %s",
-	"/report done NUMBER closes one":                      "/report done NUMBER で対応済みにします",
+	"/report done NUMBER [WHY…] closes one":               "/report done NUMBER [理由…] で対応済みにします",
 	"reports are closed by the staff of this server":      "報告を対応済みにできるのは、このサーバーのスタッフだけです",
 	"name the report by its number":                       "報告を番号で指定してください",
 	"report %d is closed":                                 "報告 %d を対応済みにしました",

@@ -16,7 +16,7 @@ type Deed struct {
 	Action string // a machine word: an event's type, or a command of the server
 	Room   ID     // 0 for the server
 	Target string // a name, a key's fingerprint, a network, a setting; "" for none
-	Why    string // the reason that was given; "" for none
+	Why    string // the reason that was given, "" for none; behind the seq of the message that a delete is about
 }
 
 // Bounds of what one entry may hold, in columns; what is wider is cut.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (b *batch) audit(e *rooms.Event, whose text.Name) error {
 		d.Why = "until " + e.Until.UTC().Format(time.RFC3339) + " " + d.Why
 	case e.Type.Moderates():
 	case e.Type == rooms.Delete && whose != e.Author:
-		d.Target = whose.String()
+		d.Target, d.Why = whose.String(), strings.TrimSpace(strconv.FormatUint(e.Ref, 10)+" "+d.Why)
 	default:
 		return nil
 	}

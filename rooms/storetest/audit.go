@@ -213,7 +213,7 @@ func moderationIsAudited(t *testing.T, h Harness) {
 		}
 		got = append(got, strings.TrimSpace(d.Action+" "+d.Target+" "+d.Why))
 	}
-	want := []string{"ban bob until 2026-03-01T00:01:30Z more spam", "delete bob spam", "set  lock on"}
+	want := []string{"ban bob until 2026-03-01T00:01:30Z more spam", fmt.Sprintf("delete bob %d spam", said), "set  lock on"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the log says %q, want %q", got, want)
 	}

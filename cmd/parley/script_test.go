@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			"paste":  cmdPaste,
 			"see":    cmdSee,
 			"unseen": cmdUnseen,
+			"golden": cmdGolden,
 			"resize": cmdResize,
 			"freeze": cmdFreeze,
 			"thaw":   cmdThaw,

@@ -10,7 +10,8 @@ import (
 )
 
 // Filecmd implements sftp.FileCmder: of all that changes a tree only deleting is possible here.
-func (t *tree) Filecmd(r *sftp.Request) error {
+func (t *tree) Filecmd(r *sftp.Request) (err error) {
+	defer t.guard(&err)
 	switch r.Method {
 	case "Setstat":
 		return t.refuse(t.setstat(t.ctx, r))
@@ -27,15 +28,19 @@ func (t *tree) Filecmd(r *sftp.Request) error {
 // setstat takes times, modes and owners without effect: scp -p sends them. A size has to be the one that the file has; emptying it
 // is what comes before it is written anew.
 func (t *tree) setstat(ctx context.Context, r *sftp.Request) error {
+	attrs := r.Attributes() // nil where they are shorter than their flags say
+	if attrs == nil {
+		return sftp.ErrSSHFxBadMessage
+	}
 	if !r.AttrFlags().Size {
 		return nil
 	}
 	if s := t.sinkAt(r.Filepath); s != nil {
-		s.cut(r.Attributes().Size)
+		s.cut(attrs.Size)
 		return nil
 	}
 	e, err := t.look(ctx, r.Filepath, false)
-	switch size := r.Attributes().Size; {
+	switch size := attrs.Size; {
 	case err != nil:
 		return err
 	case size != 0 && size != uint64(e.size):
@@ -70,7 +75,8 @@ func (t *tree) remove(ctx context.Context, path string) error {
 const blockSize = 4096
 
 // StatVFS implements sftp.StatVFSFileCmder: what there is room for is what the quotas leave.
-func (t *tree) StatVFS(r *sftp.Request) (*sftp.StatVFS, error) {
+func (t *tree) StatVFS(r *sftp.Request) (_ *sftp.StatVFS, err error) {
+	defer t.guard(&err)
 	p, err := t.find(t.ctx, r.Filepath)
 	if err != nil {
 		return nil, t.refuse(err)

@@ -9,7 +9,8 @@ import (
 )
 
 // Fileread implements sftp.FileReader: it opens a file or a day's log for reading.
-func (t *tree) Fileread(r *sftp.Request) (io.ReaderAt, error) {
+func (t *tree) Fileread(r *sftp.Request) (_ io.ReaderAt, err error) {
+	defer t.guard(&err)
 	if err := t.open(); err != nil {
 		return nil, t.refuse(err)
 	}
@@ -46,11 +47,12 @@ type source struct {
 }
 
 // ReadAt implements io.ReaderAt.
-func (s *source) ReadAt(p []byte, at int64) (int, error) {
+func (s *source) ReadAt(p []byte, at int64) (n int, err error) {
+	defer s.t.guard(&err)
 	if at < 0 {
 		return 0, io.EOF
 	}
-	n, err := s.from.ReadAt(p, at)
+	n, err = s.from.ReadAt(p, at)
 	if err != nil && n > 0 {
 		err = io.EOF // what there was is sent; the next read says why there is no more
 	}

@@ -14,7 +14,8 @@ import (
 const maxListed = 10_000
 
 // Filelist implements sftp.FileLister: it lists a folder, or says what is at a path.
-func (t *tree) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
+func (t *tree) Filelist(r *sftp.Request) (_ sftp.ListerAt, err error) {
+	defer t.guard(&err)
 	switch r.Method {
 	case "List":
 		if err := t.open(); err != nil {
@@ -34,7 +35,10 @@ func (t *tree) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
 
 // Lstat implements sftp.LstatFileLister. Unlike Stat it shows nothing of an upload that was cut off: sshfs asks by Lstat what there
 // is, and sftp by Stat where to go on.
-func (t *tree) Lstat(r *sftp.Request) (sftp.ListerAt, error) { return t.stat(r, false) }
+func (t *tree) Lstat(r *sftp.Request) (_ sftp.ListerAt, err error) {
+	defer t.guard(&err)
+	return t.stat(r, false)
+}
 
 func (t *tree) stat(r *sftp.Request, partial bool) (sftp.ListerAt, error) {
 	e, err := t.look(t.ctx, r.Filepath, partial) // a Request made for an open handle has no context of its own

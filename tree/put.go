@@ -20,7 +20,8 @@ const (
 )
 
 // Filewrite implements sftp.FileWriter: it begins to put a file into a room, or goes on with it.
-func (t *tree) Filewrite(r *sftp.Request) (io.WriterAt, error) {
+func (t *tree) Filewrite(r *sftp.Request) (_ io.WriterAt, err error) {
+	defer t.guard(&err)
 	if err := t.open(); err != nil {
 		return nil, t.refuse(err)
 	}
@@ -108,7 +109,8 @@ func (s *sink) reached() int64 {
 }
 
 // WriteAt implements io.WriterAt.
-func (s *sink) WriteAt(p []byte, at int64) (int, error) {
+func (s *sink) WriteAt(p []byte, at int64) (n int, err error) {
+	defer s.t.guard(&err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
@@ -209,9 +211,11 @@ func (s *sink) TransferError(error) {
 }
 
 // Close implements io.Closer: what was written whole becomes a message.
-func (s *sink) Close() error {
+func (s *sink) Close() (err error) {
+	defer s.t.guard(&err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.shut()
 	defer s.t.closed()
 	s.t.mu.Lock()
 	if s.t.sinks[s.path] == s {
@@ -246,6 +250,13 @@ func (s *sink) Close() error {
 		s.t.Log.Warn("what was left of an upload could not be dropped", "error", err)
 	}
 	return s.t.refuse(s.err)
+}
+
+// shut lets a write that comes beside the closing begin nothing; s.mu is held.
+func (s *sink) shut() {
+	if s.err == nil {
+		s.err = errBack
+	}
 }
 
 // commit posts the message. Many files put at once are more messages than somebody may post at a time: they wait.

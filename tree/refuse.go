@@ -32,6 +32,8 @@ func (t *tree) refuse(err error) error {
 		return nil
 	case errors.Is(err, io.EOF):
 		return io.EOF
+	case errors.Is(err, sftp.ErrSSHFxBadMessage):
+		return sftp.ErrSSHFxBadMessage
 	case errors.Is(err, errNone), errors.Is(err, rooms.ErrNoFile), errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent):
 		return sftp.ErrSSHFxNoSuchFile
 	case t.ctx.Err() != nil:

@@ -3,8 +3,10 @@ package tree
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -32,6 +34,7 @@ type Options struct {
 
 // Serve answers the client's requests until its input or ctx ends. Sentences about what was refused go to errout: the status
 // texts of the protocol are shown by no client that matters. An error says that what came is not the protocol.
+// A panic in one of the goroutines that work the requests off ends the session, and is one of Serve.
 func Serve(ctx context.Context, o Options, in io.Reader, out, errout io.Writer) error {
 	if o.Zone == nil {
 		o.Zone = time.UTC
@@ -41,9 +44,13 @@ func Serve(ctx context.Context, o Options, in io.Reader, out, errout io.Writer) 
 	}
 	t := &tree{Options: o, ctx: ctx, errout: errout, since: time.Now(), told: map[string]int64{}, sinks: map[string]*sink{}, owners: map[text.Name]uint32{}}
 	p := newPipe(in, out)
+	t.end = p.end
 	defer context.AfterFunc(ctx, p.end)()
 	err := sftp.NewRequestServer(p, sftp.Handlers{FileGet: t, FilePut: t, FileCmd: t, FileList: t}).Serve()
 	p.end()
+	if t.panicked != nil {
+		panic(t.panicked)
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || ctx.Err() != nil {
 		return nil
 	}
@@ -87,6 +94,7 @@ type tree struct {
 	ctx    context.Context
 	errout io.Writer
 	since  time.Time
+	end    func() // ends the session
 
 	mu      sync.Mutex // guards the rest; a leaf
 	handles int
@@ -94,6 +102,24 @@ type tree struct {
 	sinks   map[string]*sink // what this session writes, by path
 	owners  map[text.Name]uint32
 	said    string // last
+
+	panicked error // the first panic of a handler
+}
+
+// guard is deferred by all that pkg/sftp calls in goroutines of its own, where a panic would end the process. It ends the
+// session, and Serve panics in their place.
+func (t *tree) guard(err *error) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	*err = sftp.ErrSSHFxFailure
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.panicked == nil {
+		t.panicked = fmt.Errorf("%v\n%s", p, debug.Stack())
+	}
+	t.end()
 }
 
 var errHandles = errors.New("too many files are open in this session: close some first")

@@ -63,12 +63,14 @@ func (in *call) parse(rest string) error {
 				return in.wrong("%s needs something behind it", name)
 			}
 			in.setOption(name, value)
+			in.bare = isBare(name, value, in.words[:len(in.words)-len(after)])
 			in.words = after
 			continue
 		}
 		word, after, _ := cutArg(in.words)
 		switch {
 		case word == "--" && in.cmd.free:
+			in.bare = false
 			in.words = after
 			return nil
 		case in.isFlag(word):
@@ -95,6 +97,11 @@ func (in *call) parse(rest string) error {
 		}
 		in.words = after
 	}
+}
+
+// isBare reports whether an option, written as said, is a title without quotes: the words behind it may belong to it, see wholeTitle.
+func isBare(name, value, said string) bool {
+	return name == "--title" && value != "" && strings.HasSuffix(strings.TrimRight(said, blanks), value)
 }
 
 func (in *call) setOption(name, value string) {
@@ -129,8 +136,10 @@ func (c *Chat) Switches(line string) (rest string, s Switches) {
 		cmd = &Command{}
 	}
 	kept := []string{name}
+	behind := cmd.behind
 	for args != "" {
-		if _, _, after, ok, _ := cmd.cutOption(args); ok {
+		if option, value, after, ok, _ := cmd.cutOption(args); ok {
+			behind = cmd.behind || isBare(option, value, args[:len(args)-len(after)])
 			kept = append(kept, strings.TrimSpace(args[:len(args)-len(after)]))
 			args = after
 			continue
@@ -139,7 +148,10 @@ func (c *Chat) Switches(line string) (rest string, s Switches) {
 		switch {
 		case s.set(word):
 		case cmd.free && !cmd.leads(word) || word == "--":
-			return strings.Join(append(kept, cmd.trailing(args, &s)), " "), s
+			if behind {
+				args = s.trailing(args)
+			}
+			return strings.Join(append(kept, args), " "), s
 		default:
 			kept = append(kept, strings.TrimSpace(args[:len(args)-len(after)]))
 		}
@@ -173,15 +185,14 @@ func (cmd *Command) leads(word string) bool {
 	return word[0] == '#' || word[0] == '@'
 }
 
-// trailing takes switches off the end of the text of a command whose flags may stand behind it.
-func (cmd *Command) trailing(words string, s *Switches) string {
-	for cmd.behind {
+// trailing takes switches off the end of a text, of a command whose flags may stand behind it, or of what may be a title.
+func (s *Switches) trailing(words string) string {
+	for {
 		words = strings.TrimRight(words, blanks)
 		at := strings.LastIndexAny(words, blanks)
 		if at < 0 || !s.set(words[at+1:]) {
-			break
+			return words
 		}
 		words = words[:at]
 	}
-	return words
 }

@@ -12,15 +12,17 @@ func TestSwitchesStandBeforeTheText(t *testing.T) {
 		rest string
 		said chat.Switches
 	}{
-		"post #ops --json hello":                 {"post #ops hello", chat.Switches{JSON: true}},
-		"post #ops hello --json":                 {"post #ops hello --json", chat.Switches{}},
-		"post '#ops' --title 'Build 12' --json":  {"post '#ops' --title 'Build 12'", chat.Switches{JSON: true}},
-		"post #ops --reply 12 --yes --json x  y": {"post #ops --reply 12 x  y", chat.Switches{JSON: true, Yes: true}},
-		"post #ops -- --json":                    {"post #ops -- --json", chat.Switches{}},
-		"post #ops don't --json panic":           {"post #ops don't --json panic", chat.Switches{}},
-		"ask @ana deploy? --json":                {"ask @ana deploy?", chat.Switches{JSON: true}},
-		"--json /rooms":                          {"rooms", chat.Switches{JSON: true}},
-		"tail -f --since 2h '#ops' --json":       {"tail -f --since 2h '#ops'", chat.Switches{JSON: true}},
+		"post #ops --json hello":                  {"post #ops hello", chat.Switches{JSON: true}},
+		"post #ops hello --json":                  {"post #ops hello --json", chat.Switches{}},
+		"post '#ops' --title 'Build 12' --json":   {"post '#ops' --title 'Build 12'", chat.Switches{JSON: true}},
+		"post #ops --reply 12 --yes --json x  y":  {"post #ops --reply 12 x  y", chat.Switches{JSON: true, Yes: true}},
+		"post #ops -- --json":                     {"post #ops -- --json", chat.Switches{}},
+		"post #ops don't --json panic":            {"post #ops don't --json panic", chat.Switches{}},
+		"post '#ops' --title Build 12 --json":     {"post '#ops' --title Build 12", chat.Switches{JSON: true}},
+		"post '#ops' --title 'Build 12' x --json": {"post '#ops' --title 'Build 12' x --json", chat.Switches{}},
+		"ask @ana deploy? --json":                 {"ask @ana deploy?", chat.Switches{JSON: true}},
+		"--json /rooms":                           {"rooms", chat.Switches{JSON: true}},
+		"tail -f --since 2h '#ops' --json":        {"tail -f --since 2h '#ops'", chat.Switches{JSON: true}},
 	} {
 		if rest, said := c.Switches(line); rest != want.rest || said != want.said {
 			t.Errorf("%q leaves %q and says %+v", line, rest, said)
@@ -30,7 +32,7 @@ func TestSwitchesStandBeforeTheText(t *testing.T) {
 
 // FuzzSwitches: whatever is typed, what is left says the same again, and has no switch that was taken.
 func FuzzSwitches(f *testing.F) {
-	for _, s := range []string{"post '#ops' --json x", "tail --after '#ops:1' --json", "ask @a x --json", "'", "\"", "--", "post --title=", "post --title '", "post --code", "\x00", "/"} {
+	for _, s := range []string{"post '#ops' --json x", "tail --after '#ops:1' --json", "ask @a x --json", "'", "\"", "--", "post --title=", "post --title '", "post --title a b --json --yes", "post --code", "\x00", "/"} {
 		f.Add(s)
 	}
 	c := chat.New(chat.Options{})

@@ -147,6 +147,7 @@ type call struct {
 	named string              // the leading #room as given, "" if none
 	at    rooms.Room          // the room meant, once inRoom has found it
 	words string              // what remains after flags and room, trimmed
+	bare  bool                // a --title stood last in front of words, without quotes: see wholeTitle
 }
 
 // isRoom reports whether a first word names the room that the command is about.

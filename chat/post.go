@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -30,6 +32,9 @@ func post(ctx context.Context, in *call) (Reply, error) {
 	if err := rooms.CheckNonce(in.Nonce); err != nil {
 		return Reply{}, in.refuse(ErrUsage, err)
 	}
+	if err := in.wholeTitle(); err != nil {
+		return Reply{}, err
+	}
 	p, err := in.place(ctx)
 	if err != nil {
 		return Reply{}, err
@@ -44,6 +49,38 @@ func post(ctx context.Context, in *call) (Reply, error) {
 		return in.pour(ctx, p)
 	}
 	return in.send(ctx, p, in.dressed(in.text()))
+}
+
+// wholeTitle joins a title of several words whose quotes ssh has taken away: make | ssh HOST post '#builds' --title "Build 12". Only standard
+// input tells it from a title of one word with a text behind it: where it has the text, nothing of it may be lost for words that look like one.
+func (in *call) wholeTitle() error {
+	if !in.bare || in.words == "" || in.In == nil || in.flag["--signed"] {
+		return nil
+	}
+	source := bufio.NewReader(in.In)
+	in.In = source
+	if _, err := source.Peek(1); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		return in.brokeOff(err)
+	}
+	title, _ := in.value("--title")
+	rest := in.words
+	for rest != "" {
+		word, after := cutWord(rest)
+		if strings.HasPrefix(word, "--") || in.named == "" && in.isRoom(word) {
+			break
+		}
+		title, rest = title+" "+word, after
+	}
+	in.setOption("--title", title)
+	if err := in.parse(rest); err != nil {
+		return err
+	}
+	if in.words != "" {
+		return in.wrong("standard input has the text, so these words are none: %s; a title of several words takes quotes within quotes, as in --title \"'Build 12'\"", printable(in.words))
+	}
+	return nil
 }
 
 // place is where a message goes: into a room, in the thread that is open there if none was named, or with --reply behind a message.

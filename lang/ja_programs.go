@@ -39,10 +39,11 @@ var jaPrograms = map[string]string{
 	"%d bytes":   "%d バイト",
 	"%d line":    "%d 行",
 	"%d lines":   "%d 行",
-	"standard input was empty, and nothing was posted: give the text on it, or behind the room":                                    "標準入力が空なので、何も投稿しませんでした。標準入力かルームの後に本文を書いてください",
-	"standard input broke off, and nothing was posted":                                                                             "標準入力が途中で切れたので、何も投稿しませんでした",
-	"there are many files of that name already: choose another --title":                                                            "その名前のファイルがすでにたくさんあります。別の --title を選んでください",
-	"%s is in another room than %s":                                                                                                "%s は %s とは別のルームにあります",
+	"standard input was empty, and nothing was posted: give the text on it, or behind the room":                                                   "標準入力が空なので、何も投稿しませんでした。標準入力かルームの後に本文を書いてください",
+	"standard input has the text, so these words are none: %s; a title of several words takes quotes within quotes, as in --title \"'Build 12'\"": "本文は標準入力にあるので、次の言葉は本文になりません: %s。複数の言葉の題は、--title \"'Build 12'\" のように引用符を二重に付けてください",
+	"standard input broke off, and nothing was posted":                                                                                            "標準入力が途中で切れたので、何も投稿しませんでした",
+	"there are many files of that name already: choose another --title":                                                                           "その名前のファイルがすでにたくさんあります。別の --title を選んでください",
+	"%s is in another room than %s": "%s は %s とは別のルームにあります",
 	"that is longer than 16 KiB, the most a message can be, so nothing was sent: post takes longer ones, and makes a file of them": "メッセージの上限の 16 KiB を超えているので、何も送りませんでした。post なら、もっと長いものをファイルにして送れます",
 
 	// manual pages

@@ -194,7 +194,7 @@ func (c *Conversation) take(ctx context.Context, l line, write func([]byte) erro
 	}
 	cmd, err := parse(l.data)
 	if err != nil {
-		return false, say(write, refusal(nil, Usage, err.Error()))
+		return false, say(write, refusal(cmd.ID, Usage, err.Error()))
 	}
 	a, over := c.answer(ctx, cmd)
 	return over, say(write, a)
@@ -212,24 +212,26 @@ func refusal(id json.RawMessage, status int, sentence string) Answer {
 	return Answer{Type: "answer", ID: id, Error: &Failure{Status: status, Text: sentence}}
 }
 
-// parse reads a line as a command. Errors are sentences for whoever wrote the program.
+// parse reads a line as a command. Errors are sentences for whoever wrote the program; the command has its id even so, where that could be read.
 func parse(data []byte) (cmd Command, err error) {
 	if !utf8.Valid(data) {
 		return cmd, errors.New("that line is not UTF-8, and nothing of it was done")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&cmd); err != nil {
+	err = d.Decode(&cmd)
+	id := cmd.ID
+	if cmd.ID = nil; len(id) > 0 {
+		if len(id) > maxID || id[0] == '{' || id[0] == '[' || id[0] == 't' || id[0] == 'f' {
+			return cmd, errors.New("the id of a command is a number or a text of at most 62 bytes")
+		}
+		cmd.ID = id
+	}
+	if err != nil {
 		return cmd, errors.New("that line is no command: " + strings.TrimPrefix(err.Error(), "json: ") + `; write it like {"id":1,"command":"post","args":"#ops hello"}`)
 	}
 	if d.More() {
 		return cmd, errors.New("that line is more than one object: write each command in a line of its own")
-	}
-	switch id := cmd.ID; {
-	case len(id) == 0:
-		cmd.ID = nil
-	case len(id) > maxID || id[0] == '{' || id[0] == '[' || id[0] == 't' || id[0] == 'f':
-		return cmd, errors.New("the id of a command is a number or a text of at most 62 bytes")
 	}
 	if cmd.Command == "" || strings.ContainsAny(cmd.Command, " \t\n") {
 		return cmd, errors.New(`name one command, as in {"id":1,"command":"post","args":"#ops hello"}`)

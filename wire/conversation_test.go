@@ -201,6 +201,24 @@ func TestLinesOfAConversationAreBounded(t *testing.T) {
 	}
 }
 
+// TestFaultsAreAnsweredByID: a client that waits for the answer to its command gets it, whatever else is wrong with the line.
+func TestFaultsAreAnsweredByID(t *testing.T) {
+	p := newPlace(t)
+	p.run("ana", "create #ops")
+	for line, want := range map[string]string{
+		`{"id":4,"command":"post","args":"#ops hello","wat":1}`: `"id":4,"ok":false`,
+		`{"id":"a"}`:             `"id":"a","ok":false`,
+		`{"command":7,"id":5}`:   `"id":5,"ok":false`,
+		`{"id":6} {"id":7}`:      `"id":6,"ok":false`,
+		`{"id":{},"command":""}`: `"id":null,"ok":false`,
+		`{"id":8`:                `"id":null,"ok":false`,
+	} {
+		if got := p.talk("ana", "", strings.NewReader(line+"\n")); len(got) != 2 || !strings.Contains(got[1], want) {
+			t.Errorf("%s: %q lacks %s", line, got, want)
+		}
+	}
+}
+
 // FuzzConversation: whatever comes in, each line gets one answer of valid JSON and UTF-8, or none if it is blank.
 func FuzzConversation(f *testing.F) {
 	for _, s := range []string{

@@ -87,6 +87,7 @@ type Reply struct {
 	Seq    uint64              // for Thread: its first message; for Jump: the message
 	Key    string              // for Press, as the caller typed it: "Alt-a"
 	Thread uint64              // for Jump: the thread that the message is in, by its first message; 0 for none
+	Page   bool                // Lines are a manual page: a heading is the first one, and each one behind an empty one
 	Labels map[rooms.ID]string // for Results, List and Jump: what the caller calls the rooms
 	Words  []string            // for Results: what was looked for in the texts
 	Next   rooms.Position      // for Results: where the list goes on, zero if it has ended

@@ -170,7 +170,8 @@ func TestCommandsAnswer(t *testing.T) {
 		{"bob", "help topic", "/topic [#room] [WORDS…]"},
 		{"bob", "help /part", "leave a room"},
 		{"bob", "help invitation", "/leave [#room]"},
-		{"bob", "?", "/join #room"},
+		{"bob", "?", "Rooms: join"},
+		{"bob", "? all", "/join #room"},
 		{"owner1", "approve", "nobody is waiting"},
 		{"owner1", "invites 2", "lets one new person in within 2 hours"},
 	} {
@@ -230,7 +231,8 @@ func TestCommandsRefuse(t *testing.T) {
 func TestDangerousCommandsAsk(t *testing.T) {
 	p := newPlace(t, "alice")
 	p.must("alice", "create -p #secret")
-	for _, line := range []string{"leave #secret", "keys remove SHA256:abcdefgh"} {
+	mine := p.keys.Keys(p.as("alice", "").Who.Name)[0].Fingerprint
+	for _, line := range []string{"leave #secret", "keys remove " + mine} {
 		r, err := p.run(p.as("alice", line))
 		if err != nil || r.Ask.IsZero() {
 			t.Errorf("/%s: %v, asked %q", line, err, r.Ask)

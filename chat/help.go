@@ -59,7 +59,7 @@ func (in *call) helpOn(words string) (Reply, error) {
 	}
 	e := cmd.entry(&in.Request)
 	if in.Session == nil {
-		return Reply{Lines: in.page(cmd, &e), Do: Help}, nil
+		return Reply{Lines: in.page(cmd, &e), Do: Help, Page: true}, nil
 	}
 	lines := []text.Line{in.say("%s", e.Usage), in.say("%s", e.Short)}
 	if e.Long != "" {

@@ -20,7 +20,7 @@ func (in *call) page(cmd *Command, e *Entry) []text.Line {
 		}
 		lines = append(lines, in.say("%s", title))
 		for _, r := range rows {
-			lines = append(lines, text.NewLine("    "+r, pageCols))
+			lines = append(lines, text.NewLine(r, pageCols))
 		}
 	}
 	names := append([]string{e.Name}, e.Aliases...)

@@ -86,7 +86,7 @@ func (in *call) helpSigned() (Reply, error) {
 	return Reply{Lines: lines, Do: Help}, nil
 }
 
-// commandLines are commands to be typed elsewhere, indented.
+// commandLines are commands to be typed elsewhere, a line each.
 func commandLines(commands ...string) []text.Line {
 	var out []text.Line
 	for _, c := range commands {

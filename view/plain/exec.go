@@ -165,15 +165,23 @@ func (x execution) lines(out []byte, reply chat.Reply) []byte {
 		}
 		return out
 	}
+	heading := true
 	for _, l := range reply.Lines {
-		if x.json {
+		switch {
+		case x.json:
 			out, _ = wire.AppendLine(out, wire.FromLine(l.String()))
-		} else {
-			out = append(append(out, l.String()...), '\n')
+			continue
+		case reply.Page && !heading && !l.IsZero():
+			out = append(out, pageIndent...)
 		}
+		out = append(append(out, l.String()...), '\n')
+		heading = l.IsZero()
 	}
 	return out
 }
+
+// pageIndent stands before what is under the headings of a manual page.
+const pageIndent = "    "
 
 // reader reads messages of a room: those that are listed anyhow without asking for them.
 func (x execution) reader(ctx context.Context, room rooms.ID, listed chat.Reply) func(uint64) (*rooms.Event, *rooms.State, error) {

@@ -104,10 +104,17 @@ func (m *Manager) Resume(ctx context.Context, who Actor, room ID, name text.Line
 	return u, nil
 }
 
-// CanUpload says why somebody cannot put a file into a room now, nil if they can.
-func (m *Manager) CanUpload(ctx context.Context, who Actor, room ID, name text.Line) error {
-	_, err := m.newUpload(ctx, who, room, name)
-	return err
+// Reserve keeps a place among MaxUploads for an upload of which it is not known yet where it begins, or says why somebody cannot
+// put that file there now. The place is to be released before the upload begins, or when it does not; twice does no harm.
+func (m *Manager) Reserve(ctx context.Context, who Actor, room ID, name text.Line) (release func(), err error) {
+	u, err := m.newUpload(ctx, who, room, name)
+	if err == nil {
+		err = m.sweeper.begin(u)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { m.sweeper.end(u) }, nil
 }
 
 // DropPartial forgets what is left of a file that somebody has begun to put into a room, also over a connection that goes on, or ErrNoFile.

@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pkg/sftp"
 
+	"parley/rooms"
 	"parley/tree"
 )
 
@@ -124,5 +128,48 @@ func TestAPanicEndsItsSessionAlone(t *testing.T) {
 	}
 	if got := <-done; !strings.Contains(got, "nil pointer") || !strings.Contains(got, "place.go") {
 		t.Errorf("Serve panics with %s", got)
+	}
+}
+
+// What has come before its beginning waits in memory: a person could hold 4 MiB of it in every handle of every session.
+func TestFilesWithoutABeginningAreFew(t *testing.T) {
+	w := newWorld(t)
+	opened := 0
+	var clients []*sftp.Client
+	for range 2 {
+		c, _ := w.client(t, "ana")
+		clients = append(clients, c)
+		for i := range rooms.MaxUploads {
+			f, err := c.OpenFile(fmt.Sprintf("/lab/%d-%d.txt", len(clients), i), os.O_WRONLY)
+			if err != nil {
+				continue
+			}
+			opened++
+			if _, err := f.WriteAt([]byte("ahead"), 100); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if opened != rooms.MaxUploads {
+		t.Errorf("%d files are open", opened)
+	}
+	for _, c := range clients {
+		c.Close()
+	}
+	again, _ := w.client(t, "ana")
+	for end := time.Now().Add(patience); ; runtime.Gosched() {
+		f, err := again.OpenFile("/lab/b.txt", os.O_WRONLY|os.O_CREATE)
+		if err == nil {
+			if _, err := f.Write([]byte("b")); err != nil {
+				t.Error(err)
+			}
+			if err := f.Close(); err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
 	}
 }

@@ -70,7 +70,8 @@ func (t *tree) write(r *sftp.Request) (*sink, error) {
 	t.mu.Lock()
 	s.told = t.told[r.Filepath]
 	t.mu.Unlock()
-	return s, t.Rooms.CanUpload(ctx, t.Actor, p.room.ID, p.name)
+	s.release, err = t.Rooms.Reserve(ctx, t.Actor, p.room.ID, p.name)
+	return s, err
 }
 
 // sinkAt is what this session writes at a path, nil for nothing.
@@ -87,6 +88,8 @@ type sink struct {
 	path  string
 	there *rooms.Event // the newest file of that name where the handle does not begin anew, nil for none
 	touch bool         // without a byte the file is there all the same, empty
+
+	release func() // of the place that is kept until up is there; nil for none
 
 	mu    sync.Mutex    // held across calls of the store
 	up    *rooms.Upload // nil until it is known where it begins
@@ -163,15 +166,18 @@ func (s *sink) write(p []byte, at int64) error {
 // same, or where it was cut off. Writes that come before that one wait.
 func (s *sink) begin(at int64) (err error) {
 	m, who, room := s.t.Rooms, s.t.Actor, s.p.room.ID
+	grows := s.there != nil && at == s.there.File.Size
+	if at != 0 && (s.told == 0 || at != s.told) && !grows {
+		return nil
+	}
+	s.unreserve()
 	switch {
 	case at == 0:
 		s.up, err = m.Upload(s.t.ctx, who, room, s.p.name)
-	case s.told > 0 && at == s.told:
+	case at == s.told:
 		s.up, err = m.Resume(s.t.ctx, who, room, s.p.name, at)
-	case s.there != nil && at == s.there.File.Size:
-		s.up, err = s.grow()
 	default:
-		return nil
+		s.up, err = s.grow()
 	}
 	if err == nil {
 		s.next = at
@@ -223,6 +229,7 @@ func (s *sink) Close() (err error) {
 	}
 	delete(s.t.told, s.path)
 	s.t.mu.Unlock()
+	s.unreserve()
 	if s.up == nil && s.err == nil && !s.lost && len(s.ahead) == 0 && s.touch {
 		if s.up, s.err = s.t.Rooms.Upload(s.t.ctx, s.t.Actor, s.p.room.ID, s.p.name); s.err != nil {
 			return s.t.refuse(s.err)
@@ -250,6 +257,14 @@ func (s *sink) Close() (err error) {
 		s.t.Log.Warn("what was left of an upload could not be dropped", "error", err)
 	}
 	return s.t.refuse(s.err)
+}
+
+// unreserve gives back the place that was kept for an upload; s.mu is held.
+func (s *sink) unreserve() {
+	if s.release != nil {
+		s.release()
+		s.release = nil
+	}
 }
 
 // shut lets a write that comes beside the closing begin nothing; s.mu is held.

@@ -51,6 +51,7 @@ var jaHooks = map[string]string{
 	"it answers with a redirect (%d), which is not followed":     "リダイレクト (%d) を返しました。リダイレクトはたどりません",
 	"it answers %d":                                              "%d を返しました",
 	"it does not answer in time":                                 "時間内に応答がありません",
+	"its name leads to no address":                               "その名前に対応するアドレスがありません",
 	"that is no web address: it begins with https:// or http://": "ウェブのアドレスではありません。https:// か http:// で始めてください",
 	"the address has %d bytes, and a hook's has at most %d":      "アドレスが %d バイトあります。フックのアドレスは %d バイトまでです",
 	"the address is not a public one: the operator can allow it by name in web.hooks_allow": "公開アドレスではありません。運用者が web.hooks_allow に名前を書けば使えます",

@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -381,6 +385,19 @@ func TestBackoff(t *testing.T) {
 	} {
 		if got := backoff(c.failures, c.asked, c.chance); got != c.want {
 			t.Errorf("after %d failures, asked for %v: %v, want %v", c.failures, c.asked, got, c.want)
+		}
+	}
+}
+
+func TestWhatFailsSaysNothingOfThisNetwork(t *testing.T) {
+	at := &net.TCPAddr{IP: net.IPv4(10, 1, 2, 3), Port: 4711}
+	for _, err := range []error{
+		&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "x.example", Server: "10.255.255.53:53", IsNotFound: true}},
+		&net.OpError{Op: "read", Net: "tcp", Source: at, Addr: at, Err: os.NewSyscallError("read", syscall.ECONNRESET)},
+	} {
+		got := whyNot(&url.Error{Op: "Post", URL: "https://x.example/secret", Err: err}).Error()
+		if strings.Contains(got, "10.") || strings.Contains(got, "secret") || got == "" {
+			t.Errorf("%v is told as %q", err, got)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -265,7 +266,8 @@ func (c *Courier) attempt(ctx context.Context, h rooms.Hook, e *rooms.Event, roo
 	}
 }
 
-// whyNot is a failed request in a few words, without its URL, which may hold a secret.
+// whyNot is a failed request in a few words, without its URL, which may hold a secret, and without addresses of this machine and
+// its network: which resolver it asks, and where it sends from.
 func whyNot(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
@@ -276,6 +278,12 @@ func whyNot(err error) error {
 		return errPrivate
 	case errors.Is(err, context.DeadlineExceeded), failed != nil && failed.Timeout():
 		return errors.New("it does not answer in time")
+	}
+	if unknown := (*net.DNSError)(nil); errors.As(err, &unknown) {
+		return errors.New("its name leads to no address")
+	}
+	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Err != nil {
+		return op.Err
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,6 +44,8 @@ func (t *tree) write(r *sftp.Request) (*sink, error) {
 	switch {
 	case errors.As(err, &name):
 		return nil, name.error
+	case (isNone(err) || errors.Is(err, rooms.ErrNoRoom)) && !strings.Contains(strings.Trim(r.Filepath, "/"), "/"): // beside the rooms
+		return nil, errPlace
 	case err != nil:
 		return nil, err
 	case p.room.ID == 0 || p.folder():

@@ -122,25 +122,25 @@ func (in *call) value(name string) (value string, ok bool) {
 // Switches are what may be said of any command besides its own flags: --json answers in JSON lines, --yes says yes to its question.
 type Switches struct{ JSON, Yes bool }
 
-// Switches takes --json and --yes out of a command line. They may stand anywhere, but for commands that take free text only before the
-// text begins.
+// Switches takes --json and --yes out of a command line, which came over ssh. They may stand anywhere; of a command that takes free text
+// before the text and behind it, as its own options may, which go to the front then. What stands behind "--" is text.
 func (c *Chat) Switches(line string) (rest string, s Switches) {
-	name, args := cutWord(strings.TrimSpace(line))
+	name, args := cutWord(strings.Trim(line, blanks))
 	for name == "--json" || name == "--yes" {
 		s.set(name)
 		name, args = cutWord(args)
 	}
-	name = strings.TrimPrefix(name, "/")
+	if bare := strings.TrimLeft(name, "/"); bare != "" {
+		name = bare
+	}
 	cmd := c.byName[name]
 	if cmd == nil {
 		cmd = &Command{}
 	}
 	kept := []string{name}
-	behind := cmd.behind
 	for args != "" {
-		if option, value, after, ok, _ := cmd.cutOption(args); ok {
-			behind = cmd.behind || isBare(option, value, args[:len(args)-len(after)])
-			kept = append(kept, strings.TrimSpace(args[:len(args)-len(after)]))
+		if _, _, after, ok, _ := cmd.cutOption(args); ok {
+			kept = append(kept, strings.Trim(args[:len(args)-len(after)], blanks))
 			args = after
 			continue
 		}
@@ -148,12 +148,14 @@ func (c *Chat) Switches(line string) (rest string, s Switches) {
 		switch {
 		case s.set(word):
 		case cmd.free && !cmd.leads(word) || word == "--":
-			if behind {
-				args = s.trailing(args)
+			if word != "--" {
+				var moved []string
+				args, moved = cmd.trailing(&s, args)
+				kept = append(kept, moved...)
 			}
 			return strings.Join(append(kept, args), " "), s
 		default:
-			kept = append(kept, strings.TrimSpace(args[:len(args)-len(after)]))
+			kept = append(kept, strings.Trim(args[:len(args)-len(after)], blanks))
 		}
 		args = after
 	}
@@ -185,14 +187,27 @@ func (cmd *Command) leads(word string) bool {
 	return word[0] == '#' || word[0] == '@'
 }
 
-// trailing takes switches off the end of a text, of a command whose flags may stand behind it, or of what may be a title.
-func (s *Switches) trailing(words string) string {
+// trailing takes switches and options off the end of a text: its first word stays. The options are as they were written.
+func (cmd *Command) trailing(s *Switches, words string) (text string, options []string) {
 	for {
 		words = strings.TrimRight(words, blanks)
 		at := strings.LastIndexAny(words, blanks)
-		if at < 0 || !s.set(words[at+1:]) {
-			return words
+		if at < 0 {
+			return words, options
 		}
-		words = words[:at]
+		last := words[at+1:]
+		if s.set(last) {
+			words = words[:at]
+			continue
+		}
+		from := at + 1
+		if !strings.HasPrefix(last, "--") { // the value of one, perhaps
+			from = strings.LastIndexAny(strings.TrimRight(words[:at], blanks), blanks) + 1
+		}
+		_, value, rest, ok, without := cmd.cutOption(words[from:])
+		if !ok || without || value == "" || rest != "" || from == 0 {
+			return words, options
+		}
+		options, words = append(options, words[from:]), words[:from]
 	}
 }

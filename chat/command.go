@@ -24,7 +24,6 @@ type Command struct {
 	room    roomUse  // whether a leading #room is an argument
 	flags   []string // "-p", "-f": taken before the words
 	options []option // flags with a value, taken before the words too
-	behind  bool     // switches and options may also stand behind the text
 	pairs   bool     // a leading @person, or several with commas between, is a room too: a direct one
 	args    []argKind
 	stream  bool // reads standard input as it comes (exec)

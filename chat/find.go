@@ -113,6 +113,9 @@ func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (R
 		r.Next, upto = found.Next, found.Next
 		if !found.Part || len(r.Events) > 0 && in.Session != nil || in.chat.now().After(until) {
 			r.Lines = in.foundLines(r, found.Part)
+			if r.Next.IsZero() && len(r.Events) == 0 {
+				r.Facts = []Facts{} // programs read nothing of nothing
+			}
 			return r, nil
 		}
 	}

@@ -14,7 +14,7 @@ func talkCommands() []*Command {
 			who:  anybody, room: roomOrNow, flags: []string{"--signed"}, options: postOptions(), pairs: true, args: []argKind{argRoom}, stream: true, free: true, run: post},
 		{Name: "ask", Group: "Talk", Args: "@person|#room QUESTION… [--timeout TIME]", Short: "ask for a yes or a no, and wait for it",
 			Long: "For scripts: ssh HOST ask @ana deploy? && ./deploy.sh. The answer is a reply to the question, a message in its thread, a reaction, or in a direct conversation the next message; it is printed, and the exit status is 0 for yes, 1 for no, 2 when nobody has answered within TIME, 10m if left out. Yes and no are understood in English and Japanese, and as :+1: and :-1:; what is neither is printed on standard error, and the wait goes on. In a room anybody but the asker and programs may answer, of @person only they. With --json the answer is its event. The same --nonce again waits for the answer to the same question.",
-			who:  people, room: roomOrNow, pairs: true, options: []option{{name: "--timeout"}, {name: "--nonce"}}, behind: true, args: []argKind{argRoom}, stdin: true, free: true, run: ask},
+			who:  people, room: roomOrNow, pairs: true, options: []option{{name: "--timeout"}, {name: "--nonce"}}, args: []argKind{argRoom}, stdin: true, free: true, run: ask},
 		{Name: "reply", Aliases: []string{"r"}, Group: "Talk", Args: "[REF] WORDS…", Short: "answer a message",
 			Long: "REF is a message's reference: #ops:1042, @bo:12, its number alone in this room, ^ for the newest message and ^2 for the one before. Without it the newest message of somebody else is answered.",
 			who:  people, args: []argKind{argRef}, stdin: true, free: true, run: reply},

@@ -27,6 +27,10 @@ import (
 const (
 	ingressRate  = 512 << 10 // bytes a second
 	ingressBurst = 1 << 20   // bytes
+
+	// While files are transferred, what they may take of the network. The requests of a transfer are counted by who serves them.
+	bulkRate  = 16 << 20 // bytes a second
+	bulkBurst = 16 << 20 // bytes
 )
 
 // conn is one TCP connection. It is the net.Conn that the SSH library reads
@@ -42,7 +46,9 @@ type conn struct {
 
 	handshake handshake   // owned by the goroutine of the handshake
 	ssh       ssh.Context // set before the handshake
-	ingress   bucket      // owned by the one reader
+	ingress   bucket      // owned by the one reader, as bulk
+	bulk      bucket      // in place of ingress while files are transferred
+	transfers atomic.Int32
 	heard     atomic.Bool // something came in since the last tick of the keepalive
 	loggedIn  atomic.Bool
 	writable  atomic.Int64 // the write deadline that is set, in ns since Server.epoch
@@ -72,6 +78,7 @@ func newConn(s *Server, nc net.Conn, addr netip.Addr) *conn {
 		addr:    addr,
 		since:   time.Now(),
 		ingress: bucket{rate: ingressRate, burst: ingressBurst},
+		bulk:    bucket{rate: bulkRate, burst: bulkBurst},
 	}
 }
 
@@ -102,7 +109,11 @@ func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.heard.Store(true)
-		if wait := c.ingress.take(n, time.Now()); wait > 0 {
+		bound := &c.ingress
+		if c.transfers.Load() > 0 {
+			bound = &c.bulk
+		}
+		if wait := bound.take(n, time.Now()); wait > 0 {
 			time.Sleep(wait)
 		}
 	}

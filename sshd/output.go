@@ -42,6 +42,13 @@ type stream struct {
 
 func (s stream) Write(p []byte) (int, error) { return s.o.write(s.w, p) }
 
+// Bulk lets what follows go in the largest packets, for a command that sends a file and ends.
+func (s stream) Bulk() {
+	s.o.mu.Lock()
+	defer s.o.mu.Unlock()
+	s.o.most = filePacket
+}
+
 func (o *output) write(w io.Writer, p []byte) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -148,6 +148,8 @@ func (x *session) open() (*Terminal, int) {
 	switch {
 	case x.files:
 		x.out.most = filePacket
+		x.conn.transfers.Add(1)
+		context.AfterFunc(x.context.ctx, func() { x.conn.transfers.Add(-1) })
 	case x.exec:
 		x.in.whole = x.whole
 	default:

@@ -92,6 +92,9 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 		return x, &reply, wire.OK
 	}
 	if reply.Raw != nil {
+		if b, ok := out.(interface{ Bulk() }); ok { // of a face that writes in small packets otherwise
+			b.Bulk()
+		}
 		if _, err := io.Copy(out, reply.Raw); err != nil && ctx.Err() == nil {
 			return x, nil, x.refuse(errout, err)
 		}

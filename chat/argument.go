@@ -138,8 +138,10 @@ func (c *Chat) Switches(line string) (rest string, s Switches) {
 		cmd = &Command{}
 	}
 	kept := []string{name}
+	bare := false // words of a title may follow, and what stands behind them belongs to wholeTitle
 	for args != "" {
-		if _, _, after, ok, _ := cmd.cutOption(args); ok {
+		if option, value, after, ok, _ := cmd.cutOption(args); ok {
+			bare = isBare(option, value, args[:len(args)-len(after)])
 			kept = append(kept, strings.Trim(args[:len(args)-len(after)], blanks))
 			args = after
 			continue
@@ -150,7 +152,7 @@ func (c *Chat) Switches(line string) (rest string, s Switches) {
 		case cmd.free && !cmd.leads(word) || word == "--":
 			if word != "--" {
 				var moved []string
-				args, moved = cmd.trailing(&s, args)
+				args, moved = cmd.trailing(&s, args, bare)
 				kept = append(kept, moved...)
 			}
 			return strings.Join(append(kept, args), " "), s
@@ -188,7 +190,7 @@ func (cmd *Command) leads(word string) bool {
 }
 
 // trailing takes switches and options off the end of a text: its first word stays. The options are as they were written.
-func (cmd *Command) trailing(s *Switches, words string) (text string, options []string) {
+func (cmd *Command) trailing(s *Switches, words string, onlySwitches bool) (text string, options []string) {
 	for {
 		words = strings.TrimRight(words, blanks)
 		at := strings.LastIndexAny(words, blanks)
@@ -199,6 +201,9 @@ func (cmd *Command) trailing(s *Switches, words string) (text string, options []
 		if s.set(last) {
 			words = words[:at]
 			continue
+		}
+		if onlySwitches {
+			return words, nil
 		}
 		from := at + 1
 		if !strings.HasPrefix(last, "--") { // the value of one, perhaps

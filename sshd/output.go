@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"cmp"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -23,7 +24,7 @@ type output struct {
 	conn *conn
 	out  io.Writer
 	err  io.Writer
-	most int // bytes that are written at once
+	most int // bytes that are written at once; 0 for maxPacket
 
 	mu sync.Mutex // one write at a time: x/crypto shares a packet buffer between writes of a stream
 
@@ -54,7 +55,7 @@ func (o *output) write(w io.Writer, p []byte) (n int, err error) {
 	defer o.mu.Unlock()
 	defer o.since.Store(0)
 	for len(p) > 0 {
-		chunk := p[:min(len(p), o.most)]
+		chunk := p[:min(len(p), cmp.Or(o.most, maxPacket))]
 		o.watch()
 		k, err := w.Write(chunk)
 		n += k

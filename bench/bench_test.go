@@ -153,3 +153,19 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+// TestSaveWithoutRatio: a floor of which the clock saw nothing leaves the ratio out, and the table is written all the same.
+func TestSaveWithoutRatio(t *testing.T) {
+	var r report
+	r.add("x", percent, ratioAtMost(1.5), parley, 0.5)
+	r.add("x", percent, ratioAtMost(1.5), floor, 0)
+	r.add("y", percent, hold{}, parley, percentile(nil, 0.5))
+	file := filepath.Join(t.TempDir(), "table.json")
+	if err := r.save(file); err != nil {
+		t.Fatal(err)
+	}
+	rows := r.rows()
+	if rows[0].Ratio != nil || *rows[0].Floor != 0 || rows[1].Parley != nil {
+		t.Errorf("the rows are %+v", rows)
+	}
+}

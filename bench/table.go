@@ -102,14 +102,11 @@ func (f *figure) row() row {
 	r := row{Figure: f.name, Unit: f.unit.name, Rounds: len(f.rounds[parley])}
 	for server, to := range map[string]**float64{parley: &r.Parley, floor: &r.Floor, gliderlabs: &r.Gliderlabs} {
 		if values := f.rounds[server]; len(values) > 0 {
-			v := median(values) * f.unit.factor
-			*to = &v
+			*to = finite(median(values) * f.unit.factor)
 		}
 	}
 	ratio := f.ratio()
-	if !math.IsNaN(ratio) {
-		r.Ratio = &ratio
-	}
+	r.Ratio = finite(ratio)
 	value := math.NaN()
 	switch {
 	case f.failed:
@@ -122,6 +119,14 @@ func (f *figure) row() row {
 	}
 	r.Hold, r.Verdict = f.hold.judge(value, f.unit)
 	return r
+}
+
+// finite is nil for what JSON cannot say: a ratio to a floor of which the clock saw nothing, the percentile of no values.
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
 }
 
 func (f *figure) ratio() float64 {

@@ -3,6 +3,7 @@ package view
 import (
 	"strings"
 
+	"parley/highlight"
 	"parley/text"
 	"parley/view/screen"
 )
@@ -302,7 +303,7 @@ func (c *composer) block(s *text.Span) {
 	if width >= leastHang {
 		width -= text.Width(signCode)
 	}
-	if s.Lang != "" && c.hides && !knownLanguage(s.Lang) {
+	if s.Lang != "" && c.hides && !highlight.Known(s.Lang) {
 		c.parts = append(c.parts, part{words: s.Lang, rows: text.Rows(s.Lang, c.t.cols.body), look: roleGutter})
 	}
 	c.parts = append(c.parts, part{words: s.Text, rows: text.Lines(s.Text, width), code: true, lang: s.Lang})

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alecthomas/chroma/v2"
-
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -144,58 +142,6 @@ func TestHighlightingIsShared(t *testing.T) {
 				t.Errorf("the screen is\n%s\nand was\n%s", got, first)
 			}
 		}, o)
-	}
-}
-
-// The lexers are tables that others wrote: whatever they make of a text, it is shown, and soon.
-func TestHostileCode(t *testing.T) {
-	h := newHighlighter(1 << 20)
-	seen := map[chroma.Lexer]bool{nil: true}
-	for word, lexer := range languages() {
-		if seen[lexer] {
-			continue
-		}
-		seen[lexer] = true
-		h.tokens(word, "x") // compiled
-		for _, unit := range []string{"=", "\"\\", "'", "(", "\t", "a ", "/*", "\u2067א"} {
-			code := strings.Repeat(unit, maxHighlight/len(unit))
-			start := time.Now()
-			tokens := h.tokens(word, code)
-			if spent := time.Since(start); spent > 10*time.Second {
-				t.Errorf("%s: %q repeated took %v", word, unit, spent)
-			}
-			at := 0
-			for _, tok := range tokens {
-				if int(tok.end) <= at || int(tok.end) > len(code) {
-					t.Fatalf("%s: %q repeated has a token from %d to %d", word, unit, at, tok.end)
-				}
-				at = int(tok.end)
-			}
-		}
-	}
-	if h.tokens("go", strings.Repeat("a", maxHighlight+1)) != nil {
-		t.Error("code over 4 KiB is highlighted")
-	}
-	if h.tokens("", "func main()") != nil || h.tokens("nothing", "x") != nil {
-		t.Error("a language is guessed")
-	}
-}
-
-func TestLanguages(t *testing.T) {
-	h := newHighlighter(1 << 20)
-	h.patience = time.Hour
-	for lang, code := range map[string]string{
-		"go": "func main() {}", "golang": "package x", "python": "def f(): pass", "py": "import os", "js": "const x = 1", "ts": "let x: number = 1", "json": `{"a": 1}`, "yaml": "a: 1", "yml": "a: 1",
-		"bash": "if true; then echo; fi", "sh": "for i in a; do echo; done", "sql": "select 1 from t", "c": "int main() {}", "c++": "class A {};", "cpp": "class A {};", "c#": "class A {}", "rust": "fn main() {}", "java": "class A {}",
-		"diff": "-a\n+b", "html": "<p class='x'>a</p>", "css": "a { b: 1 }", "dockerfile": "FROM x", "toml": "a = 1", "ini": "[a]\nb = 1", "xml": "<a b='c'>d</a>", "ruby": "def a; end", "make": "a: b\n\tc", "nginx": "server {}",
-	} {
-		tokens := h.tokens(lang, code)
-		if len(tokens) < 2 {
-			t.Errorf("%s: %q has the tokens %v", lang, code, tokens)
-		}
-	}
-	if !knownLanguage("text") || knownLanguage("qapla") {
-		t.Error("plain text is a known language, and not all words are")
 	}
 }
 

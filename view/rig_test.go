@@ -13,6 +13,7 @@ import (
 	"github.com/dlclark/regexp2/v2"
 	"go.uber.org/goleak"
 
+	"parley/highlight"
 	"parley/keys"
 	"parley/view/screen"
 	"parley/view/screen/screentest"
@@ -21,7 +22,7 @@ import (
 // TestMain fails if a view leaves a goroutine behind. The clock of regexp2, which highlighting starts for a
 // second at a time, has to be there before a test begins: inside of a bubble of synctest it would not end.
 func TestMain(m *testing.M) {
-	languages() // sets the clock's period, which nothing may do while it runs
+	highlight.Prepare() // sets the clock's period, which nothing may do while it runs
 	clock := regexp2.MustCompile("x")
 	clock.MatchTimeout = time.Hour
 	if _, err := clock.MatchString("x"); err != nil {

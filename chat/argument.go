@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -53,11 +54,41 @@ func (cmd *Command) cutOption(s string) (name, value, rest string, ok, without b
 	return "", "", s, false, false
 }
 
+// unbundle takes apart what POSIX lets people write in one word: "-fn 2" is "-f -n 2", and "-n2" is "-n 2". Whatever is not made of the
+// command's own letters stays as it is.
+func (cmd *Command) unbundle(s string) string {
+	word, _, _ := cutArg(s)
+	if len(word) < 3 || word[0] != '-' || word[1] == '-' {
+		return s
+	}
+	apart := ""
+	for i := 1; i < len(word); i++ {
+		letter := "-" + word[i:i+1]
+		switch {
+		case slices.Contains(cmd.flags, letter):
+			apart += letter + " "
+		case slices.ContainsFunc(cmd.options, func(o option) bool { return o.name == letter }):
+			apart += letter
+			if value := word[i+1:]; value != "" {
+				if strings.Trim(value, "0123456789") != "" {
+					return s
+				}
+				apart += " " + value
+			}
+			return apart + s[len(word):]
+		default:
+			return s
+		}
+	}
+	return apart + strings.TrimLeft(s[len(word):], blanks)
+}
+
 // parse splits flags and a leading #room off the arguments. What follows is
 // kept as it was written, inner spaces and newlines too. "--" ends the flags.
 func (in *call) parse(rest string) error {
 	in.words = strings.TrimSpace(rest)
 	for {
+		in.words = in.cmd.unbundle(in.words)
 		if name, value, after, ok, without := in.cmd.cutOption(in.words); ok {
 			if without {
 				return in.wrong("%s needs something behind it", name)

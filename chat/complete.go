@@ -102,7 +102,7 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 	case argCommand:
 		return in.completeCommand(strings.TrimPrefix(word, "/"), "")
 	case argKeys:
-		return completeWords(word, []string{"list", "add", "remove"})
+		return completeWords(word, []string{"list", "add", "name", "remove"})
 	case argRole:
 		return completeWords(word, []string{"owner", "moderator", "member"})
 	case argTime:

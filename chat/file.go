@@ -46,18 +46,7 @@ func files(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(q.In) == 0 && (in.named != "" || in.Room != 0) {
-		room, err := in.inRoom(ctx)
-		if err == nil {
-			err = in.mayRead(ctx, room)
-		}
-		if err != nil {
-			return Reply{}, err
-		}
-		q.In = []rooms.ID{room.ID}
-	}
-	q.Has = append(q.Has, rooms.WithFile)
-	return in.find(ctx, q, upto)
+	return in.findWith(ctx, rooms.WithFile, q, upto)
 }
 
 // copyLine is the command that copies between a computer and a room, with what the server knows of how it is reached.

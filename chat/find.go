@@ -67,6 +67,11 @@ func links(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	return in.findWith(ctx, rooms.WithLink, q, upto)
+}
+
+// findWith lists what there is of a kind in the room that is named or shown, if the query names none.
+func (in *call) findWith(ctx context.Context, kind rooms.Trait, q rooms.Query, upto rooms.Position) (Reply, error) {
 	if len(q.In) == 0 && (in.named != "" || in.Room != 0) {
 		room, err := in.inRoom(ctx)
 		if err == nil {
@@ -77,7 +82,7 @@ func links(ctx context.Context, in *call) (Reply, error) {
 		}
 		q.In = []rooms.ID{room.ID}
 	}
-	q.Has = append(q.Has, rooms.WithLink)
+	q.Has = append(q.Has, kind)
 	return in.find(ctx, q, upto)
 }
 

@@ -93,21 +93,12 @@ func (in *call) following(ctx context.Context, count int) (*Following, error) {
 			return nil, err
 		}
 	}
-	if since, ok := in.value("--since"); ok {
-		at, err := in.past(since)
-		if err != nil {
-			return nil, err
-		}
-		return f, f.begin(list, after, func(r rooms.Room) (uint64, error) {
-			seq, err := in.firstSince(ctx, r, at)
-			return max(seq, 1) - 1, err
-		})
-	}
 	n := uint64(count)
 	if len(after) > 0 || in.flag["--mentions"] {
 		n = 0
 	}
-	if typed, ok := in.value("-n"); ok {
+	typed, counted := in.value("-n")
+	if counted {
 		if n, err = strconv.ParseUint(typed, 10, 31); err != nil {
 			return nil, in.wrong("-n takes a number: how many events of each room come first")
 		}
@@ -115,7 +106,21 @@ func (in *call) following(ctx context.Context, count int) (*Following, error) {
 			return nil, in.wrong("--mentions begins with --since or --after; the newest mentions are listed by mentions")
 		}
 	}
-	return f, f.begin(list, after, func(r rooms.Room) (uint64, error) { return r.Seq - min(r.Seq, n), nil })
+	since, ok := in.value("--since")
+	if !ok {
+		return f, f.begin(list, after, func(r rooms.Room) (uint64, error) { return r.Seq - min(r.Seq, n), nil })
+	}
+	at, err := in.past(since)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.begin(list, after, func(r rooms.Room) (uint64, error) {
+		seq, err := in.firstSince(ctx, r, at)
+		if seq = max(seq, 1) - 1; counted { // the newest of those since then
+			seq = max(seq, r.Seq-min(r.Seq, n))
+		}
+		return seq, err
+	})
 }
 
 // begin works out where each room begins.

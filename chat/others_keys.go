@@ -37,6 +37,9 @@ func (in *call) othersKeys(ctx context.Context, sub, typed, rest string) (Reply,
 	switch sub {
 	case "list":
 		return in.listKeys(name)
+	case "name", "rename":
+		r, err := in.nameKey(ctx, name, rest)
+		return in.recorded(ctx, r, err, "key named", name.String(), rest)
 	case "remove", "revoke":
 		return in.revokeKey(ctx, name, rest)
 	}

@@ -164,6 +164,8 @@ func keysCommand(ctx context.Context, in *call) (Reply, error) {
 		return in.listKeys(in.Who.Name)
 	case "add":
 		return in.addKey(ctx, rest)
+	case "name", "rename":
+		return in.nameKey(ctx, in.Who.Name, rest)
 	case "remove", "revoke":
 		return in.removeKey(ctx, rest)
 	}
@@ -203,6 +205,19 @@ func (in *call) addKey(ctx context.Context, rest string) (Reply, error) {
 	}
 	in.tellOthers("a key was added to your name: %s. If that was not you: /keys remove %s", key.Fingerprint, key.Fingerprint)
 	return in.answer("%s is yours too", key.Fingerprint)
+}
+
+// nameKey calls a key's device by another name.
+func (in *call) nameKey(ctx context.Context, whose text.Name, rest string) (Reply, error) {
+	asked, device := cutWord(rest)
+	if asked == "" || device == "" {
+		return Reply{}, in.wrong("say which key, by its fingerprint or the name of its device, and what it is to be called")
+	}
+	key, err := in.chat.Keys.Rename(ctx, whose, asked, device)
+	if err != nil {
+		return Reply{}, in.refusedKey(err)
+	}
+	return in.answer("%s is called %s", whole(key.Fingerprint), key.Device)
 }
 
 // cutDevice splits the name of a device off what /keys add is given; "" for none.

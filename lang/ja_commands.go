@@ -43,7 +43,7 @@ var jaCommands = map[string]string{
 	"who you are here, and by which key": "自分の名前と、使っている鍵です",
 	"who somebody is":                    "ほかの人について表示します",
 	"your keys":                          "自分の鍵です",
-	"Each device can have its own key. add takes the line of a .pub file, for example: /keys add laptop ssh-ed25519 AAAA… Your other sessions are told of every key that is added. remove ends what is connected with that key; the last key stays.": "端末ごとに別の鍵を使えます。add には .pub ファイルの 1 行を渡します。例: /keys add laptop ssh-ed25519 AAAA… 鍵を追加すると、ほかの接続にも知らせます。remove はその鍵での接続を終わらせます。最後の鍵は消せません。",
+	"Each device can have its own key. add takes the line of a .pub file, for example: /keys add laptop ssh-ed25519 AAAA… Your other sessions are told of every key that is added. name gives a key, by its fingerprint or the name of its device, another name. remove ends what is connected with that key; the last key stays.": "端末ごとに別の鍵を使えます。add には .pub ファイルの 1 行を渡します。例: /keys add laptop ssh-ed25519 AAAA… 鍵を追加すると、ほかの接続にも知らせます。name は、フィンガープリントまたは端末名で指した鍵の名前を変えます。remove はその鍵での接続を終わらせます。最後の鍵は消せません。",
 	"your settings: colours, language, time zone …": "設定です（配色、言語、タイムゾーンなど）",
 	"Without a name it lists them all, with a name it shows one and the values that it takes. - puts it back to what it was at first. A change is seen at once in all your terminals.": "名前がなければすべて、名前を付けるとその設定と使える値を表示します。「-」で初めの値に戻ります。変更はすべての端末にすぐ反映されます。",
 	"go on in plain lines: for screen readers and slow links": "1 行ずつの表示にします（読み上げソフトや遅い回線向け）",

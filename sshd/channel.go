@@ -3,6 +3,7 @@ package sshd
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"charm.land/ssh"
@@ -210,7 +211,11 @@ func (x *session) execRequest(req *gossh.Request) bool {
 	if !ok {
 		return false
 	}
-	x.exec, x.command, x.tooLong = true, command, tooLong
+	if word := strings.TrimPrefix(strings.TrimSpace(command), "--"); word == "plain" {
+		x.plain = true // no command: "ssh HOST plain" is a session in plain lines, with a pty or without
+	} else {
+		x.exec, x.command, x.tooLong = true, command, tooLong
+	}
 	req.Payload = gossh.Marshal(struct{ Command string }{"-"}) // the library has no use for it
 	return true
 }

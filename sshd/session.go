@@ -46,6 +46,7 @@ type session struct {
 	env     map[string]string
 	exec    bool
 	files   bool // the subsystem sftp
+	plain   bool // plain lines, whatever the terminal
 	command string
 	tooLong bool
 
@@ -206,7 +207,7 @@ func (x *session) shown() string {
 		return "exec"
 	case x.files:
 		return "sftp"
-	case x.pty && x.term != "dumb":
+	case x.pty && x.term != "dumb" && !x.plain:
 		return "ssh"
 	}
 	return "plain"

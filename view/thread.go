@@ -313,7 +313,11 @@ func (st *state) threadTitle(sh *Shared) screen.Segment {
 	about := ""
 	if i := st.win.find(st.win.root); i >= 0 {
 		it := &st.win.items[i]
-		about = " · " + it.ev.Author.String() + ": " + text.NewLine(text.Glance(it.body()), width).String()
+		words := text.Glance(it.body())
+		if it.state != nil && !it.state.Deleted.IsZero() {
+			words = st.words("message deleted")
+		}
+		about = " · " + it.ev.Author.String() + ": " + text.NewLine(words, width).String()
 	}
 	k := segmentKey{kind: segTitle, flags: 1, width: uint16(width), b: about, lang: st.lang}
 	return sh.segment(st.look, k, func(b *screen.Builder) {

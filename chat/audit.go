@@ -35,7 +35,9 @@ func audit(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(list) == 0 {
-		return in.answer("the audit log has nothing of that")
+		r, err := in.answer("the audit log has nothing of that")
+		r.Facts = []Facts{}
+		return r, err
 	}
 	var r Reply
 	places := map[rooms.ID]string{0: ""}
@@ -46,6 +48,7 @@ func audit(ctx context.Context, in *call) (Reply, error) {
 			places[d.Room] = place
 		}
 		r.Lines = append(r.Lines, in.deed(d, place))
+		r.Facts = append(r.Facts, in.deedFacts(ctx, d))
 	}
 	if len(list) == q.Limit {
 		r.Lines = append(r.Lines, in.say("older ones: add before %d", list[len(list)-1].ID))

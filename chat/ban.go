@@ -52,7 +52,7 @@ func bans(ctx context.Context, in *call) (Reply, error) {
 	if whole, err := in.serverWide(); err != nil {
 		return Reply{}, err
 	} else if whole {
-		return in.listBans(in.chat.Rooms.Bans(), in.word("this server"))
+		return in.listBans(ctx, in.chat.Rooms.Bans(), in.word("this server"))
 	}
 	room, err := in.inRoom(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func bans(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return in.listBans(list, in.label(room))
+	return in.listBans(ctx, list, in.label(room))
 }
 
 // serverFlag means the whole server.
@@ -135,9 +135,10 @@ func (in *call) serverUnban(ctx context.Context) (Reply, error) {
 }
 
 // listBans lists who is kept out of a place, or silent there.
-func (in *call) listBans(list []rooms.Sanction, place string) (Reply, error) {
-	var r Reply
+func (in *call) listBans(ctx context.Context, list []rooms.Sanction, place string) (Reply, error) {
+	r := Reply{Facts: []Facts{}}
 	for _, s := range list {
+		r.Facts = append(r.Facts, in.banFacts(ctx, s))
 		line := in.sentence("%s  by %s, %s", s.Whom(), s.By, in.minute(s.Made))
 		if s.Quiet {
 			line += in.word(", may read")
@@ -151,7 +152,7 @@ func (in *call) listBans(list []rooms.Sanction, place string) (Reply, error) {
 		r.Lines = append(r.Lines, in.say("%s", line))
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("nobody is banned from %s", place)
+		r.Lines = append(r.Lines, in.say("nobody is banned from %s", place))
 	}
 	return r, nil
 }

@@ -100,7 +100,7 @@ func (in *call) announceIn(ctx context.Context, name text.RoomName, body text.Bo
 // stats tells how the server is doing.
 func stats(_ context.Context, in *call) (Reply, error) {
 	s := in.chat.Rooms.Stats()
-	var r Reply
+	r := Reply{Facts: []Facts{in.statsFacts()}}
 	if h := in.chat.Host; h != nil {
 		r.Lines = append(r.Lines,
 			in.say("running since %s, for %s", in.minute(h.Started()), time.Since(h.Started()).Round(time.Second)),

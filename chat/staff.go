@@ -32,7 +32,7 @@ const maxUsers = 500
 
 func (in *call) listUsers(words string) (Reply, error) {
 	words = strings.ToLower(words)
-	var r Reply
+	r := Reply{Facts: []Facts{}}
 	more := 0
 	for _, name := range in.chat.Keys.Names() {
 		id, ok := in.chat.Keys.Lookup(name)
@@ -43,6 +43,7 @@ func (in *call) listUsers(words string) (Reply, error) {
 			more++
 			continue
 		}
+		r.Facts = append(r.Facts, in.userFacts(name, string(id.Role)))
 		line := in.sentence("%s  %s  %s", name, in.roleName(id.Role), in.count(len(in.chat.Keys.Keys(name)), "%d key", "%d keys"))
 		if n := len(in.chat.Rooms.Online(name)); n > 0 {
 			line += "  " + in.count(n, "here by %d session", "here by %d sessions")
@@ -53,7 +54,7 @@ func (in *call) listUsers(words string) (Reply, error) {
 		r.Lines = append(r.Lines, in.say("%s", line))
 	}
 	if len(r.Lines) == 0 {
-		return in.answer("nobody who is known here is like that")
+		r.Lines = append(r.Lines, in.say("nobody who is known here is like that"))
 	}
 	if more > 0 {
 		r.Lines = append(r.Lines, in.say("and %d more: /user list WORDS lists those who have the words in their name or role", more))
@@ -67,7 +68,7 @@ func (in *call) showUser(ctx context.Context, typed string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var r Reply
+	r := Reply{Facts: []Facts{in.personFacts(name, true)}}
 	id, ok := in.chat.Keys.Lookup(name)
 	if !ok {
 		return Reply{Lines: []text.Line{in.say("%s has no key in this server's folder", name)}}, nil

@@ -157,11 +157,12 @@ func (in *call) listHooks(ctx context.Context) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	r := Reply{Facts: []Facts{}}
 	if len(list) == 0 {
-		return in.answer("there are no hooks: /webhook add makes one")
+		r.Lines = append(r.Lines, in.say("there are no hooks: /webhook add makes one"))
 	}
-	var r Reply
 	for _, h := range list {
+		r.Facts = append(r.Facts, in.hookFacts(ctx, h))
 		line := in.sentence("%s  %s  by %s, %s, %s", h.Name, in.whereIs(ctx, h.Room), h.By, in.moment(h.Made), in.hookUse(h))
 		if h.Out != nil {
 			line += in.hookState(ctx, h)

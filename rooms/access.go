@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"parley/text"
 )
@@ -172,6 +173,28 @@ func (m *Manager) Find(ctx context.Context, who Actor, name text.RoomName) (Room
 		return Room{}, err
 	}
 	return m.Room(ctx, who, info.ID)
+}
+
+// Labelled returns the room that who calls so, as far as they may see it: "ops" or "#ops" by its name; "@bo", or "@ana,@bo" as a third person would say it,
+// among the direct rooms that they are in. ErrNoRoom otherwise.
+func (m *Manager) Labelled(ctx context.Context, who Actor, label string) (Room, error) {
+	if !strings.HasPrefix(label, "@") {
+		name, err := text.ParseRoomName(label)
+		if err != nil {
+			return Room{}, ErrNoRoom
+		}
+		return m.Find(ctx, who, name)
+	}
+	list, err := m.Inbox(ctx, who)
+	if err != nil {
+		return Room{}, err
+	}
+	for _, in := range list {
+		if in.Room.Kind == Direct && in.Role > RoleNone && (in.Room.Label(who.Name) == label || in.Room.Label(text.Name{}) == label) {
+			return in.Room, nil
+		}
+	}
+	return Room{}, ErrNoRoom
 }
 
 // Room returns a room by ID if who may see it, ErrNoRoom otherwise.

@@ -95,7 +95,7 @@ func (s *sweeper) begin(u *Upload) error {
 		}
 	}
 	if n >= MaxUploads {
-		return errUploads
+		return ErrUploads
 	}
 	s.uploads[u] = u.part.ID
 	return nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"sync"
+	"time"
 
 	"parley/text"
 )
@@ -21,11 +22,13 @@ const (
 	maxHash = 1 << 20
 )
 
+// ErrUploads refuses one upload more than somebody may have under way.
+var ErrUploads = fmt.Errorf("you are putting %d files somewhere at once already: wait until one of them is there", MaxUploads)
+
 var (
-	errUploads = fmt.Errorf("you are putting %d files somewhere at once already: wait until one of them is there", MaxUploads)
-	errResume  = errors.New("what is here of that file does not reach up to there: put it anew")
-	errTaken   = errors.New("another connection of yours goes on with that file")
-	errEnded   = errors.New("that upload is over")
+	errResume = errors.New("what is here of that file does not reach up to there: put it anew")
+	errTaken  = errors.New("another connection of yours goes on with that file")
+	errEnded  = errors.New("that upload is over")
 )
 
 // Upload is a file on its way into a room. What is written goes to the store piece by piece; nobody sees anything of it
@@ -141,6 +144,28 @@ func (m *Manager) Partial(ctx context.Context, who Actor, room ID, name text.Lin
 func (m *Manager) partial(ctx context.Context, who Actor, room ID, name text.Line) (Partial, error) {
 	p, err := m.store.Partial(ctx, who.Name, room, name)
 	return p, m.fileFailed(ctx, err)
+}
+
+// FileFits reports whether somebody could put a file of that name and of size bytes into a room now: nil, or what Upload or Write would end with.
+func (m *Manager) FileFits(ctx context.Context, who Actor, room ID, name text.Line, size int64) error {
+	u, err := m.newUpload(ctx, who, room, name)
+	if err != nil {
+		return err
+	}
+	if u.most.file > 0 && size > u.most.file {
+		return &FileSizeError{Most: u.most.file}
+	}
+	used, err := m.store.FileUsage(ctx, who.Name, room)
+	if err := m.askerFailed(ctx, err); err != nil {
+		return err
+	}
+	switch old, err := m.partial(ctx, who, room, name); { // an upload takes its place
+	case err == nil:
+		used.Person, used.Room = used.Person-old.Size, used.Room-old.Size
+	case !errors.Is(err, ErrNoFile):
+		return err
+	}
+	return u.most.quota.Fits(used, size)
 }
 
 // newUpload is an upload of nothing yet, for who may put that file there.
@@ -303,6 +328,25 @@ func (u *Upload) Commit(ctx context.Context, p Post) (*Event, error) {
 		return e, err
 	}
 	return e, nil
+}
+
+// CommitInTurn is Commit for who puts many files at once, which are more messages than somebody may post at a time: it
+// waits for its turn, patience at most.
+func (u *Upload) CommitInTurn(ctx context.Context, p Post, patience time.Duration) (*Event, error) {
+	for end := time.Now().Add(patience); ; {
+		e, err := u.Commit(ctx, p)
+		var rate *RateError
+		if !errors.As(err, &rate) || time.Now().Add(rate.After).After(end) {
+			return e, err
+		}
+		pause := time.NewTimer(rate.After)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // Keep leaves what was written for Resume, for as long as Options.Partial says.

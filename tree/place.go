@@ -63,23 +63,11 @@ func (e *nameError) Unwrap() []error { return []error{errNone, e.error} }
 
 // room finds a room by the first part of a path: among those that the person is in, or a public one.
 func (t *tree) room(ctx context.Context, part string) (rooms.Room, error) {
-	if strings.HasPrefix(part, "@") {
-		list, err := t.Rooms.Inbox(ctx, t.Actor)
-		if err != nil {
-			return rooms.Room{}, err
-		}
-		for _, m := range list {
-			if m.Room.Kind == rooms.Direct && m.Role > rooms.RoleNone && m.Room.Label(t.Actor.Name) == part {
-				return m.Room, nil
-			}
-		}
-		return rooms.Room{}, errNone
+	room, err := t.Rooms.Labelled(ctx, t.Actor, part)
+	if errors.Is(err, rooms.ErrNoRoom) {
+		return room, errNone
 	}
-	name, err := text.ParseRoomName(part)
-	if err != nil {
-		return rooms.Room{}, errNone
-	}
-	return t.Rooms.Find(ctx, t.Actor, name)
+	return room, err
 }
 
 // folderName is a room's in the root.

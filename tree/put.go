@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"context"
 	"errors"
 	"io"
 	"strings"
@@ -248,7 +247,7 @@ func (s *sink) Close() (err error) {
 		return s.t.refuse(s.up.Keep())
 	}
 	if s.err == nil {
-		s.err = s.commit(s.t.ctx)
+		_, s.err = s.up.CommitInTurn(s.t.ctx, rooms.Post{}, maxWait)
 	}
 	if s.err == nil {
 		return nil
@@ -274,23 +273,5 @@ func (s *sink) unreserve() {
 func (s *sink) shut() {
 	if s.err == nil {
 		s.err = errBack
-	}
-}
-
-// commit posts the message. Many files put at once are more messages than somebody may post at a time: they wait.
-func (s *sink) commit(ctx context.Context) error {
-	for end := time.Now().Add(maxWait); ; {
-		_, err := s.up.Commit(ctx, rooms.Post{})
-		var rate *rooms.RateError
-		if !errors.As(err, &rate) || time.Now().Add(rate.After).After(end) {
-			return err
-		}
-		pause := time.NewTimer(rate.After)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
-			return ctx.Err()
-		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"parley/rooms"
 )
 
@@ -54,6 +56,9 @@ type Server struct {
 	reading  sync.Mutex         // a leaf: one body is read at a time, because what is read from it takes many times its memory
 	requests [600]atomic.Uint64 // by the status of the answer
 	panics   atomic.Uint64
+
+	violated atomic.Uint64 // reports of browsers
+	reported *rate.Limiter // those of them that are logged
 }
 
 // New returns a server; Serve starts it.
@@ -64,10 +69,11 @@ func New(o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	s := &Server{Options: o, wrong: newAttempts(o.Clock), payloads: make(chan struct{}, payloadsAtOnce)}
+	s := &Server{Options: o, wrong: newAttempts(o.Clock), payloads: make(chan struct{}, payloadsAtOnce), reported: rate.NewLimiter(reportRate, reportBurst)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("/hook/{id}/{secret}", s.hook)
+	mux.HandleFunc("POST /csp", s.reports)
 	s.http = &http.Server{
 		Handler:           s.outermost(mux),
 		ReadHeaderTimeout: headerTime,
@@ -103,11 +109,12 @@ func (s *Server) Shutdown(ctx context.Context) error {
 type Stats struct {
 	Requests map[int]uint64 // by the status of the answer
 	Panics   uint64         // recovered; each one is a defect
+	Violated uint64         // reports of browsers that the page's policy was violated
 }
 
 // Stats returns the counters since the start.
 func (s *Server) Stats() Stats {
-	out := Stats{Requests: map[int]uint64{}, Panics: s.panics.Load()}
+	out := Stats{Requests: map[int]uint64{}, Panics: s.panics.Load(), Violated: s.violated.Load()}
 	for status := range s.requests {
 		if n := s.requests[status].Load(); n > 0 {
 			out.Requests[status] = n

@@ -51,6 +51,7 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 		for status, n := range w.Requests {
 			emit(counter, "web_requests_total", "HTTP requests by the status of their answer.", float64(n), "status", strconv.Itoa(status))
 		}
+		emit(counter, "web_csp_reports_total", "Reports of browsers that the policy of the page has kept something from running; anybody may send some.", float64(w.Violated))
 	}
 	h := m.hooks.Stats()
 	panics += h.Panics

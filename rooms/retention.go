@@ -21,6 +21,7 @@ const (
 type retention struct {
 	m *Manager
 
+	running sync.Mutex // held while rooms are looked at, store calls included: nothing that serves anybody waits for it
 	mu      sync.Mutex // a leaf
 	timer   *time.Timer
 	stopped bool
@@ -56,8 +57,10 @@ func (t *retention) stop() {
 
 // Expire erases, in each room that keeps messages for a time, what is older, as
 // one or more Expire events in the name of who made the room. It returns how
-// many rooms there are that do. It runs by itself every ten minutes.
+// many rooms there are that do. It runs by itself every ten minutes. Two runs at once would erase everything twice: the second one waits.
 func (m *Manager) Expire(ctx context.Context) (keeping int, err error) {
+	m.retention.running.Lock()
+	defer m.retention.running.Unlock()
 	list, err := m.store.Keeping(ctx)
 	if err := m.failed(err); err != nil {
 		return 0, err

@@ -58,7 +58,10 @@ func (m *Manager) Schedule(ctx context.Context, who Actor, j Job) (Job, error) {
 		if err != nil {
 			return Job{}, err
 		}
-		m.release(r)
+		defer m.release(r)
+		if err := m.mayTalk(ctx, r, who, j.At); err != nil { // who is silent until before then may
+			return Job{}, err
+		}
 		if err := m.limits.size(j.Text); err != nil {
 			return Job{}, err
 		}

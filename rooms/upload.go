@@ -181,11 +181,7 @@ func (m *Manager) newUpload(ctx context.Context, who Actor, room ID, name text.L
 		return nil, err
 	}
 	defer m.release(r)
-	author, err := m.author(ctx, r, who)
-	if err != nil {
-		return nil, err
-	}
-	if err := Allow(Case{Room: r.head.Load(), Author: author}, &Entry{Type: Message, Author: who.Name, Staff: who.Staff, Time: m.now()}); err != nil {
+	if err := m.mayTalk(ctx, r, who, m.now()); err != nil {
 		return nil, err
 	}
 	there, err := m.store.FileNamed(ctx, room, name)
@@ -209,6 +205,15 @@ func (u *Upload) begin() (err error) {
 		return err
 	}
 	return u.m.sweeper.begin(u)
+}
+
+// mayTalk says why somebody who has entered a room to write could not say anything there at a time, as things stand now; nil if they could.
+func (m *Manager) mayTalk(ctx context.Context, r *room, who Actor, at time.Time) error {
+	author, err := m.author(ctx, r, who)
+	if err != nil {
+		return err
+	}
+	return Allow(Case{Room: r.head.Load(), Author: author}, &Entry{Type: Message, Author: who.Name, Staff: who.Staff, Bot: who.Bot, Time: at})
 }
 
 // author is what who is in a room, nil for no member.

@@ -96,6 +96,7 @@ type Reply struct {
 	// States are what has become of the Events of a list for people; nil where the events are the log itself.
 	States map[*rooms.Event]*rooms.State
 	Made   bool // the events were made, and come to every reader by the log as well
+	Now    *Now // what programs are told beside Events and States of messages as they are now; nil for other answers
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line

@@ -68,17 +68,20 @@ const Protocol = 1
 
 // Hello is what a conversation begins with: the server, who the caller is here, and the rooms that are followed. It is for before Open.
 func (f *Following) Hello() Facts {
-	in := f.in
-	me := Facts{{"name", in.Who.Name.String()}, {"role", string(in.Who.Role)}}
-	if in.Actor.Bot {
-		me = append(me, Fact{"bot", true})
-	}
 	list := []Facts{}
 	for _, at := range f.from {
 		mine := f.mine[at.room.ID]
 		list = append(list, append(roomFacts(at.room, mine), Fact{"after", at.after}))
 	}
-	return Facts{
-		{"type", "hello"}, {"protocol", Protocol}, {"server", in.chat.Server}, {"version", in.chat.Version}, {"me", me}, {"rooms", list},
+	return append(f.greeting(), Fact{"rooms", list})
+}
+
+// greeting is what every hello has.
+func (f *Following) greeting() Facts {
+	in := f.in
+	me := Facts{{"name", in.Who.Name.String()}, {"role", string(in.Who.Role)}}
+	if in.Actor.Bot {
+		me = append(me, Fact{"bot", true})
 	}
+	return Facts{{"type", "hello"}, {"protocol", Protocol}, {"server", in.chat.Server}, {"version", in.chat.Version}, {"me", me}}
 }

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,9 +18,9 @@ func followCommands() []*Command {
 		{Name: "tail", Group: "Find", Args: "[-f] [-n COUNT] [--since TIME] [--after SEQ|REF…] [--mentions] [#room…|@person…]", Short: "what happened in rooms, and what happens",
 			Long: "Of all your rooms if none is named. It begins with the COUNT newest events of each room, 10 if nothing is said; with the first one since TIME (2h, 14:30, 2026-11-22, or as in RFC 3339); or behind a message: --after 1042 of the one room, --after '#ops:1042' of several, which names the room as well. -f goes on with what happens, until it is interrupted. --mentions leaves out what does not mention you. A loop that begins each time behind the last event that it has seen misses nothing and gets nothing twice.",
 			who:  people, flags: []string{"-f", "--mentions"}, options: followOptions(), args: []argKind{argRoom, argRoom, argRoom}, run: tail},
-		{Name: "attach", Group: "Find", Args: "--json [-n COUNT] [--since TIME] [--after SEQ|REF…] [#room…|@person…]", Short: "a conversation in JSON lines, for bots",
-			Long: "On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. It ends with its input. docs/protocol.md describes the lines.",
-			who:  people, options: followOptions(), args: []argKind{argRoom, argRoom, argRoom}, run: attach},
+		{Name: "attach", Group: "Find", Args: "--json [--live] [-n COUNT] [--since TIME] [--after SEQ|REF…] [#room…|@person…]", Short: "a conversation in JSON lines, for bots",
+			Long: "On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. --live is for programs that people look at: it tells of counts, presence, typing and settings as well, in the person's language. It ends with its input. docs/protocol.md describes the lines.",
+			who:  people, flags: []string{"--live"}, options: append(followOptions(), option{name: "--zone"}), args: []argKind{argRoom, argRoom, argRoom}, run: attach},
 	}
 }
 
@@ -35,6 +36,9 @@ type Following struct {
 	mine     map[rooms.ID]*rooms.Membership // what the caller is to the rooms, for Hello
 	all      bool                           // and every room that the person enters
 	mentions bool                           // nothing but what mentions them
+	live     bool                           // for a program that the person looks at
+	zone     *time.Location                 // where that program is; nil if it did not say
+	gone     []string                       // what was to be followed and cannot be read any more, as it was named; live only
 }
 
 // start is a room and the seq behind which it is followed.
@@ -70,6 +74,11 @@ func attach(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if name, ok := in.value("--zone"); ok {
+		if f.zone, err = LoadZone(name); err != nil {
+			return Reply{}, in.wrong("%s is not the name of a time zone: give one like Europe/Berlin or Asia/Tokyo", printable(name))
+		}
+	}
 	return Reply{Do: Converse, Follow: f}, nil
 }
 
@@ -79,12 +88,12 @@ func (in *call) following(ctx context.Context, count int) (*Following, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Following{in: in, mine: mine}
+	f := &Following{in: in, mine: mine, live: in.flag["--live"]}
 	list, err := in.roomArgs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	after, err := in.afters(ctx, &list)
+	after, err := f.afters(ctx, &list)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +174,8 @@ func (in *call) roomArgs(ctx context.Context) (list []rooms.Room, err error) {
 }
 
 // afters reads the values of --after: a seq of the one room that was named, or references, which name their rooms too.
-func (in *call) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.ID]uint64, error) {
+func (f *Following) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.ID]uint64, error) {
+	in := f.in
 	after := map[rooms.ID]uint64{}
 	named := *list
 	for _, typed := range in.given["--after"] {
@@ -180,8 +190,12 @@ func (in *call) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.ID]ui
 		var room rooms.Room
 		switch {
 		case where != "":
-			if room, err = in.findRoom(ctx, where); err == nil {
+			if room, err = in.roomCalled(ctx, where); err == nil {
 				err = in.mayRead(ctx, room)
+			}
+			if f.live && (isNoRoom(err) || errors.Is(err, rooms.ErrNotMember) || errors.Is(err, rooms.ErrNoPerson)) {
+				f.gone = append(f.gone, where) // who comes back with what they had is told, and goes on
+				continue
 			}
 			if err != nil {
 				return nil, err
@@ -200,6 +214,14 @@ func (in *call) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.ID]ui
 		}
 	}
 	return after, nil
+}
+
+// roomCalled finds a room by its name, or by its number, which it keeps when it is renamed.
+func (in *call) roomCalled(ctx context.Context, where string) (rooms.Room, error) {
+	if id, err := strconv.ParseInt(where, 10, 64); err == nil {
+		return in.chat.Rooms.Room(ctx, in.Actor, rooms.ID(id))
+	}
+	return in.findRoom(ctx, where)
 }
 
 // own are the rooms that the caller is in, and others in which they named a place.
@@ -255,7 +277,13 @@ func (in *call) past(typed string) (time.Time, error) {
 // Open begins to follow. Both are to be closed, the feed first.
 func (f *Following) Open(ctx context.Context) (*rooms.Session, *rooms.Feed, error) {
 	info := f.in.Info
-	info.Face, info.Addr = "exec", f.in.Actor.Addr
+	info.Addr = f.in.Actor.Addr
+	switch {
+	case !f.live:
+		info.Face = "exec"
+	case info.Face == "" || info.Face == "exec":
+		info.Face = "live" // somebody reads what it shows
+	}
 	s, err := f.in.chat.Rooms.Attach(ctx, f.in.Actor, info)
 	if err != nil {
 		return nil, nil, err

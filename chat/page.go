@@ -79,7 +79,25 @@ func optionHelp(command, name string) string {
 	case "tail -f":
 		return lang.Key("go on with what happens")
 	}
+	switch command + " " + name {
+	case "history -n":
+		return lang.Key("how many rows, at most 200")
+	case "history --before":
+		return lang.Key("the rows before this event")
+	case "history --after":
+		return lang.Key("the rows behind this event")
+	}
 	switch name {
+	case "--now":
+		return lang.Key("messages as they are now, for programs")
+	case "--around":
+		return lang.Key("the rows before and behind this event, and itself")
+	case "--thread":
+		return lang.Key("the thread that begins with this message")
+	case "--live":
+		return lang.Key("for a program that you look at: counts, presence and settings too")
+	case "--zone":
+		return lang.Key("the time zone of that program: Europe/Berlin")
 	case "--server":
 		return lang.Key("on the whole server")
 	case "--mentions":
@@ -132,7 +150,7 @@ func examples(command string) []string {
 	case "search":
 		return []string{lang.Key("ssh HOST search --json from:@ana in:#ops after:yesterday deploy")}
 	case "history":
-		return []string{"ssh HOST history '#ops' 50", "ssh HOST history --json '#ops' 100 before 1042"}
+		return []string{"ssh HOST history '#ops' 50", "ssh HOST history --json '#ops' 100 before 1042", "ssh HOST history --json --now '#ops' --around 1042"}
 	case "export":
 		return []string{"ssh HOST export '#ops' > ops.jsonl"}
 	}

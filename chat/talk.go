@@ -22,6 +22,12 @@ func history(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if in.flag["--now"] {
+		return in.asNow(ctx, room)
+	}
+	if len(in.given) > 0 {
+		return Reply{}, in.wrong("--before, --after, --around, --thread and -n are for --now")
+	}
 	n, before := 20, uint64(0)
 	words := strings.Fields(in.words)
 	for i := 0; i < len(words); i++ {

@@ -35,7 +35,7 @@ var jaCommands = map[string]string{
 
 	// find
 	"the newest messages of a room": "ルームの新しいメッセージです",
-	"COUNT counts messages: at most 1000, and 20 if left out. They are shown as they are now; --json over ssh shows the log with each change by itself.": "COUNT はメッセージの数で、1000 までです。省くと 20 です。メッセージは今の内容で表示されます。ssh で --json を付けると、変更が 1 件ずつ並んだログになります。",
+	"COUNT counts messages: at most 1000, and 20 if left out. They are shown as they are now; --json over ssh shows the log with each change by itself. --now gives programs messages as they are now, with their reactions, votes and what they answer: at most 200 rows at once, 50 if nothing is said.": "COUNT はメッセージの数で、1000 までです。省くと 20 です。メッセージは今の内容で表示されます。ssh で --json を付けると、変更が 1 件ずつ並んだログになります。--now はプログラムのために、今のメッセージをリアクション、投票、返信先と一緒に出します。一度に 200 行まで、省くと 50 行です。",
 	"your rooms with something new": "未読のあるルームです",
 	"mark a room, or all, as read":  "ルーム（または all ですべて）を既読にします",
 

@@ -16,9 +16,25 @@ var jaPrograms = map[string]string{
 
 	// attach
 	"a conversation in JSON lines, for bots": "ボットのための、JSON の行による会話です",
-	"On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. It ends with its input. docs/protocol.md describes the lines.": "1 つのチャンネルに、起きたことと答えが 1 行ずつ出て、コマンドを 1 行ずつ入れます。何も指定しなければ、これから起きることから始めます。ルームと始まりの指定は tail と同じです。入力が終わると終わります。行の形は docs/protocol.md にあります。",
-	"bots attach over ssh: ssh HOST attach --json": "ボットは ssh でつなぎます: ssh HOST attach --json",
-	"attach speaks JSON lines: add --json":         "attach は JSON の行で話します。--json を付けてください",
+	"On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. --live is for programs that people look at: it tells of counts, presence, typing and settings as well, in the person's language. It ends with its input. docs/protocol.md describes the lines.": "1 つのチャンネルに、起きたことと答えが 1 行ずつ出て、コマンドを 1 行ずつ入れます。何も指定しなければ、これから起きることから始めます。ルームと始まりの指定は tail と同じです。--live は人が見るプログラム用で、未読の数、在席、入力中、設定も、その人の言語で伝えます。入力が終わると終わります。行の形は docs/protocol.md にあります。",
+	"for a program that you look at: counts, presence and settings too":  "自分が見るプログラム用です。未読の数、在席、設定も伝えます",
+	"the time zone of that program: Europe/Berlin":                       "そのプログラムのタイムゾーンです: Europe/Berlin",
+	"that command takes a channel of its own: ssh HOST %s":               "そのコマンドには別のチャンネルが要ります: ssh HOST %s",
+	"that command changes what a terminal shows, and there is none here": "そのコマンドは端末の表示を変えますが、ここに端末はありません",
+
+	// history --now
+	"messages as they are now, for programs":                                       "プログラムのための、今のメッセージです",
+	"how many rows, at most 200":                                                   "行の数です。200 までです",
+	"the rows before this event":                                                   "この番号より前の行です",
+	"the rows behind this event":                                                   "この番号より後の行です",
+	"the rows before and behind this event, and itself":                            "この番号の行と、その前後の行です",
+	"the thread that begins with this message":                                     "このメッセージから始まるスレッドです",
+	"--before, --after, --around, --thread and -n are for --now":                   "--before、--after、--around、--thread、-n は --now と一緒に使います",
+	"one of --before, --after and --around says where; of a thread it is --before": "どこかは --before、--after、--around のどれか 1 つで示します。スレッドでは --before です",
+	"%s takes a number, not %s":                                                    "%s には番号を書きます。%s は使えません",
+	"that message is in the thread %d":                                             "そのメッセージはスレッド %d の中にあります",
+	"bots attach over ssh: ssh HOST attach --json":                                 "ボットは ssh でつなぎます: ssh HOST attach --json",
+	"attach speaks JSON lines: add --json":                                         "attach は JSON の行で話します。--json を付けてください",
 
 	// ask
 	"ask for a yes or a no, and wait for it": "はい・いいえを尋ね、答えを待ちます",

@@ -16,14 +16,15 @@ import (
 // oldest event comes first. A room that the person is put out of, leaves, or may not read any more, ends: nothing that
 // was not read before follows from it, and Ended names it.
 //
-// A feed belongs to one goroutine, which is the one that may wait for the session's Wake, and its session focuses no
-// room. It must be closed before the session.
+// A feed belongs to one goroutine, which is the one that may wait for the session's Wake, and its session focuses
+// rooms through Feed.Focus only. It must be closed before the session.
 type Feed struct {
 	s     *Session
 	mine  bool       // rooms that the person enters are taken in
 	all   []followed // ascending by room
 	ended []Room
 	other Changes // of the session, beside what the feed looks at
+	count ID      // the room that CountsChanged among them speaks of
 }
 
 // followed is a room with the cursor in it.
@@ -135,6 +136,34 @@ func (f *Feed) Room(id ID) (Room, bool) {
 	return Room{}, false
 }
 
+// Rooms lists what is followed, ascending.
+func (f *Feed) Rooms() []ID {
+	list := make([]ID, len(f.all))
+	for i := range f.all {
+		list[i] = f.all[i].room.id
+	}
+	return list
+}
+
+// After is the seq up to which a room has been read, false if it is not followed.
+func (f *Feed) After(id ID) (seq uint64, ok bool) {
+	if at, found := f.find(id); found {
+		return f.all[at].seq, true
+	}
+	return 0, false
+}
+
+// Focus is Session.Focus for the session of a feed.
+func (f *Feed) Focus(ctx context.Context, id ID, presence bool) error {
+	err := f.s.Focus(ctx, id, presence)
+	for i := range f.all { // to show no longer what one is not in may have taken the wakes of a room that is followed
+		if w := &f.all[i]; !w.member {
+			f.s.hear(w.room)
+		}
+	}
+	return err
+}
+
 // Len is the number of rooms that are followed.
 func (f *Feed) Len() int { return len(f.all) }
 
@@ -145,10 +174,24 @@ func (f *Feed) Ended() []Room {
 	return list
 }
 
-// Changes takes what has changed for the session beside its rooms' logs, as Session.Changes.
-func (f *Feed) Changes() Changes {
-	c := f.other
-	f.other = 0
+// Changes takes what has changed for the session beside its rooms' logs, as Session.Changes, and the room that
+// CountsChanged speaks of, as Session.Counted: of more than one it is InboxChanged.
+func (f *Feed) Changes() (Changes, ID) {
+	c, id := f.other, f.count
+	f.other, f.count = 0, 0
+	return c, id
+}
+
+// note keeps what the session says has changed.
+func (f *Feed) note() Changes {
+	c := f.s.Changes() // before the heads are looked at: what comes later wakes again
+	if id := f.s.Counted(); c&CountsChanged != 0 {
+		if f.other&CountsChanged != 0 && f.count != id || id == 0 {
+			f.other |= InboxChanged
+		}
+		f.count = id
+	}
+	f.other |= c
 	return c
 }
 
@@ -178,10 +221,7 @@ func (f *Feed) Wait(ctx context.Context) error {
 
 // Poll is Next without waiting: it returns none when the reader is up to date.
 func (f *Feed) Poll(ctx context.Context, limit int) ([]*Event, error) {
-	c := f.s.Changes() // before the heads are looked at: what comes later wakes again
-	f.s.Counted()
-	f.other |= c
-	if c&InboxChanged != 0 {
+	if f.note()&InboxChanged != 0 {
 		f.look()
 	}
 	for {

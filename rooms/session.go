@@ -13,7 +13,7 @@ import (
 // SessionInfo describes one live session, for /whois and the log.
 type SessionInfo struct {
 	ID     string // the connection id that is on every log line
-	Face   string // "ssh", "plain", "exec", "tcp"
+	Face   string // "ssh", "plain", "exec", "tcp", "browser", or "live" for a program that somebody looks at
 	Addr   netip.Addr
 	Client text.Line // the client's version, as it said
 	Device text.Line // the name of the key that it came with

@@ -3,11 +3,11 @@ package wire
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
+	"runtime/debug"
+	"strconv"
 
 	"parley/chat"
 	"parley/rooms"
@@ -18,52 +18,30 @@ import (
 // network, so that a pipe and a WebSocket hold the same one; docs/protocol.md describes the lines.
 //
 // One goroutine reads lines and hands them over one at a time, through a channel without a slot: who sends a million commands is read as fast as they
-// run. Run's own goroutine does everything else, and is the only writer.
+// run. A command runs in a goroutine of its own, one at a time, so that what happens is told while it looks far. Run's own goroutine does everything else, and is the only writer.
 type Conversation struct {
 	Chat   *chat.Chat
 	Who    chat.Request    // whose commands they are: all of it but what a command says
 	Follow *chat.Following // the events that come
+	Over   <-chan struct{} // closed when it has to end at once; nil for never
 }
 
-// Command is a line in.
-type Command struct {
-	ID      json.RawMessage `json:"id"`      // a number or a text of the client's, which the answer repeats
-	Command string          `json:"command"` // the name of an entry of the command table
-	Args    string          `json:"args"`    // what would follow on the command line
-	Body    string          `json:"body"`    // what would be standard input
-	Nonce   string          `json:"nonce"`   // for commands that post
-	Yes     bool            `json:"yes"`     // yes to the command's question
-}
-
-// Answer is the line out that ends a command.
-type Answer struct {
-	Type    string          `json:"type"` // "answer"
-	ID      json.RawMessage `json:"id"`
-	OK      bool            `json:"ok"`
-	Events  []Event         `json:"events,omitempty"`
-	Lines   []string        `json:"lines,omitempty"`
-	Objects []object        `json:"objects,omitempty"`
-	Error   *Failure        `json:"error,omitempty"`
-}
-
-// Failure is why a command did nothing.
-type Failure struct {
-	Status int    `json:"status"` // as an exit status: see Status
-	Text   string `json:"text"`   // a sentence, in English
-}
+// ErrOver is the end of a conversation by Conversation.Over.
+var ErrOver = errors.New("the session has ended")
 
 // Notice is a line out for the person, as a terminal shows it beside the messages; or, of Type "ended", it names a room of which nothing follows any more.
 type Notice struct {
-	Type string `json:"type"` // "notice" or "ended"
-	Text string `json:"text,omitempty"`
-	Room string `json:"room,omitempty"`
+	Type string   `json:"type"` // "notice" or "ended"
+	Text string   `json:"text,omitempty"`
+	Room string   `json:"room,omitempty"`
+	ID   rooms.ID `json:"id,omitempty"` // the room's number, in a live conversation
 }
 
 const (
-	// maxID is the longest id of a command, in bytes as JSON.
-	maxID = 64
-	// eventPage is how many events are read and written at once. Commands that wait come between.
-	eventPage = 100
+	// eventPage is how many events are read at once: the longest ones are half a megabyte.
+	eventPage = 32
+	// handOver is how much is gathered, in bytes, before it is written. Commands that wait come between.
+	handOver = 32 << 10
 )
 
 // line is one that was read, or why none was.
@@ -72,48 +50,115 @@ type line struct {
 	err  error
 }
 
+// talk is a conversation that is held. Run's goroutine owns it.
+type talk struct {
+	*Conversation
+	who   chat.Request // as Who, with what the person has set by now
+	s     *rooms.Session
+	feed  *rooms.Feed
+	write func([]byte) error
+	live  *live        // nil in a conversation that nobody looks at
+	busy  chan outcome // of the command that runs, nil while none does; capacity 1
+}
+
+// outcome is what became of a command.
+type outcome struct {
+	answer Answer
+	over   bool
+	panic  any // what it panicked with, nil for nothing
+}
+
 // Run holds the conversation until the input ends (io.EOF of next), after what was asked has been answered, or ctx ends. next returns the next line
 // without its end, or a *LineError for one that is not to be read; write writes whole lines. The goroutine that reads ends when a call of next returns after Run has.
 func (c *Conversation) Run(ctx context.Context, next func() ([]byte, error), write func([]byte) error) error {
-	hello, err := AppendLine(nil, object(c.Follow.Hello()))
+	t, err := c.begin(ctx, write)
 	if err != nil {
 		return err
 	}
-	s, feed, err := c.Follow.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	defer feed.Close()
-	if err := write(hello); err != nil {
-		return err
-	}
+	defer t.s.Close()
+	defer t.feed.Close()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	defer t.finish(cancel)
 	lines := make(chan line)
 	go read(ctx, next, lines)
 	for {
-		more, err := c.happened(ctx, s, feed, write)
+		more, err := t.happened(ctx)
 		if err != nil {
 			return err
 		}
-		wake := s.Wake()
+		wake, input := t.s.Wake(), lines
 		if more {
 			wake = always
 		}
+		if t.busy != nil {
+			input = nil
+		}
 		select {
 		case <-wake:
-		case l := <-lines:
-			over, err := c.take(ctx, l, write)
+		case l := <-input:
+			over, err := t.take(ctx, l)
 			if err != nil {
 				return err
 			}
 			if over {
-				return c.last(ctx, s, feed, write)
+				return t.last(ctx)
 			}
+		case done := <-t.busy:
+			if err := t.did(done); err != nil {
+				return err
+			}
+			if done.over {
+				return t.last(ctx)
+			}
+		case <-t.Over:
+			return ErrOver
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// begin opens the session and says hello.
+func (c *Conversation) begin(ctx context.Context, write func([]byte) error) (*talk, error) {
+	t := &talk{Conversation: c, who: c.Who, write: write}
+	var hello chat.Facts
+	if !c.Follow.Live() {
+		t.who.Log = true
+		hello = c.Follow.Hello()
+	}
+	var err error
+	if t.s, t.feed, err = c.Follow.Open(ctx); err != nil {
+		return nil, err
+	}
+	if c.Follow.Live() {
+		t.who.Session, t.who.Log = t.s, false
+		t.live = newLive(t)
+		hello = c.Follow.LiveHello(t.s, t.feed)
+	}
+	out, err := AppendLine(nil, object(hello))
+	if err == nil {
+		for _, called := range c.Follow.Gone() {
+			gone := Notice{Type: "ended", Room: called}
+			if id, err := strconv.ParseInt(called, 10, 64); err == nil {
+				gone.Room, gone.ID = "", rooms.ID(id)
+			}
+			out, _ = AppendLine(out, gone)
+		}
+		err = write(out)
+	}
+	if err != nil {
+		t.feed.Close()
+		t.s.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// finish ends what runs and waits for it.
+func (t *talk) finish(cancel func()) {
+	cancel()
+	if t.busy != nil {
+		<-t.busy
 	}
 }
 
@@ -141,141 +186,133 @@ func read(ctx context.Context, next func() ([]byte, error), lines chan<- line) {
 }
 
 // last says what the last commands made.
-func (c *Conversation) last(ctx context.Context, s *rooms.Session, feed *rooms.Feed, write func([]byte) error) error {
+func (t *talk) last(ctx context.Context) error {
 	for {
-		if more, err := c.happened(ctx, s, feed, write); err != nil || !more {
+		if more, err := t.happened(ctx); err != nil || !more {
 			return err
 		}
 	}
 }
 
-// happened writes a page of what has happened; more says that there may be another one.
-func (c *Conversation) happened(ctx context.Context, s *rooms.Session, feed *rooms.Feed, write func([]byte) error) (more bool, err error) {
-	events, err := feed.Poll(ctx, eventPage)
-	if err != nil {
-		return false, err
-	}
+// happened writes what has happened; more says that there may be more of it.
+func (t *talk) happened(ctx context.Context) (more bool, err error) {
 	var out []byte
-	if len(events) > 0 {
-		room, _ := feed.Room(events[0].Room)
-		name := room.Label(text.Name{})
-		for _, e := range events {
-			if out, err = AppendLine(out, FromEvent(e, name)); err != nil {
+	for more = true; more && len(out) < handOver; {
+		events, err := t.feed.Poll(ctx, eventPage)
+		if err != nil {
+			return false, err
+		}
+		if more = len(events) > 0; more {
+			if out, err = t.tell(out, events); err != nil {
 				return false, err
 			}
 		}
 	}
-	for _, room := range feed.Ended() {
-		out, _ = AppendLine(out, Notice{Type: "ended", Room: room.Label(text.Name{})})
+	for _, room := range t.feed.Ended() {
+		end := Notice{Type: "ended", Room: room.Label(text.Name{})}
+		if t.live != nil {
+			end.ID = room.ID
+			t.live.forget(room.ID)
+		}
+		out, _ = AppendLine(out, end)
 	}
-	if feed.Changes()&rooms.NoticePending != 0 {
-		for _, l := range s.Notices() {
-			out, _ = AppendLine(out, Notice{Type: "notice", Text: l.String()})
+	changes, counted := t.feed.Changes()
+	if changes&rooms.NoticePending != 0 {
+		for _, l := range t.s.Notices() {
+			out, _ = AppendLine(out, Notice{Type: "notice", Text: t.who.Lang.Notice(l.String())})
 		}
 	}
-	if len(out) > 0 {
-		err = write(out)
+	if t.live != nil {
+		out = t.changed(out, changes, counted, more)
 	}
-	return len(events) > 0, err
+	if len(out) > 0 {
+		err = t.write(out)
+	}
+	return more, err
 }
 
-// take runs one command and writes its answer; over says that the conversation has ended.
-func (c *Conversation) take(ctx context.Context, l line, write func([]byte) error) (over bool, err error) {
+// tell appends events, which are of one room.
+func (t *talk) tell(out []byte, events []*rooms.Event) (_ []byte, err error) {
+	room, _ := t.feed.Room(events[0].Room)
+	name := room.Label(text.Name{})
+	if t.live != nil {
+		out = t.introduce(out, room.ID)
+		t.live.count(t.who.Actor.Name, events)
+	}
+	for _, e := range events {
+		if out, err = AppendLine(out, FromEvent(e, name)); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// take begins a command, or does what another line says; over says that the conversation has ended.
+func (t *talk) take(ctx context.Context, l line) (over bool, err error) {
 	var bad *LineError
 	switch {
 	case errors.Is(l.err, io.EOF):
 		return true, nil
 	case errors.As(l.err, &bad):
-		return false, say(write, refusal(nil, Usage, bad.Error()))
+		return false, t.say(refusal(nil, Usage, bad.Error()))
 	case l.err != nil:
 		return false, l.err
 	case len(bytes.TrimSpace(l.data)) == 0:
 		return false, nil
 	}
-	cmd, err := parse(l.data)
+	cmd, err := ParseCommand(l.data, t.live != nil)
 	if err != nil {
-		return false, say(write, refusal(cmd.ID, Usage, err.Error()))
+		return false, t.say(refusal(cmd.ID, Usage, err.Error()))
 	}
-	a, over := c.answer(ctx, cmd)
-	return over, say(write, a)
+	if cmd.Command == "" {
+		return false, t.act(ctx, &cmd)
+	}
+	t.start(ctx, &cmd)
+	return false, nil
 }
 
-func say(write func([]byte) error, a Answer) error {
+// start begins to run a command.
+func (t *talk) start(ctx context.Context, cmd *Command) {
+	r := t.who
+	if t.live != nil {
+		t.s.Active()
+		r.Room, r.Thread = t.live.shown, cmd.Thread
+	}
+	t.run(func() (Answer, bool) { return t.answer(ctx, cmd, r) })
+}
+
+// run calls fn in a goroutine of its own. What it panics with is for the goroutine of Run, whose face recovers.
+func (t *talk) run(fn func() (Answer, bool)) {
+	busy := make(chan outcome, 1)
+	t.busy = busy
+	go func() {
+		var o outcome
+		defer func() {
+			if p := recover(); p != nil {
+				o.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
+			}
+			busy <- o
+		}()
+		o.answer, o.over = fn()
+	}()
+}
+
+// did answers a command that is done.
+func (t *talk) did(done outcome) error {
+	t.busy = nil
+	if done.panic != nil {
+		panic(done.panic)
+	}
+	if t.live != nil {
+		t.live.again |= rooms.InboxChanged // a session is not told of what it did itself
+	}
+	return t.say(done.answer)
+}
+
+func (t *talk) say(a Answer) error {
 	out, err := AppendLine(nil, a)
 	if err != nil {
 		return err
 	}
-	return write(out)
-}
-
-func refusal(id json.RawMessage, status int, sentence string) Answer {
-	return Answer{Type: "answer", ID: id, Error: &Failure{Status: status, Text: sentence}}
-}
-
-// parse reads a line as a command. Errors are sentences for whoever wrote the program; the command has its id even so, where that could be read.
-func parse(data []byte) (cmd Command, err error) {
-	if !utf8.Valid(data) {
-		return cmd, errors.New("that line is not UTF-8, and nothing of it was done")
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	err = d.Decode(&cmd)
-	id := cmd.ID
-	if cmd.ID = nil; len(id) > 0 {
-		if len(id) > maxID || id[0] == '{' || id[0] == '[' || id[0] == 't' || id[0] == 'f' {
-			return cmd, errors.New("the id of a command is a number or a text of at most 62 bytes")
-		}
-		cmd.ID = id
-	}
-	if err != nil {
-		return cmd, errors.New("that line is no command: " + strings.TrimPrefix(err.Error(), "json: ") + `; write it like {"id":1,"command":"post","args":"#ops hello"}`)
-	}
-	if d.More() {
-		return cmd, errors.New("that line is more than one object: write each command in a line of its own")
-	}
-	if cmd.Command == "" || strings.ContainsAny(cmd.Command, " \t\n") {
-		return cmd, errors.New(`name one command, as in {"id":1,"command":"post","args":"#ops hello"}`)
-	}
-	return cmd, nil
-}
-
-// answer runs one command of the table.
-func (c *Conversation) answer(ctx context.Context, cmd Command) (a Answer, over bool) {
-	r := c.Who
-	rest, _ := c.Chat.Switches(cmd.Command + " " + cmd.Args)
-	r.Line, r.Body, r.Nonce, r.Yes, r.Log = rest, cmd.Body, cmd.Nonce, cmd.Yes, true
-	if cmd.Body != "" {
-		r.In = strings.NewReader(cmd.Body)
-	}
-	reply, err := c.Chat.Run(ctx, r)
-	a = Answer{Type: "answer", ID: cmd.ID, OK: true}
-	for _, l := range reply.Lines {
-		a.Lines = append(a.Lines, l.String())
-	}
-	switch {
-	case err != nil:
-		a.OK, a.Error = false, &Failure{Status: Status(err), Text: err.Error()}
-		return a, false
-	case !reply.Ask.IsZero():
-		return refusal(cmd.ID, Usage, reply.Ask.String()+`: say it again with "yes":true to do it`), false
-	case reply.Stream != nil, reply.Do == chat.Converse:
-		return refusal(cmd.ID, Usage, "that command takes a channel of its own: ssh HOST "+cmd.Command), false
-	case reply.Do == chat.PlainMode, reply.Do == chat.ViewMode, reply.Do == chat.Clear, reply.Do == chat.Press:
-		return refusal(cmd.ID, Usage, "that command changes what a terminal shows, and there is none here"), false
-	}
-	if len(reply.Facts) > 0 {
-		a.Lines, a.Objects = nil, objects(reply.Facts)
-	}
-	names := map[rooms.ID]string{}
-	for _, e := range reply.Events {
-		name, ok := names[e.Room]
-		if !ok {
-			if room, err := c.Chat.Rooms.Room(ctx, r.Actor, e.Room); err == nil {
-				name = room.Label(text.Name{})
-			}
-			names[e.Room] = name
-		}
-		a.Events = append(a.Events, FromEvent(e, name))
-	}
-	return a, reply.Do == chat.Quit
+	return t.write(out)
 }

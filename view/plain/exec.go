@@ -127,6 +127,13 @@ type execution struct {
 
 func (x execution) render(ctx context.Context, reply chat.Reply) []byte {
 	var out []byte
+	if x.json && reply.Now != nil {
+		for _, m := range wire.FromNow(&reply) {
+			m.AsOf = max(m.AsOf, reply.Now.AsOf) // each line says it by itself
+			out, _ = wire.AppendLine(out, m)
+		}
+		return out
+	}
 	found := reply.Do == chat.Results || reply.Do == chat.Jump
 	if !found {
 		out = x.lines(out, reply)

@@ -28,6 +28,7 @@ type place struct {
 	secret string
 	log    *bytes.Buffer
 	now    time.Time
+	store  *sqlite.Store
 }
 
 func name(t *testing.T, s string) text.Name {
@@ -46,6 +47,7 @@ func newPlace(t *testing.T, limits rooms.Limits) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.store = store
 	clock := func() time.Time { return p.now }
 	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Clock: clock, Limits: limits})
 	t.Cleanup(func() {

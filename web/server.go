@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"parley/chat"
 	"parley/rooms"
 )
 
@@ -35,7 +36,8 @@ const (
 // Options are what a Server acts on.
 type Options struct {
 	Rooms *rooms.Manager
-	Name  string // of the server, for the page at /
+	Chat  *chat.Chat // what browsers run commands of; nil where there are only hooks
+	Name  string     // of the server, for the page at /
 	Log   *slog.Logger
 	// Proxies are believed when they say in X-Forwarded-For whom they speak for.
 	Proxies []netip.Prefix
@@ -43,6 +45,8 @@ type Options struct {
 	Exempt func(netip.Addr) bool
 	// Barred says which addresses are turned away. Nil bars nobody.
 	Barred func(netip.Addr) bool
+	// Sockets bounds WebSockets, as of now. Nil bounds nothing.
+	Sockets func() SocketLimits
 	// Clock is for tests; nil is time.Now.
 	Clock func() time.Time
 }
@@ -59,6 +63,8 @@ type Server struct {
 
 	violated atomic.Uint64 // reports of browsers
 	reported *rate.Limiter // those of them that are logged
+	sockets  sockets
+	visits   func(*http.Request) (visit, bool) // who is let in; nil lets in nobody
 }
 
 // New returns a server; Serve starts it.
@@ -74,6 +80,9 @@ func New(o Options) *Server {
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("/hook/{id}/{secret}", s.hook)
 	mux.HandleFunc("POST /csp", s.reports)
+	if o.Chat != nil {
+		mux.HandleFunc("GET /ws", s.socket)
+	}
 	s.http = &http.Server{
 		Handler:           s.outermost(mux),
 		ReadHeaderTimeout: headerTime,
@@ -101,20 +110,23 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopTime)
 	defer cancel()
+	s.sockets.stop()
 	err := s.http.Shutdown(ctx)
+	s.sockets.wait(ctx)
 	return errors.Join(err, s.http.Close())
 }
 
 // Stats is what the metrics show.
 type Stats struct {
 	Requests map[int]uint64 // by the status of the answer
+	Sockets  int            // WebSockets that are open
 	Panics   uint64         // recovered; each one is a defect
 	Violated uint64         // reports of browsers that the page's policy was violated
 }
 
 // Stats returns the counters since the start.
 func (s *Server) Stats() Stats {
-	out := Stats{Requests: map[int]uint64{}, Panics: s.panics.Load(), Violated: s.violated.Load()}
+	out := Stats{Requests: map[int]uint64{}, Sockets: s.sockets.open(), Panics: s.panics.Load(), Violated: s.violated.Load()}
 	for status := range s.requests {
 		if n := s.requests[status].Load(); n > 0 {
 			out.Requests[status] = n

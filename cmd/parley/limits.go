@@ -7,6 +7,7 @@ import (
 	"parley/rooms"
 	"parley/sshd"
 	"parley/tcpd"
+	"parley/web"
 )
 
 // roomLimits are the limits that package rooms keeps.
@@ -46,4 +47,12 @@ func tcpStall(cfg *config.Config) time.Duration {
 		return -1
 	}
 	return cfg.Limits.WriteStall
+}
+
+// socketLimits are the limits of the browsers' WebSockets.
+func socketLimits(l config.Limits) web.SocketLimits {
+	return web.SocketLimits{
+		Total: l.Connections, Person: l.Channels, InputBytes: l.InputBytes,
+		WriteStall: l.WriteStall, Keepalive: l.Keepalive, KeepaliveCount: l.KeepaliveCount,
+	}
 }

@@ -48,6 +48,7 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 	if m.web != nil {
 		w := m.web.Stats()
 		panics += w.Panics
+		emit(gauge, "web_sockets", "WebSockets of browsers.", float64(w.Sockets))
 		for status, n := range w.Requests {
 			emit(counter, "web_requests_total", "HTTP requests by the status of their answer.", float64(n), "status", strconv.Itoa(status))
 		}

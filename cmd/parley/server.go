@@ -191,8 +191,9 @@ func (s *server) webFace(ctx context.Context) error {
 		return nil
 	}
 	s.web = web.New(web.Options{
-		Rooms: s.rooms, Name: s.cfg.Server.Name, Log: s.log, Proxies: s.cfg.Web.Proxy, Exempt: s.exempt,
-		Barred: func(addr netip.Addr) bool { return s.barred(text.Name{}, "", addr) != nil },
+		Rooms: s.rooms, Chat: s.chat, Name: s.cfg.Server.Name, Log: s.log, Proxies: s.cfg.Web.Proxy, Exempt: s.exempt,
+		Sockets: func() web.SocketLimits { return socketLimits(s.settings.Load().limits) },
+		Barred:  func(addr netip.Addr) bool { return s.barred(text.Name{}, "", addr) != nil },
 	})
 	return s.listen(ctx, "web.listen", s.cfg.Web.Listen, s.web.Serve)
 }

@@ -1,0 +1,252 @@
+package web
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"time"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+	"golang.org/x/time/rate"
+
+	"parley/chat"
+	"parley/rooms"
+	"parley/wire"
+)
+
+const (
+	// attachTime is how long a browser may take to say what it follows.
+	attachTime = 15 * time.Second
+	// maxAttach is how many lines that follow nothing are answered before the connection is closed.
+	maxAttach = 8
+	// closeTime is how long the other side may take to answer that the connection is closed.
+	closeTime = 500 * time.Millisecond
+	// leastCharge is what a message in costs at least of SocketLimits.InputBytes: a small one is work, too.
+	leastCharge = 64
+)
+
+// Close codes beside those of RFC 6455.
+const (
+	// CloseSession: the browser's session has ended, and coming back needs a login.
+	CloseSession websocket.StatusCode = 4001
+)
+
+// socket is the WebSocket of one window of a browser: a wire.Conversation whose lines are text messages. The goroutine of its
+// request owns it and is its only writer, but for pings; another one reads.
+type socket struct {
+	conn   *websocket.Conn
+	raw    *patient
+	visit  visit
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	input  *rate.Limiter // nil for no limit
+	ping   *time.Timer   // nil where nobody asks whether the other side is there
+}
+
+// closing is an end of the conversation with a close code of its own.
+type closing struct {
+	code   websocket.StatusCode
+	reason string
+}
+
+func (c *closing) Error() string { return c.reason }
+
+// socket holds the conversation of one window.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
+	if !s.sameOrigin(r) {
+		answer(w, http.StatusForbidden, "another site opens this connection: only this server's own page may")
+		return
+	}
+	v, ok := s.visitor(r)
+	if !ok {
+		answer(w, http.StatusUnauthorized, "this browser is not let in")
+		return
+	}
+	most := SocketLimits{}
+	if s.Sockets != nil {
+		most = s.Sockets()
+	}
+	k := &socket{visit: v}
+	k.ctx, k.cancel = context.WithCancelCause(context.Background()) // the request's ends with what it was
+	defer k.cancel(nil)
+	if err := s.sockets.add(k, v.Actor.Name, most); err != nil {
+		w.Header().Set("Retry-After", "10")
+		answer(w, http.StatusServiceUnavailable, err.Error())
+		return
+	}
+	defer s.sockets.remove(k, v.Actor.Name)
+	// The origin was checked, and compression costs more than it saves: a message is a line or two.
+	conn, err := websocket.Accept(&hijacking{w, k, most.WriteStall}, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if err != nil {
+		return // and was answered
+	}
+	defer k.cut()
+	k.conn = conn
+	conn.SetReadLimit(wire.MaxLine)
+	if most.InputBytes > 0 {
+		k.input = rate.NewLimiter(rate.Limit(most.InputBytes), max(most.InputBytes, wire.MaxLine))
+	}
+	k.close(s.converse(k, locale(r), most))
+}
+
+// converse begins the conversation and holds it. It is a frame of its own, which holds nothing of the request.
+//
+//go:noinline
+func (s *Server) converse(k *socket, env map[string]string, most SocketLimits) error {
+	c, err := s.attach(k, env)
+	if err != nil {
+		return err
+	}
+	if most.Keepalive > 0 {
+		late := most.Keepalive * time.Duration(max(most.KeepaliveCount, 1))
+		k.ping = time.AfterFunc(math.MaxInt64, func() { k.asked(most.Keepalive, late) })
+		k.ping.Reset(most.Keepalive) // now that it is known to the one who sets it again
+		defer k.ping.Stop()
+	}
+	return c.Run(k.ctx, k.next, k.write)
+}
+
+// attach reads what the browser follows: the first line in, which is a command.
+//
+//go:noinline
+func (s *Server) attach(k *socket, env map[string]string) (*wire.Conversation, error) {
+	_ = k.raw.SetReadDeadline(time.Now().Add(attachTime)) // a connection that cannot be read says so then
+	defer func() { _ = k.raw.SetReadDeadline(time.Time{}) }()
+	for range maxAttach {
+		line, err := k.next()
+		if err != nil {
+			return nil, err
+		}
+		cmd, err := wire.ParseCommand(line, false)
+		who := chat.Request{Who: k.visit.Who, Actor: k.visit.Actor, Info: k.visit.Info(), Env: env}
+		var reply chat.Reply
+		if err == nil {
+			r := who
+			r.Line = cmd.Command + " " + cmd.Args
+			if cmd.Command != "attach" {
+				err = &chat.Error{Kind: chat.ErrUsage, Sentence: `begin with {"id":0,"command":"attach","args":"--live"}`}
+			} else {
+				reply, err = s.Chat.Run(k.ctx, r)
+			}
+		} else {
+			err = &chat.Error{Kind: chat.ErrUsage, Sentence: err.Error()}
+		}
+		if err == nil {
+			return &wire.Conversation{Chat: s.Chat, Who: who, Follow: reply.Follow, Over: k.visit.Ended()}, nil
+		}
+		out, _ := wire.AppendLine(nil, wire.Refusal(cmd.ID, err)) // it is encoded always
+		if err := k.write(out); err != nil {
+			return nil, err
+		}
+	}
+	return nil, &closing{websocket.StatusPolicyViolation, "nothing is followed"}
+}
+
+// next reads a message.
+func (k *socket) next() ([]byte, error) {
+	kind, r, err := k.conn.Reader(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	if kind != websocket.MessageText {
+		return nil, &closing{websocket.StatusUnsupportedData, "only text is understood here"}
+	}
+	data, err := io.ReadAll(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case !utf8.Valid(data):
+		return nil, &closing{websocket.StatusInvalidFramePayloadData, "that message is not UTF-8"}
+	}
+	k.visit.Use(k.ctx)
+	if k.input != nil {
+		if err := k.input.WaitN(k.ctx, max(len(data), leastCharge)); err != nil {
+			return nil, context.Cause(k.ctx)
+		}
+	}
+	return data, nil
+}
+
+// write sends whole lines as one message. It waits no longer than the other side may take nothing.
+func (k *socket) write(lines []byte) error {
+	return k.conn.Write(context.Background(), websocket.MessageText, bytes.TrimSuffix(lines, []byte("\n")))
+}
+
+// asked asks whether the other side is there, and again later. It runs in a goroutine of the timer.
+func (k *socket) asked(every, late time.Duration) {
+	ctx, cancel := context.WithTimeout(k.ctx, late)
+	defer cancel()
+	if err := k.conn.Ping(ctx); err != nil {
+		k.cut()
+		return
+	}
+	k.ping.Reset(every)
+}
+
+// close says why the conversation has ended, where the other side can be told.
+func (k *socket) close(err error) {
+	var own *closing
+	code, reason := websocket.StatusInternalError, "the server has a fault; it is in the log"
+	switch {
+	case err == nil:
+		code, reason = websocket.StatusNormalClosure, ""
+	case errors.As(err, &own):
+		code, reason = own.code, own.reason
+	case errors.Is(err, wire.ErrOver):
+		code, reason = CloseSession, "your session has ended"
+	case k.ctx.Err() != nil:
+		code, reason = websocket.StatusServiceRestart, "the server ends"
+	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed):
+		code, reason = websocket.StatusTryAgainLater, "the store cannot be read"
+	case websocket.CloseStatus(err) != -1, errors.Is(err, net.ErrClosed), errors.Is(err, io.EOF):
+		return
+	}
+	defer time.AfterFunc(closeTime, k.cut).Stop()
+	_ = k.conn.Close(code, reason) // whoever is gone need not be told
+}
+
+// cut ends the connection at once.
+func (k *socket) cut() {
+	if k.raw != nil {
+		_ = k.raw.Close() // it may be closed already
+	}
+}
+
+// hijacking takes the connection of a request over, for websocket.Accept.
+type hijacking struct {
+	http.ResponseWriter
+	k     *socket
+	stall time.Duration
+}
+
+// Hijack implements http.Hijacker.
+func (h *hijacking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	h.k.raw = &patient{conn, h.stall}
+	rw.Writer.Reset(h.k.raw)
+	return h.k.raw, rw, nil
+}
+
+// patient is a connection that waits only so long for the other side to take what is written: stall, 0 for ever.
+type patient struct {
+	net.Conn
+	stall time.Duration
+}
+
+func (p *patient) Write(b []byte) (int, error) {
+	if p.stall > 0 {
+		if err := p.SetWriteDeadline(time.Now().Add(p.stall)); err != nil {
+			return 0, err
+		}
+	}
+	return p.Conn.Write(b)
+}

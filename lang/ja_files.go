@@ -2,6 +2,7 @@ package lang
 
 // jaFiles is about what comes in and goes out as a file.
 var jaFiles = map[string]string{
+	"there is no conversation of that name: begin it with ssh HOST msg @name TEXT, and put the file there again": "その名前の会話はありません。ssh HOST msg @名前 本文 で始めてから、もう一度置いてください",
 	"there is no such file in that room: /files lists what there is":                                             "そのルームにそのファイルはありません。一覧は /files です",
 	"the files of a room take at most %s here, and this one would pass that: somebody has to delete files first": "このサーバーのルームのファイルは合計 %s までで、これを入れると超えます。先に誰かがファイルを削除する必要があります",
 	"the files of a person take at most %s here, and this one would pass that: delete some of yours first":       "このサーバーで 1 人が置けるファイルは合計 %s までで、これを入れると超えます。先に自分のファイルをいくつか削除してください",

@@ -43,6 +43,8 @@ func (t *tree) write(r *sftp.Request) (*sink, error) {
 	switch {
 	case errors.As(err, &name):
 		return nil, name.error
+	case isNone(err) && strings.HasPrefix(strings.Trim(r.Filepath, "/"), "@"):
+		return nil, errTalk
 	case (isNone(err) || errors.Is(err, rooms.ErrNoRoom)) && !strings.Contains(strings.Trim(r.Filepath, "/"), "/"): // beside the rooms
 		return nil, errPlace
 	case err != nil:

@@ -20,6 +20,7 @@ var (
 	errDay     = errors.New("the logs of days are made of what was said: they can only be read")
 	errDot     = errors.New("names that begin with a dot are for a computer's own files, so it was not put into the room")
 	errPlace   = errors.New("files are put into rooms: name one, as in general/")
+	errTalk    = errors.New("there is no conversation of that name: begin it with ssh HOST msg @name TEXT, and put the file there again")
 	errHole    = errors.New("a part of the file never came, so it was not put into the room: put it anew")
 	errBack    = errors.New("files here are written from their beginning to their end, so it was not put into the room: put it anew")
 	errExists  = errors.New("a file of that name is there already")

@@ -22,6 +22,7 @@ type Options struct {
 	Port      string                     // of the SSH face, for the commands that copy files; "" where it is not known
 	URL       string                     // how HTTP reaches the server from outside, for the addresses of hooks; "" where it does not listen
 	Courier   Courier                    // who delivers to hooks out; nil where nobody does
+	Door      Door                       // lets browsers in; nil where there is no page for them
 	Host      Host                       // the program that runs all this; nil where none does
 	Clock     func() time.Time           // nil for time.Now
 }
@@ -100,6 +101,8 @@ type Reply struct {
 	// Ask is a question to be answered by yes or no. Nothing was done yet: on
 	// yes the face runs the same request with Yes set.
 	Ask text.Line
+	// No is the line that the face runs on no; "" for none. A question that has one is asked over exec, too.
+	No string
 	// Facts are what it tells of things, for programs, in place of Lines; nil for nothing.
 	Facts []Facts
 	// Stream yields what is too long to be held at once, or goes on; nil for nothing.

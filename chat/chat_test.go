@@ -29,6 +29,7 @@ type place struct {
 	dir  string
 	keys *keys.Keyring
 	chat *chat.Chat
+	door *door
 	now  func() time.Time
 }
 
@@ -61,7 +62,8 @@ func newPlace(t testing.TB, people ...string) *place {
 	if slices.Contains(people, "owner1") {
 		p.give("owner1", keys.Owner)
 	}
-	p.chat = chat.New(chat.Options{Rooms: m, Keys: p.keys, Server: "Parley", Version: "1.2.3", Clock: func() time.Time { return p.now() },
+	p.door = &door{}
+	p.chat = chat.New(chat.Options{Rooms: m, Door: p.door, URL: "https://chat.example.org", Keys: p.keys, Server: "Parley", Version: "1.2.3", Clock: func() time.Time { return p.now() },
 		Shortcuts: func(lang.Tag) []text.Line { return []text.Line{text.NewLine("F1  help", 80)} }})
 	return p
 }

@@ -53,6 +53,7 @@ var staffMatrix = []struct{ line, may string }{
 	{"shortcuts", "gbmaop"},
 	{"quit", "gbmaop"},
 	{"keys", "bmao"},
+	{"login K7QX-2M9P", "mao"}, // by somebody with a key
 	{"signers", "bmaop"},
 	{"bot", "bmaop"},
 	{"bot on", "bm"}, // who runs the server cannot be a program
@@ -162,6 +163,9 @@ func (p *place) mayStaff(role byte, line string) bool {
 	}
 	r := p.as("asks-"+string(role), line)
 	r.Actor.Addr = netip.MustParseAddr("198.51.100.7")
+	if known := p.keys.Keys(r.Who.Name); len(known) > 0 {
+		r.Who.Fingerprint = known[0].Fingerprint
+	}
 	r.Yes, r.In = true, strings.NewReader(imported)
 	switch role {
 	case 'g':

@@ -4,7 +4,7 @@ import "slices"
 
 // commands is the one table, in the order of help.
 func commands() []*Command {
-	return slices.Concat(roomCommands(), talkCommands(), findCommands(), fileCommands(), followCommands(), youCommands(), presenceCommands(), moderationCommands(), banCommands(), serverCommands(), archiveCommands(), helpCommands())
+	return slices.Concat(roomCommands(), talkCommands(), findCommands(), fileCommands(), followCommands(), youCommands(), browserCommands(), presenceCommands(), moderationCommands(), banCommands(), serverCommands(), archiveCommands(), helpCommands())
 }
 
 // roomCommands are about rooms and who is in them.

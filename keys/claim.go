@@ -142,9 +142,9 @@ func (k *Keyring) rightByCode(ctx context.Context, fingerprint, code string, fro
 	if err := k.wrong.may(from, now); err != nil {
 		return grant{}, err
 	}
-	hash, err := hashCode(code)
+	hash, err := HashCode(code)
 	if err == nil {
-		owner, _ := hashCode(k.code)
+		owner, _ := HashCode(k.code)
 		if subtle.ConstantTimeCompare(hash[:], owner[:]) == 1 {
 			if k.OwnerCode() == "" {
 				return grant{}, ErrOwned
@@ -239,8 +239,8 @@ func (k *Keyring) NewInvite(ctx context.Context, by text.Name, valid time.Durati
 	if err := checkSpan(valid); err != nil {
 		return "", err
 	}
-	code = newCode(inviteLen)
-	hash, err := hashCode(code)
+	code = NewCode(inviteLen)
+	hash, err := HashCode(code)
 	if err != nil {
 		return "", err
 	}

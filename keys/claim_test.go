@@ -63,7 +63,7 @@ func TestClaim(t *testing.T) {
 			case "owner":
 				code = w.code
 			case "wrong":
-				code = newCode(inviteLen)
+				code = NewCode(inviteLen)
 			case "invite":
 				var err error
 				if code, err = w.NewInvite(t.Context(), name(t, "alice"), time.Hour); err != nil {

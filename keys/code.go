@@ -31,8 +31,8 @@ const (
 	wrongMemory = 10 * time.Minute
 )
 
-// newCode makes a code of n characters in groups.
-func newCode(n int) string {
+// NewCode makes a code of n characters, 5 bits each, in groups of four.
+func NewCode(n int) string {
 	raw := make([]byte, n)
 	rand.Read(raw) // never fails
 	var b strings.Builder
@@ -45,9 +45,9 @@ func newCode(n int) string {
 	return b.String()
 }
 
-// hashCode is the SHA-256 of a code as a person types it: case, dashes and spaces do not
-// matter, and O, I and L are the digits that they look like. Codes are compared and stored only in this form.
-func hashCode(typed string) (hash [32]byte, err error) {
+// HashCode is the SHA-256 of a code as a person types it: case, dashes and spaces do not
+// matter, and O, I and L are the digits that they look like. Codes are compared and stored only in this form. ErrCode if it can be none.
+func HashCode(typed string) (hash [32]byte, err error) {
 	if len(typed) > maxCode {
 		return hash, ErrCode
 	}

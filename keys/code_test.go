@@ -11,28 +11,28 @@ import (
 func TestCodes(t *testing.T) {
 	seen := map[string]bool{}
 	for range 100 {
-		c := newCode(ownerLen)
+		c := NewCode(ownerLen)
 		if len(c) != ownerLen+ownerLen/group-1 || seen[c] {
 			t.Fatalf("code %q", c)
 		}
 		seen[c] = true
 	}
-	want, err := hashCode("ABCD-0110")
+	want, err := HashCode("ABCD-0110")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, same := range []string{"abcd0110", "abcd-olio", "ABCD 0IL0", " abcd-0110\r\n"} {
-		if got, err := hashCode(same); err != nil || got != want {
+		if got, err := HashCode(same); err != nil || got != want {
 			t.Errorf("%q is another code, %v", same, err)
 		}
 	}
 	for _, other := range []string{"ABCD-0111", "ABCD-01100", ""} {
-		if got, err := hashCode(other); err == nil && got == want {
+		if got, err := HashCode(other); err == nil && got == want {
 			t.Errorf("%q is the same code", other)
 		}
 	}
 	for _, none := range []string{"ABCU-0110", "ABCD_0110", "ABCÄ"} {
-		if _, err := hashCode(none); !errors.Is(err, ErrCode) {
+		if _, err := HashCode(none); !errors.Is(err, ErrCode) {
 			t.Errorf("%q: %v", none, err)
 		}
 	}
@@ -43,7 +43,7 @@ func TestGuessing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, ByInvite).start()
 	guess := func(from netip.Addr) error {
-		_, err := w.Claim(t.Context(), "mallory", newKey(t), newCode(ownerLen), from)
+		_, err := w.Claim(t.Context(), "mallory", newKey(t), NewCode(ownerLen), from)
 		return err
 	}
 	var wait *WaitError

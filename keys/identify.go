@@ -127,16 +127,8 @@ func (k *Keyring) vouch(user string, c *ssh.Certificate, from netip.Addr) (Ident
 	if !k.trust.stands(v, k.clock()) {
 		return Identity{}, ErrRevoked
 	}
-	who := vouchee{v.fingerprint, name}
-	if k.vouched[who] == nil {
-		k.vouched[who] = map[string]voucher{}
-	}
-	k.vouched[who][v.whole] = v
-	if !v.expires.IsZero() && sooner(k.expiry, v.expires) != k.expiry {
-		k.expiry = v.expires
-		wake(k.poke)
-	}
-	return Identity{Name: name, Device: text.NewLine(c.KeyId, maxComment), Fingerprint: v.fingerprint, Certificate: true, Expires: v.expires}, nil
+	k.witness(name, v)
+	return Identity{Name: name, Device: text.NewLine(c.KeyId, maxComment), Fingerprint: v.fingerprint, Certificate: true, Expires: v.expires, certificate: v.whole}, nil
 }
 
 // Revoked registers fn, called from one goroutine, for each key that is no longer

@@ -25,6 +25,8 @@ type Identity struct {
 	Fingerprint string    // SHA256:… of the key, for a certificate of the key inside it
 	Certificate bool
 	Expires     time.Time // when a certificate ends; zero for a key
+
+	certificate string // fingerprint of the whole certificate; "" for a key
 }
 
 // Registration says how strangers may become identities.
@@ -182,7 +184,7 @@ func newKeyring(ctx context.Context, opts Options, newWatcher func() (*fsnotify.
 	}
 	k := &Keyring{
 		ledger: opts.Ledger, log: opts.Log, clock: opts.Clock,
-		code: newCode(ownerLen), wrong: newAttempts(),
+		code: NewCode(ownerLen), wrong: newAttempts(),
 		poke: make(chan struct{}, 1), record: make(chan struct{}, 1), bell: newBell(),
 		granted: map[string]grant{}, turned: map[string]time.Time{},
 		folder: folder{dir: dir, files: map[string]*file{}}, raised: map[string]string{},

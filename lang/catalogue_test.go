@@ -12,7 +12,7 @@ import (
 // TestNothingIsMissing: whatever the program says in English it says in Japanese.
 func TestNothingIsMissing(t *testing.T) {
 	said := sentences{}
-	for _, dir := range []string{"chat", "view", "view/plain", "sshd", "wire"} {
+	for _, dir := range []string{"chat", "view", "view/plain", "sshd", "wire", "web"} {
 		spoken(t, said, dir+"/*.go", false)
 	}
 	for _, pattern := range []string{"rooms/*.go", "text/*.go", "keys/claim.go", "keys/certificate.go", "keys/identify.go", "keys/device.go", "keys/rename.go", "keys/keyring.go", "keys/knock.go", "keys/code.go", "keys/place.go", "keys/defcon.go", "keys/role.go", "keys/enrol.go", "keys/signature.go", "chat/zone.go", "sshd/stranger.go", "cmd/parley/doorman.go", "archive/*.go", "tree/*.go", "cmd/parley/files.go", "web/target.go", "web/delivery.go"} {

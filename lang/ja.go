@@ -28,7 +28,7 @@ func jaParts() []map[string]string {
 		jaKeys,
 		jaNames,
 		jaPresence,
-		jaPrograms,
+		jaPrograms, jaBrowser,
 		jaRemind,
 		jaRooms,
 		jaStaff,

@@ -21,6 +21,8 @@ var speaking = map[string][]int{
 	"say": {0}, "answer": {0}, "noneOf": {0}, "logged": {1}, "sentence": {0}, "word": {0}, "count": {1, 2}, "fail": {1}, "wrong": {0}, "line": {1}, "noticed": {0}, "atLine": {0, 2}, "tellOthers": {0},
 	// of the views
 	"words": {0}, "system": {0}, "askYes": {0},
+	// of the browser face
+	"fault": {3}, "retry": {4},
 	// of this package
 	"Text": {0}, "Sprintf": {0}, "Count": {1, 2}, "Key": {0},
 	// what there is too much of, for the limits of package rooms

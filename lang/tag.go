@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 )
 
@@ -76,4 +77,27 @@ func Catalogue(t Tag) map[string]string {
 		return maps.Clone(japanese)
 	}
 	return nil
+}
+
+// Accepted is the language that a browser asks for with Accept-Language (RFC 9110, 12.5.4): the known one that it wants most.
+func Accepted(header string) Tag {
+	best, most := En, 0.0
+	for i, part := range strings.Split(header[:min(len(header), 1000)], ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		weight := 1.0
+		if q, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+			w, err := strconv.ParseFloat(q, 64)
+			if err != nil || !(w >= 0 && w <= 1) {
+				continue
+			}
+			weight = w
+		}
+		if t, ok := Parse(name); ok && weight > most {
+			best, most = t, weight
+		}
+		if i == 50 {
+			break
+		}
+	}
+	return best
 }

@@ -146,6 +146,18 @@ type Store interface {
 	// DropHook forgets a hook: what it has not posted by then is refused; ErrNoHook.
 	DropHook(ctx context.Context, id uint64) error
 
+	// AddWebSession keeps a browser session and returns its ID, which is never given out again. Those whose time was over when
+	// this one was made are forgotten.
+	AddWebSession(ctx context.Context, s WebSession) (uint64, error)
+	// WebSession returns the browser session with that hash, whether or not its time is over; ErrNoWebSession.
+	WebSession(ctx context.Context, hash [32]byte) (WebSession, error)
+	// WebSessions lists somebody's browser sessions by ID, or with a zero name everybody's.
+	WebSessions(ctx context.Context, who text.Name) ([]WebSession, error)
+	// SeeWebSession stores Addr, Seen and Expires of a browser session; one that is not there any more is passed over.
+	SeeWebSession(ctx context.Context, s WebSession) error
+	// DropWebSession forgets a browser session; ErrNoWebSession.
+	DropWebSession(ctx context.Context, id uint64) error
+
 	// WriteFile adds data, at most MaxPiece bytes, at the end of a file that has no message; with p.ID 0 it begins one. It
 	// returns the file as it is then. Errors: ErrNoFile if there is no such file any more or it does not have p.Size bytes,
 	// because somebody else went on with it; *QuotaError, with nothing written.

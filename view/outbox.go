@@ -280,6 +280,21 @@ func (v *View) tellWait(what string, now time.Time) {
 	v.say("you can send it now", false)
 }
 
+// askAbout puts the question of a command, which is run again with the answer.
+func (v *View) askAbout(s submission, r chat.Reply) {
+	var no func(*View)
+	if r.No != "" {
+		no = func(v *View) {
+			s.line = "/" + r.No
+			v.send(s)
+		}
+	}
+	v.askYesOr(r.Ask.String(), func(v *View) {
+		s.yes = true
+		v.send(s)
+	}, no)
+}
+
 // answered shows what a command answered and does what it asks for.
 func (v *View) answered(s submission, r chat.Reply, err error) {
 	var rate *rooms.RateError
@@ -294,10 +309,7 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.say(v.explain(err), true)
 		return
 	case !r.Ask.IsZero():
-		v.askYes(r.Ask.String(), func(v *View) {
-			s.yes = true
-			v.send(s)
-		})
+		v.askAbout(s, r)
 		return
 	}
 	v.changes |= changedHere // what this session changed itself it is not told of

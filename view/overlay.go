@@ -42,7 +42,8 @@ type question struct {
 	asks    string // what st.words made, or a sentence without arguments
 	keys    string // what each key does: "y yes, n no"
 	answers map[rune]func(v *View)
-	none    input.Editor // nothing is typed
+	no      func(v *View) // for any other key; nil for nothing
+	none    input.Editor  // nothing is typed
 }
 
 // ask puts a question. Any key that is not an answer takes it away.
@@ -67,14 +68,20 @@ func (q *question) key(v *View, k input.Key) {
 	if k.Mod&input.Ctrl != 0 {
 		answer = q.answers[-k.Code]
 	}
+	if answer == nil {
+		answer = q.no
+	}
 	if answer != nil {
 		answer(v)
 	}
 }
 
 // askYes asks whether to do something that was asked for.
-func (v *View) askYes(asks string, yes func(v *View)) {
-	v.ask(&question{asks: asks, keys: "y yes, any other key no", answers: map[rune]func(*View){'y': yes, 'Y': yes}})
+func (v *View) askYes(asks string, yes func(v *View)) { v.askYesOr(asks, yes, nil) }
+
+// askYesOr is askYes with something to be done on no; nil for nothing.
+func (v *View) askYesOr(asks string, yes, no func(v *View)) {
+	v.ask(&question{asks: asks, keys: "y yes, any other key no", answers: map[rune]func(*View){'y': yes, 'Y': yes}, no: no})
 }
 
 // askQuit asks whether to leave; Ctrl-C once more is a yes.

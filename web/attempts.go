@@ -17,25 +17,27 @@ const (
 	minSweep = 64
 )
 
-// attempts counts the wrong addresses of hooks by prefix: a /24 of IPv4 or a /64 of IPv6. Who has tried too many waits
-// before anything is looked up or hashed for them. A prefix that has its whole burst again is forgotten.
-type attempts struct {
+// attempts counts what is not done too often: by prefix, a /24 of IPv4 or a /64 of IPv6, or by person. Who has tried too many waits
+// before anything is looked up or hashed for them. One that has its whole burst again is forgotten.
+type attempts[K comparable] struct {
 	clock func() time.Time
+	rate  rate.Limit
+	burst int
 
 	mu    sync.Mutex // guards the rest; a leaf
-	all   map[netip.Prefix]*rate.Limiter
+	all   map[K]*rate.Limiter
 	sweep int // the size at which full ones are dropped
 }
 
-func newAttempts(clock func() time.Time) *attempts {
-	return &attempts{clock: clock, all: map[netip.Prefix]*rate.Limiter{}, sweep: minSweep}
+func newAttempts[K comparable](clock func() time.Time, every rate.Limit, burst int) *attempts[K] {
+	return &attempts[K]{clock: clock, rate: every, burst: burst, all: map[K]*rate.Limiter{}, sweep: minSweep}
 }
 
-// wait is how long an address has to wait; 0 for none.
-func (a *attempts) wait(addr netip.Addr) time.Duration {
+// wait is how long somebody has to wait; 0 for none.
+func (a *attempts[K]) wait(who K) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	l := a.all[prefixOf(addr)]
+	l := a.all[who]
 	if l == nil {
 		return 0
 	}
@@ -45,24 +47,23 @@ func (a *attempts) wait(addr netip.Addr) time.Duration {
 	return r.DelayFrom(now)
 }
 
-// failed counts a wrong one.
-func (a *attempts) failed(addr netip.Addr) {
+// tried counts one.
+func (a *attempts[K]) tried(who K) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.clock()
-	p := prefixOf(addr)
-	l := a.all[p]
+	l := a.all[who]
 	if l == nil {
 		if len(a.all) >= a.sweep {
-			for p, l := range a.all {
-				if l.TokensAt(now) >= wrongBurst {
-					delete(a.all, p)
+			for who, l := range a.all {
+				if l.TokensAt(now) >= float64(a.burst) {
+					delete(a.all, who)
 				}
 			}
 			a.sweep = max(minSweep, 2*len(a.all))
 		}
-		l = rate.NewLimiter(wrongRate, wrongBurst)
-		a.all[p] = l
+		l = rate.NewLimiter(a.rate, a.burst)
+		a.all[who] = l
 	}
 	l.AllowN(now, 1)
 }

@@ -10,10 +10,7 @@ import (
 // believed, the last address of X-Forwarded-For that is none. What stands before that one was written by whoever sent
 // it. The zero address, which is in no prefix, where a proxy says nothing that can be read.
 func (s *Server) client(r *http.Request) netip.Addr {
-	from := netip.Addr{}
-	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		from = peer.Addr().Unmap().WithZone("")
-	}
+	from := peer(r)
 	if !s.proxy(from) {
 		return from
 	}

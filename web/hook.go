@@ -85,7 +85,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request) (h rooms.Hook, ok 
 	from := s.client(r)
 	counted := s.Exempt == nil || !s.Exempt(from)
 	if counted {
-		if wait := s.wrong.wait(from); wait > 0 {
+		if wait := s.wrong.wait(prefixOf(from)); wait > 0 {
 			later(w, http.StatusTooManyRequests, wait, "too many requests to hooks that are none: wait, and check the address")
 			return h, false
 		}
@@ -104,7 +104,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request) (h rooms.Hook, ok 
 	}
 	if !h.Opens(r.PathValue("secret")) {
 		if counted {
-			s.wrong.failed(from)
+			s.wrong.tried(prefixOf(from))
 		}
 		s.Log.Info("a request to a hook that is none", "address", from.String())
 		answer(w, http.StatusNotFound, noHook)
@@ -157,8 +157,18 @@ func (s *Server) refuse(w http.ResponseWriter, h rooms.Hook, err error) {
 	}
 }
 
-// later refuses for now.
+// later refuses a program for now.
 func later(w http.ResponseWriter, status int, after time.Duration, line string) {
-	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(after.Seconds())))))
+	retryHeader(w, after)
 	answer(w, status, line)
+}
+
+// retry refuses a page for now.
+func retry(w http.ResponseWriter, r *http.Request, status int, after time.Duration, sentence string) {
+	retryHeader(w, after)
+	fault(w, r, status, sentence)
+}
+
+func retryHeader(w http.ResponseWriter, after time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(after.Seconds())))))
 }

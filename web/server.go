@@ -39,6 +39,12 @@ type Options struct {
 	Chat  *chat.Chat // what browsers run commands of; nil where there are only hooks
 	Name  string     // of the server, for the page at /
 	Log   *slog.Logger
+	// Door lets browsers in. Nil lets in none: there are hooks only.
+	Door *Door
+	// URL is how the server is reached from outside, as config web.url; "" where that is not said.
+	URL string
+	// SSHPort is that of the SSH face, for the line that lets a browser in; "" where it is off.
+	SSHPort string
 	// Proxies are believed when they say in X-Forwarded-For whom they speak for.
 	Proxies []netip.Prefix
 	// Exempt says which addresses skip what is limited by prefix. Nil exempts nobody.
@@ -55,16 +61,17 @@ type Options struct {
 type Server struct {
 	Options
 	http     *http.Server
-	wrong    *attempts
-	payloads chan struct{}      // capacity payloadsAtOnce: a slot for each body that is held
-	reading  sync.Mutex         // a leaf: one body is read at a time, because what is read from it takes many times its memory
-	requests [600]atomic.Uint64 // by the status of the answer
+	origins  *http.CrossOriginProtection
+	stopping chan struct{}           // closed when Shutdown begins, for who waits
+	wrong    *attempts[netip.Prefix] // wrong addresses of hooks and links
+	payloads chan struct{}           // capacity payloadsAtOnce: a slot for each body that is held
+	reading  sync.Mutex              // a leaf: one body is read at a time, because what is read from it takes many times its memory
+	requests [600]atomic.Uint64      // by the status of the answer
 	panics   atomic.Uint64
 
 	violated atomic.Uint64 // reports of browsers
 	reported *rate.Limiter // those of them that are logged
 	sockets  sockets
-	visits   func(*http.Request) (visit, bool) // who is let in; nil lets in nobody
 }
 
 // New returns a server; Serve starts it.
@@ -75,16 +82,13 @@ func New(o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	s := &Server{Options: o, wrong: newAttempts(o.Clock), payloads: make(chan struct{}, payloadsAtOnce), reported: rate.NewLimiter(reportRate, reportBurst)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page)
-	mux.HandleFunc("/hook/{id}/{secret}", s.hook)
-	mux.HandleFunc("POST /csp", s.reports)
-	if o.Chat != nil {
-		mux.HandleFunc("GET /ws", s.socket)
+	s := &Server{
+		Options: o, origins: newOrigins(o.URL), stopping: make(chan struct{}),
+		wrong:    newAttempts[netip.Prefix](o.Clock, wrongRate, wrongBurst),
+		payloads: make(chan struct{}, payloadsAtOnce), reported: rate.NewLimiter(reportRate, reportBurst),
 	}
 	s.http = &http.Server{
-		Handler:           s.outermost(mux),
+		Handler:           s.outermost(s.routes()),
 		ReadHeaderTimeout: headerTime,
 		ReadTimeout:       readTime,
 		WriteTimeout:      writeTime,
@@ -93,7 +97,26 @@ func New(o Options) *Server {
 		// What net/http has to say is about broken clients, whose bytes nobody needs in the log.
 		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 	}
+	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
 	return s
+}
+
+// routes are what is answered where.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("/hook/{id}/{secret}", s.hook)
+	mux.HandleFunc("POST /csp", s.reports)
+	if s.Door != nil {
+		mux.HandleFunc("GET /session", s.session)
+		mux.HandleFunc("POST /login", s.beginLogin)
+		mux.HandleFunc("GET /login", s.awaitLogin)
+		mux.HandleFunc("POST /logout", s.logout)
+	}
+	if s.Chat != nil {
+		mux.HandleFunc("GET /ws", s.socket)
+	}
+	return mux
 }
 
 // Serve answers on l until ctx ends or Shutdown is called, and returns nil then. It closes l.
@@ -175,11 +198,21 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		}()
 		h := rec.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Permissions-Policy", permissions)
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		if s.secure(r) {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if s.Barred != nil && s.Barred(s.client(r)) {
 			answer(rec, http.StatusForbidden, "your address is banned from this server")
+			return
+		}
+		if !safe(r.Method) && guarded(r.URL.Path) && !s.sameOrigin(r) {
+			fault(rec, r, http.StatusForbidden, "another site has sent this request")
 			return
 		}
 		next.ServeHTTP(rec, r)

@@ -13,7 +13,6 @@ import (
 	"github.com/coder/websocket"
 
 	"parley/chat"
-	"parley/keys"
 	"parley/rooms"
 )
 
@@ -25,33 +24,22 @@ type window struct {
 	lines []string
 }
 
-// chatPlace is a place whose server browsers reach: whoever says so in a header is let in.
+// chatPlace is a place whose server browsers reach.
 type chatPlace struct {
 	*place
-	http  *httptest.Server
-	ended chan struct{} // ends the sessions of all
+	*guestbook
+	http *httptest.Server
 }
 
 func newChatPlace(t *testing.T, most SocketLimits) *chatPlace {
 	t.Helper()
-	p := &chatPlace{place: newPlace(t, rooms.Limits{}), ended: make(chan struct{})}
-	ring, err := keys.Open(t.Context(), keys.Options{Dir: t.TempDir(), Registration: keys.ByInvite, Ledger: p.store})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ring.Close() })
+	p := &chatPlace{place: newPlace(t, rooms.Limits{})}
 	o := p.Server.Options
-	o.Chat = chat.New(chat.Options{Rooms: o.Rooms, Keys: ring, Server: "Parley", Version: "1", Clock: o.Clock})
+	p.guestbook = newGuestbook(p.place)
+	o.Door = p.door
+	o.Chat = chat.New(chat.Options{Rooms: o.Rooms, Keys: p.ring, Door: p.door, Server: "Parley", Version: "1", Clock: o.Clock})
 	o.Sockets = func() SocketLimits { return most }
 	p.Server = New(o)
-	p.Server.visits = func(r *http.Request) (visit, bool) {
-		who := r.Header.Get("X-Test")
-		if who == "" {
-			return visit{}, false
-		}
-		n := name(t, who)
-		return visit{Who: keys.Identity{Name: n, Role: keys.Member}, Actor: rooms.Actor{Name: n}, ended: p.ended}, true
-	}
 	p.http = httptest.NewServer(p.Server.http.Handler)
 	t.Cleanup(p.http.Close)
 	return p
@@ -63,7 +51,7 @@ func (p *chatPlace) dial(who string) (*websocket.Conn, *http.Response, error) {
 	defer cancel()
 	h := http.Header{}
 	if who != "" {
-		h.Set("X-Test", who)
+		h.Set("Cookie", sessionCookie+"="+p.token(who))
 	}
 	return websocket.Dial(ctx, strings.Replace(p.http.URL, "http", "ws", 1)+"/ws", &websocket.DialOptions{HTTPHeader: h})
 }
@@ -147,7 +135,7 @@ func TestASocketEndsWithTheSession(t *testing.T) {
 	p := newChatPlace(t, SocketLimits{})
 	ana := p.open("ana", "--live")
 	ana.see(`"hello"`)
-	close(p.ended)
+	p.endAll()
 	if code := ana.closed(); code != CloseSession {
 		t.Errorf("closed with %d", code)
 	}

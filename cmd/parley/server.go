@@ -56,6 +56,7 @@ type server struct {
 	health       *health
 	web          *web.Server // nil when the face is off
 	courier      *web.Courier
+	door         *web.Door // nil when the web face is off
 
 	listeners []listener
 	ended     chan error // one slot for each listener
@@ -120,9 +121,13 @@ func (s *server) table(host chat.Host) *chat.Chat {
 	if s.courier != nil {
 		courier = s.courier
 	}
+	var door chat.Door
+	if s.door != nil {
+		door = s.door
+	}
 	return chat.New(chat.Options{
 		Rooms: s.rooms, Keys: s.keys, Server: s.cfg.Server.Name, Version: version(), Shortcuts: view.Shortcuts, Port: port,
-		URL: s.cfg.Web.PublicURL(), Courier: courier, Host: host,
+		URL: s.cfg.Web.PublicURL(), Courier: courier, Door: door, Host: host,
 	})
 }
 
@@ -163,6 +168,11 @@ func (s *server) faces(ctx context.Context) error {
 	s.courier = web.NewCourier(web.CourierOptions{
 		Rooms: s.rooms, Log: s.log, Allow: s.cfg.Web.HooksAllow, Tell: func(h rooms.Hook, seq uint64) { s.chat.TellOfHook(h, seq) },
 	})
+	if s.cfg.Web.Listen != "" {
+		s.door = web.NewDoor(web.DoorOptions{Rooms: s.rooms, Keys: s.keys, Log: s.log, Exempt: s.exempt, Barred: func(name text.Name, key string, addr netip.Addr) bool {
+			return s.barred(name, key, addr) != nil
+		}})
+	}
 	s.chat = s.table(s)
 	f := &faces{chat: s.chat, rooms: s.rooms, settings: func() settings { return *s.settings.Load() }, shared: view.NewShared(0), logs: tree.NewLogs(), name: s.cfg.Server.Name, log: s.log}
 	if s.cfg.SSH.Listen != "" {
@@ -190,8 +200,9 @@ func (s *server) webFace(ctx context.Context) error {
 	if s.cfg.Web.Listen == "" {
 		return nil
 	}
+	_, port, _ := net.SplitHostPort(s.cfg.SSH.Listen) // checked with the config; "" where the face is off
 	s.web = web.New(web.Options{
-		Rooms: s.rooms, Chat: s.chat, Name: s.cfg.Server.Name, Log: s.log, Proxies: s.cfg.Web.Proxy, Exempt: s.exempt,
+		Rooms: s.rooms, Chat: s.chat, Door: s.door, URL: s.cfg.Web.URL, SSHPort: port, Name: s.cfg.Server.Name, Log: s.log, Proxies: s.cfg.Web.Proxy, Exempt: s.exempt,
 		Sockets: func() web.SocketLimits { return socketLimits(s.settings.Load().limits) },
 		Barred:  func(addr netip.Addr) bool { return s.barred(text.Name{}, "", addr) != nil },
 	})
@@ -298,6 +309,9 @@ func (s *server) close(ctx context.Context) error {
 		if err := s.courier.Close(ctx); err != nil {
 			s.log.Warn("a delivery to a hook was cut off", "error", err)
 		}
+	}
+	if s.door != nil {
+		s.door.Close()
 	}
 	if s.rooms != nil {
 		err := s.rooms.Close(ctx)

@@ -21,10 +21,15 @@ var schema2 string
 //go:embed migrate-3.sql
 var schema3 string
 
+// schema4 leads schema 3 to 4.
+//
+//go:embed migrate-4.sql
+var schema4 string
+
 // migrations lead an older database to the current schema: the nth statement
 // list turns version n+1 into version n+2. The list is only ever appended to,
 // and schema.sql is changed to match in the same commit.
-func migrations() []string { return []string{schema2, schema3} }
+func migrations() []string { return []string{schema2, schema3, schema4} }
 
 // inspect returns the schema version of a database, 0 for an empty one. It
 // refuses what this program must not touch, and changes nothing.

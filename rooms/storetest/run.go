@@ -55,6 +55,7 @@ func Run(t *testing.T, h Harness) {
 		{"Jobs", jobs},
 		{"Hooks", hooks},
 		{"HooksPost", hooksPost},
+		{"WebSessions", webSessions},
 		{"FilesComeBackAsTheyWere", files},
 		{"FilesGoOnWhereTheyWereCut", partials},
 		{"FilesAreErasedWithTheirMessages", erasedFiles},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"parley/chat"
@@ -78,6 +79,15 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 		}
 		return x, nil, x.refuse(errout, err)
 	}
+	if reply.No != "" && !said.JSON {
+		var answered bool
+		if r, answered = x.ask(r, reply, in, errout); answered {
+			reply, err = o.Chat.Run(ctx, r)
+		}
+		if err != nil {
+			return x, nil, x.refuse(errout, err)
+		}
+	}
 	if !reply.Ask.IsZero() {
 		return x, nil, complain(errout, r.Lang.Sprintf("%s: add --yes after the command's name to do it", reply.Ask), wire.Usage)
 	}
@@ -107,6 +117,39 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 		return x, nil, wire.OK
 	}
 	return x, &reply, wire.OK
+}
+
+// maxAnswer is the longest answer to a question, in bytes.
+const maxAnswer = 256
+
+// ask puts a question that has an answer of no as well, and reads a line, or of a terminal in raw mode a key. It returns the request
+// with the answer; without one, because the input has ended, the request as it was.
+func (x *execution) ask(r chat.Request, reply chat.Reply, in io.Reader, errout io.Writer) (answered chat.Request, ok bool) {
+	_, _ = io.WriteString(errout, r.Lang.Sprintf("%s (y/n)", reply.Ask)+" ")
+	var line []byte
+	for c := make([]byte, 1); len(line) < maxAnswer; {
+		n, err := in.Read(c)
+		if n > 0 && c[0] != '\n' && c[0] != '\r' {
+			line = append(line, c[0])
+		}
+		if n > 0 && (c[0] == '\n' || c[0] == '\r' || x.Raw) {
+			break
+		}
+		if err != nil {
+			_, _ = io.WriteString(errout, "\n")
+			return r, false // half a line is no answer
+		}
+	}
+	if x.Raw {
+		_, _ = io.WriteString(errout, "\n")
+	}
+	switch strings.ToLower(strings.TrimSpace(string(line))) {
+	case "y", "yes":
+		r.Yes = true
+	default:
+		r.Line = reply.No
+	}
+	return r, true
 }
 
 // refuse says why a command did not do what it should, and returns the exit status.

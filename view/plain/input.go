@@ -156,13 +156,18 @@ func (t *Talk) request(line string) chat.Request {
 
 // answer takes the reply to a question.
 func (t *Talk) answer(ctx context.Context, line string) {
-	r := *t.asked
-	t.asked = nil
+	r, no := *t.asked, t.onNo
+	t.asked, t.onNo = nil, ""
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes":
 		r.Yes = true
 		t.command(ctx, r)
 	default:
+		if no != "" {
+			r.Line = no
+			t.command(ctx, r)
+			return
+		}
 		t.system("nothing was done")
 	}
 }
@@ -178,7 +183,7 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 		return
 	}
 	if !reply.Ask.IsZero() {
-		t.asked = &r
+		t.asked, t.onNo = &r, reply.No
 		t.system(t.words("%s (y/n)", reply.Ask))
 		return
 	}

@@ -74,6 +74,7 @@ type Talk struct {
 	typed   *editor          // nil without Echo
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
+	onNo    string           // the line to run if it is a no; "" for none
 	ignored []text.Name      // whom the person does not want to read
 	thread  uint64           // the first message of the thread that is open in the room, 0 for none
 	slowed  bool             // lines are held back, and that was said

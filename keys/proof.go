@@ -1,0 +1,103 @@
+package keys
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/text"
+)
+
+// certificateProof is a voucher as Proof keeps it.
+type certificateProof struct {
+	Authority   string `json:"authority"` // fingerprint of the CA
+	CA          []byte `json:"ca"`        // its wire form
+	Certificate string `json:"certificate"`
+	Serial      uint64 `json:"serial,omitempty"`
+	ID          string `json:"id,omitempty"`
+	Expires     int64  `json:"expires,omitempty"` // seconds since 1970; 0 for never
+}
+
+// Proof is what a face keeps of how somebody came in, to let them in again without a signature for as long as
+// Stands says so: "" for a key, for a certificate which one it was. ErrRevoked if the certificate is good no more.
+func (k *Keyring) Proof(id Identity) (string, error) {
+	if !id.Certificate {
+		return "", nil
+	}
+	k.mu.RLock()
+	v, ok := k.vouched[vouchee{id.Fingerprint, id.Name}][id.certificate]
+	k.mu.RUnlock()
+	if !ok {
+		return "", ErrRevoked
+	}
+	p := certificateProof{Authority: v.authority, CA: []byte(v.ca), Certificate: v.whole, Serial: v.serial, ID: v.id}
+	if !v.expires.IsZero() {
+		p.Expires = v.expires.Unix()
+	}
+	out, err := json.Marshal(p)
+	return string(out), err
+}
+
+// Stands says who somebody is now who came in with that key, or that certificate of Proof, and was found to be name then:
+// with the role of now. ErrRevoked if what let them in would do so no more. Whoever stands is told of by Revoked when
+// that changes, also after a restart.
+func (k *Keyring) Stands(name text.Name, fingerprint, proof string) (Identity, error) {
+	if proof != "" {
+		return k.certificateStands(name, fingerprint, proof)
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	p := k.roster.keys[fingerprint]
+	if p == nil || p.name != name || k.trust.denied.key(fingerprint) {
+		return Identity{}, ErrRevoked
+	}
+	return Identity{Name: name, Role: k.role(name), Device: p.shown.Device, Fingerprint: fingerprint}, nil
+}
+
+func (k *Keyring) certificateStands(name text.Name, fingerprint, proof string) (Identity, error) {
+	var p certificateProof
+	if err := json.Unmarshal([]byte(proof), &p); err != nil {
+		return Identity{}, fmt.Errorf("what is kept of a certificate of %s cannot be read: %w", name, err)
+	}
+	v := voucher{fingerprint: fingerprint, authority: p.Authority, ca: string(p.CA), whole: p.Certificate, serial: p.Serial, id: p.ID}
+	if p.Expires != 0 {
+		v.expires = time.Unix(p.Expires, 0)
+	}
+	k.mu.RLock()
+	id, err := k.vouchedFor(name, v)
+	_, seen := k.vouched[vouchee{fingerprint, name}][v.whole]
+	k.mu.RUnlock()
+	if err != nil || seen {
+		return id, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if id, err = k.vouchedFor(name, v); err == nil { // the lists may have changed
+		k.witness(name, v)
+	}
+	return id, err
+}
+
+// vouchedFor is the bearer of a certificate that let somebody in. mu is held.
+func (k *Keyring) vouchedFor(name text.Name, v voucher) (Identity, error) {
+	if !k.trust.stands(v, k.clock()) {
+		return Identity{}, ErrRevoked
+	}
+	return Identity{
+		Name: name, Role: k.role(name), Device: text.NewLine(v.id, maxComment), Fingerprint: v.fingerprint,
+		Certificate: true, Expires: v.expires, certificate: v.whole,
+	}, nil
+}
+
+// witness keeps a certificate that lets somebody in, so that its end is told. mu is held for writing.
+func (k *Keyring) witness(name text.Name, v voucher) {
+	who := vouchee{v.fingerprint, name}
+	if k.vouched[who] == nil {
+		k.vouched[who] = map[string]voucher{}
+	}
+	k.vouched[who][v.whole] = v
+	if !v.expires.IsZero() && sooner(k.expiry, v.expires) != k.expiry {
+		k.expiry = v.expires
+		wake(k.poke)
+	}
+}

@@ -87,4 +87,14 @@ var jaFiles = map[string]string{
 	"%s is larger than %d MiB: that is more than a day of talk":                                                                      "%s は %d MiB を超えています。1 日分の会話としては大きすぎます",
 	"a line has a time, a nick and a text, with tabs between them":                                                                   "各行には時刻、名前、本文をタブで区切って書きます",
 	"%q is no time like 2022-11-22 14:02:03":                                                                                         "%q は 2022-11-22 14:02:03 のような日時ではありません",
+
+	// over HTTP
+	"there is no such file here: it may have been deleted, or be in a room that you are not in": "そのファイルはありません。削除されたか、参加していない部屋にあるのかもしれません",
+	"that file is no image that can be shown: download it":                                      "表示できる画像ではありません。ダウンロードしてください",
+	"code of more than 4 KiB is not highlighted":                                                "4 KiB を超えるコードは色分けされません",
+	"send what is to be highlighted as {\"lang\":\"go\",\"text\":\"…\"}":                        "色分けするコードは {\"lang\":\"go\",\"text\":\"…\"} の形で送ってください",
+	"too much code at once: wait a moment":                                                      "一度に送られたコードが多すぎます。少し待ってください",
+	"the upload broke off, so nothing was put into the room: try it again":                      "アップロードが途切れたため、部屋には何も入りませんでした。もう一度お試しください",
+	"check is the size of a file, in bytes":                                                     "check はファイルの大きさ（バイト）です",
+	"thread is the number of the message that a thread is about":                                "thread はスレッドの元になるメッセージの番号です",
 }

@@ -22,5 +22,11 @@
 // Addresses are checked when they are connected to, after the name was looked up: a
 // hook leads to public addresses, and elsewhere only where the operator allows it by name.
 //
+// # Files
+//
+// A browser puts a file into a room by POST /files/ROOM/NAME and takes it out by GET /files/ROOM/SEQ/NAME: a stream into
+// [rooms.Manager.Upload], and ranges of a [rooms.FileReader]. Whether its person may is asked with each request. What comes out
+// is something to be saved, or, where its content is an image, an image; never a document.
+//
 // There is no TLS here: a proxy in front of the listener brings it.
 package web

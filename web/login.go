@@ -157,7 +157,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, who keys.Identity
 }
 
 // reply answers with one JSON object.
-func reply(w http.ResponseWriter, status int, body map[string]any) {
+func reply(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // a client that is gone needs no answer

@@ -17,6 +17,7 @@ import (
 
 	"parley/chat"
 	"parley/rooms"
+	"parley/text"
 )
 
 const (
@@ -72,6 +73,9 @@ type Server struct {
 	violated atomic.Uint64 // reports of browsers
 	reported *rate.Limiter // those of them that are logged
 	sockets  sockets
+
+	turns turns // of downloads
+	code  *coder
 }
 
 // New returns a server; Serve starts it.
@@ -86,6 +90,7 @@ func New(o Options) *Server {
 		Options: o, origins: newOrigins(o.URL), stopping: make(chan struct{}),
 		wrong:    newAttempts[netip.Prefix](o.Clock, wrongRate, wrongBurst),
 		payloads: make(chan struct{}, payloadsAtOnce), reported: rate.NewLimiter(reportRate, reportBurst),
+		turns: turns{all: map[text.Name]*turn{}}, code: newCoder(o.Clock),
 	}
 	s.http = &http.Server{
 		Handler:           s.outermost(s.routes()),
@@ -112,6 +117,9 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc("POST /login", s.beginLogin)
 		mux.HandleFunc("GET /login", s.awaitLogin)
 		mux.HandleFunc("POST /logout", s.logout)
+		mux.HandleFunc("POST /files/{room}/{name}", s.upload)
+		mux.HandleFunc("GET /files/{room}/{seq}/{name}", s.download)
+		mux.HandleFunc("POST /highlight", s.words)
 	}
 	if s.Chat != nil {
 		mux.HandleFunc("GET /ws", s.socket)

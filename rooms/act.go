@@ -3,8 +3,6 @@ package rooms
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
 	"parley/text"
 )
@@ -298,10 +296,7 @@ func (m *Manager) append(ctx context.Context, r *room, e Entry) (outcome, error)
 
 // NotifyAll shows a line to every live session but one (nil for none), guests too; it is not stored.
 func (m *Manager) NotifyAll(line text.Line, but *Session) {
-	m.mu.RLock()
-	all := slices.Collect(maps.Values(m.people))
-	m.mu.RUnlock()
-	for _, ib := range all {
+	for _, ib := range m.inboxes() {
 		ib.mu.Lock()
 		ib.notify(line, but)
 		ib.mu.Unlock()

@@ -212,7 +212,7 @@ func (m *Manager) remind(ctx context.Context, j Job) error {
 	a.mu.Lock()
 	a.waiting[j.whom()] = append(a.waiting[j.whom()], j)
 	a.mu.Unlock()
-	if m.person(j.whom()) != nil {
+	if len(m.Online(j.whom())) > 0 {
 		a.came(j.whom()) // meanwhile
 	}
 	return nil
@@ -254,7 +254,7 @@ func (m *Manager) loadWaiting(ctx context.Context) error {
 	}
 	a.mu.Unlock()
 	for _, n := range names {
-		if m.person(n) != nil {
+		if len(m.Online(n)) > 0 {
 			a.came(n)
 		}
 	}

@@ -38,7 +38,7 @@ func (m *Manager) applyLog(r *room, events []entry) (complete, changed bool) {
 	defer r.mu.Unlock()
 	head := *r.head.Load()
 	if n := r.tail.n; n > 0 && r.tail.at(n-1).Seq != head.Seq {
-		r.tail = tail{} // a panic cut the last round short
+		r.tail, r.older = tail{}, nil // a panic cut the last round short
 	}
 	complete = true
 	for _, e := range events {
@@ -70,6 +70,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		if of := r.tail.of(about); of != nil {
 			of.state = of.state.With(e.Event)
 		}
+		delete(r.older, about)
 	}
 	was := head.Name
 	head.Apply(e.Event)

@@ -234,7 +234,7 @@ type flawed struct {
 	after  func([]rooms.Result) error                 // after a commit that did happen
 	save   func([]rooms.Update) error
 	read   func() error
-	loaded func(what string) // after a room, an inbox or members were read, before they are returned
+	loaded func(what string) // after a room, an inbox, members or states were read, before they are returned
 }
 
 var errDisk = errors.New("disk full")
@@ -315,5 +315,11 @@ func (f *flawed) Inbox(ctx context.Context, who text.Name, known func(rooms.ID) 
 func (f *flawed) Members(ctx context.Context, id rooms.ID) ([]rooms.Member, error) {
 	list, err := f.Store.Members(ctx, id)
 	f.between("members")
+	return list, err
+}
+
+func (f *flawed) Referring(ctx context.Context, room rooms.ID, lo, hi uint64) ([]rooms.Event, error) {
+	list, err := f.Store.Referring(ctx, room, lo, hi)
+	f.between("states")
 	return list, err
 }

@@ -10,10 +10,12 @@ import (
 )
 
 // inbox is one person as long as it has a live session, a request under way
-// or something to save. All sessions of the person share it.
+// or something to save, and for Options.Idle after. All sessions of the person share it.
 type inbox struct {
-	name text.Name
-	refs int // Manager.mu guards it
+	name  text.Name
+	guest bool
+	refs  int   // Manager.mu guards it
+	used  int64 // when the last reference was given back, in nanoseconds since 1970; likewise
 
 	mu       sync.Mutex // tier 4; guards what follows
 	loaded   bool       // rows and person are what the store said, and are kept up to date since

@@ -54,7 +54,7 @@ type Options struct {
 	Clock    Clock         // time.Now; it stamps events and feeds the limits
 	Log      *slog.Logger  // discards
 	Tail     int           // events a room keeps in memory; 256
-	Idle     time.Duration // a room that nobody watches is forgotten after this; 1 minute
+	Idle     time.Duration // a room or an inbox that nobody needs is forgotten after this; 1 minute
 	Batch    int           // entries in one commit at most; 512
 	Away     time.Duration // who has not typed for this long is away; 10 minutes, negative for never
 	Partial  time.Duration // what was received of a file waits this long for the rest; 1 hour
@@ -141,9 +141,10 @@ type Manager struct {
 	opts  Options
 	log   *slog.Logger
 
-	mu     sync.RWMutex // a leaf; guards rooms, people, inbox.refs, and room.refs when it is raised from 0
+	mu     sync.RWMutex // a leaf; guards rooms, people, unused, inbox.refs, and room.refs when it is raised from 0
 	rooms  map[ID]*room
 	people map[text.Name]*inbox
+	unused int // inboxes without a reference
 
 	// missed grows, under mu, when events of a room that is not loaded pass by:
 	// who was loading it then does not know whether it saw them.

@@ -96,20 +96,19 @@ func (m *Manager) erase(r *room, gone func(*Event) bool) {
 			e.Event = &erased
 		}
 	}
+	r.older = nil
 	m.pages.forget(r.id)
 }
 
-// renamed puts a room that has a new name into its place in the inboxes of those who watch it.
+// renamed puts a room that has a new name into its place in the inboxes that have it.
 func (m *Manager) renamed(r *room, head *Room) {
 	now := *head
 	r.head.Store(&now) // inboxes are sorted by it
-	c := &r.crowd
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.watchers {
-		ib := s.inbox
+	for _, ib := range m.inboxes() {
 		ib.mu.Lock()
-		slices.SortFunc(ib.rows, func(a, b row) int { return compareRows(&a, &b) })
+		if _, found := ib.find(r.id); found {
+			slices.SortFunc(ib.rows, func(a, b row) int { return compareRows(&a, &b) })
+		}
 		ib.mu.Unlock()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"parley/text"
 )
@@ -18,8 +19,10 @@ func (m *Manager) holdInbox(ctx context.Context, who Actor) (*inbox, error) {
 	m.mu.Lock()
 	ib := m.people[who.Name]
 	if ib == nil {
-		ib = &inbox{name: who.Name, loaded: who.Guest, person: Person{Name: who.Name}}
+		ib = &inbox{name: who.Name, guest: who.Guest, loaded: who.Guest, person: Person{Name: who.Name}}
 		m.people[who.Name] = ib
+	} else if ib.refs == 0 {
+		m.unused--
 	}
 	ib.refs++
 	m.mu.Unlock()
@@ -44,24 +47,45 @@ func (m *Manager) onlineInbox(name text.Name) *inbox {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	ib := m.people[name]
-	if ib != nil {
-		ib.refs++
+	if ib == nil {
+		return nil
 	}
+	if ib.refs == 0 {
+		m.unused--
+	}
+	ib.refs++
 	return ib
 }
 
-// releaseInbox gives a reference back; with the last one the inbox is forgotten.
+// maxUnused bounds the inboxes that nobody needs at the moment; one of 50 rooms takes 4 KB.
+const maxUnused = 2048
+
+// releaseInbox gives a reference back. With the last one the inbox is kept for Options.Idle: who comes
+// back, as all do after their network was away, and as programs do for each command, need not wait
+// for the store. It is kept up to date like any other. With a bus, which may lose what would do that, it is forgotten at once.
 func (m *Manager) releaseInbox(ib *inbox) {
 	m.mu.Lock()
 	ib.refs--
 	last := ib.refs == 0
-	if last {
+	keep := last && m.alone && !ib.guest && m.unused < maxUnused
+	switch {
+	case keep:
+		ib.used = time.Now().UnixNano()
+		m.unused++
+	case last:
 		delete(m.people, ib.name)
 	}
 	m.mu.Unlock()
-	if !last {
-		return
+	switch {
+	case keep:
+		m.armSweep()
+	case last:
+		m.forgetInbox(ib)
 	}
+}
+
+// forgetInbox lets go of what an inbox holds, of which nobody has a reference.
+func (m *Manager) forgetInbox(ib *inbox) {
 	ib.mu.Lock()
 	ib.closed = true
 	rows := ib.rows

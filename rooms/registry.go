@@ -2,6 +2,8 @@ package rooms
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +22,9 @@ type room struct {
 	refs atomic.Int64 // raised from 0 only under Manager.mu
 	used atomic.Int64 // when it was last read, written or let go; nanoseconds since 1970
 
-	mu   sync.Mutex // tier 2; held while events are applied
-	tail tail
+	mu    sync.Mutex // tier 2; held while events are applied
+	tail  tail
+	older map[uint64]*State // of messages before the tail that were asked for, nil for nothing; at most maxOlder
 
 	crowd crowd
 }
@@ -132,13 +135,13 @@ func (m *Manager) armSweep() {
 	time.AfterFunc(m.opts.Idle, func() { m.spawn("sweep", func(context.Context) { m.sweep() }) })
 }
 
-// sweep forgets the rooms that nobody held for Options.Idle, and the tails of
-// those that nobody shows. The timer is armed again only if some remain that
+// sweep forgets the inboxes and rooms that nobody held for Options.Idle, and the tails of
+// rooms that nobody shows. The timer is armed again only if some remain that
 // may be forgotten later.
 func (m *Manager) sweep() {
 	m.sweeping.Store(false)
 	old := time.Now().Add(-m.opts.Idle).UnixNano()
-	later := false
+	later := m.sweepInboxes(old)
 	var rest []*room
 	m.mu.Lock()
 	for id, r := range m.rooms {
@@ -160,6 +163,28 @@ func (m *Manager) sweep() {
 	}
 }
 
+// sweepInboxes forgets the inboxes that were last held before then, and reports whether others may be forgotten later.
+func (m *Manager) sweepInboxes(old int64) (later bool) {
+	var gone []*inbox
+	m.mu.Lock()
+	for name, ib := range m.people {
+		switch {
+		case ib.refs > 0:
+		case ib.used <= old:
+			delete(m.people, name)
+			m.unused--
+			gone = append(gone, ib)
+		default:
+			later = true
+		}
+	}
+	m.mu.Unlock()
+	for _, ib := range gone {
+		m.forgetInbox(ib)
+	}
+	return later
+}
+
 // shrink drops what can be read again of a room that nobody shows, and reports
 // whether something is left to drop later.
 func (r *room) shrink(old int64) (later bool) {
@@ -173,9 +198,16 @@ func (r *room) shrink(old int64) (later bool) {
 	if r.used.Load() > old {
 		return true
 	}
-	r.tail = tail{}
+	r.tail, r.older = tail{}, nil
 	r.crowd.forgetMembers()
 	return false
+}
+
+// inboxes are those in memory, without references.
+func (m *Manager) inboxes() []*inbox {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return slices.Collect(maps.Values(m.people))
 }
 
 // person returns the inbox of somebody whose inbox is in memory, or nil.

@@ -55,6 +55,9 @@ func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Ses
 	s := &Session{m: m, inbox: ib, who: who, info: info, wake: make(chan struct{}, 1)}
 	s.staff.Store(who.Staff)
 	ib.mu.Lock()
+	if len(ib.sessions) == 0 {
+		ib.presence.idle = false
+	}
 	ib.sessions = append(ib.sessions, s)
 	ib.presence.away.Store(ib.presence.idle || ib.person.Settings[AwaySetting] != "")
 	watched := ib.rooms()

@@ -38,7 +38,41 @@ func (m *Manager) states(ctx context.Context, r *room, lo, hi uint64) (map[uint6
 	if found, ok := r.tailStates(lo, hi); ok {
 		return found, nil
 	}
+	if lo == hi {
+		return m.olderState(ctx, r, lo)
+	}
 	return m.readStates(ctx, r.id, lo, hi)
+}
+
+// maxOlder bounds the states of older messages that a room remembers.
+const maxOlder = 64
+
+// olderState is what has become of one message that the tail does not reach back to. Whoever enters the room asks for
+// the same few: those that messages on the first screen answer.
+func (m *Manager) olderState(ctx context.Context, r *room, seq uint64) (map[uint64]*State, error) {
+	r.mu.Lock()
+	s, known := r.older[seq]
+	head := r.head.Load()
+	r.mu.Unlock()
+	if !known {
+		found, err := m.readStates(ctx, r.id, seq, seq)
+		if err != nil {
+			return nil, err
+		}
+		s = found[seq]
+		r.mu.Lock()
+		if r.head.Load() == head { // else what has come since may be about it
+			if r.older == nil || len(r.older) == maxOlder {
+				r.older = make(map[uint64]*State)
+			}
+			r.older[seq] = s
+		}
+		r.mu.Unlock()
+	}
+	if s == nil {
+		return nil, nil
+	}
+	return map[uint64]*State{seq: s}, nil
 }
 
 // tailStates answers from the tail, if it reaches back that far.

@@ -29,6 +29,8 @@ require (
 
 require (
 	github.com/charmbracelet/x/vt v0.0.0-20260823001701-96af6d2cb5f6 // in tests and the benchmark: what a terminal shows of the bytes
+	github.com/chromedp/cdproto v0.159.0 // in tests: what the browser is asked
+	github.com/chromedp/chromedp v0.23.0 // in tests: Debian's chromium, which opens the page
 	github.com/gliderlabs/ssh v0.3.8 // in tests and the benchmark only: the reference that the server must agree with
 	github.com/rogpeppe/go-internal v1.16.0 // in tests: scripts with the real ssh
 	go.uber.org/goleak v1.3.0
@@ -53,6 +55,7 @@ require (
 	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect
 	github.com/coder/websocket v1.8.15 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-logfmt/logfmt v0.6.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect

@@ -132,7 +132,7 @@ func agreeLog(tb testing.TB, s *rooms.Session, id rooms.ID, log []rooms.Event) {
 		return
 	}
 	for i, e := range all {
-		if *e != log[i] {
+		if !rooms.Same(e, &log[i]) {
 			tb.Errorf("%s reads event\n%+v, the store has\n%+v", s.Who().Name, *e, log[i])
 		}
 	}
@@ -143,7 +143,7 @@ func agreeLog(tb testing.TB, s *rooms.Session, id rooms.ID, log []rooms.Event) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if want := all[max(0, len(all)-70):]; !slices.EqualFunc(back, want, func(a, b *rooms.Event) bool { return *a == *b }) {
+	if want := all[max(0, len(all)-70):]; !slices.EqualFunc(back, want, rooms.Same) {
 		tb.Errorf("%s reads backwards %d events, want the last %d", s.Who().Name, len(back), len(want))
 	}
 }

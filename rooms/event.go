@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"parley/text"
@@ -101,6 +102,8 @@ type Event struct {
 
 	// Messages is the number of events up to and including this one that Count.
 	Messages uint64
+
+	coded *atomic.Pointer[coded] // see Coded; nil outside of tails
 }
 
 // File is what is known of a file that somebody put into a room. What is in it is kept beside the log.

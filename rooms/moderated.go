@@ -93,6 +93,7 @@ func (m *Manager) erase(r *room, gone func(*Event) bool) {
 		if gone(e.Event) && !e.Text.IsZero() {
 			erased := *e.Event // readers may hold the old one
 			erased.Text, erased.File, erased.Signature = text.Body{}, nil, ""
+			erased.share() // what was made of the old one is not kept
 			e.Event = &erased
 		}
 	}

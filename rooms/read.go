@@ -48,7 +48,7 @@ func hideEarlier(list []*Event, from uint64) []*Event {
 	for i, e := range list {
 		if e.Type == Edit && e.Ref < from {
 			hidden := *e
-			hidden.Text, hidden.Signature = text.Body{}, ""
+			hidden.Text, hidden.Signature, hidden.coded = text.Body{}, "", nil
 			list[i] = &hidden
 		}
 	}

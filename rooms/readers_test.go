@@ -47,7 +47,7 @@ func TestEveryReaderSeesADenseLog(t *testing.T) {
 		if !slices.Equal(logs[i], logs[0]) {
 			// The same pointers: one event is one value, however many read it. The tail may
 			// have moved on for some, who got theirs from a page.
-			same := slices.EqualFunc(logs[i], logs[0], func(a, b *rooms.Event) bool { return *a == *b })
+			same := slices.EqualFunc(logs[i], logs[0], rooms.Same)
 			if !same {
 				t.Fatalf("reader %d saw another log than reader 0", i)
 			}

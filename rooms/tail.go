@@ -31,6 +31,7 @@ type calls struct {
 
 // newEntry makes an entry of an event that was read: whom it names is in its text.
 func newEntry(e *Event) entry {
+	e.share()
 	if !e.Type.Talk() || e.Thread == 0 && !strings.Contains(e.Text.String(), "@") {
 		return entry{Event: e}
 	}
@@ -39,6 +40,7 @@ func newEntry(e *Event) entry {
 
 // committed makes an entry of an event that was stored just now.
 func committed(e *Event, res *Result) entry {
+	e.share()
 	if len(res.Called) == 0 && len(res.Followers) == 0 {
 		return entry{Event: e}
 	}

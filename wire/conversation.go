@@ -203,9 +203,7 @@ func (t *talk) happened(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 		if more = len(events) > 0; more {
-			if out, err = t.tell(out, events); err != nil {
-				return false, err
-			}
+			out = t.tell(out, events)
 		}
 	}
 	for _, room := range t.feed.Ended() {
@@ -231,8 +229,8 @@ func (t *talk) happened(ctx context.Context) (more bool, err error) {
 	return more, err
 }
 
-// tell appends events, which are of one room.
-func (t *talk) tell(out []byte, events []*rooms.Event) (_ []byte, err error) {
+// tell appends events, which are of one room. Their lines are made once for all who follow it.
+func (t *talk) tell(out []byte, events []*rooms.Event) []byte {
 	room, _ := t.feed.Room(events[0].Room)
 	name := room.Label(text.Name{})
 	if t.live != nil {
@@ -240,11 +238,15 @@ func (t *talk) tell(out []byte, events []*rooms.Event) (_ []byte, err error) {
 		t.live.count(t.who.Actor.Name, events)
 	}
 	for _, e := range events {
-		if out, err = AppendLine(out, FromEvent(e, name)); err != nil {
-			return out, err
-		}
+		out = append(out, e.Coded(name, encode)...)
 	}
-	return out, nil
+	return out
+}
+
+// encode is an event as a line.
+func encode(e *rooms.Event, room string) []byte {
+	out, _ := AppendLine(nil, FromEvent(e, room)) // it always encodes
+	return out
 }
 
 // take begins a command, or does what another line says; over says that the conversation has ended.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"hash/maphash"
 	"slices"
 	"time"
@@ -140,8 +141,9 @@ func (t *talk) changed(out []byte, c rooms.Changes, counted rooms.ID, more bool)
 	if l.shown == 0 {
 		return out
 	}
-	if t.s.Head().ID != l.shown { // one may not read it any more
+	if l.find(l.shown) < 0 { // the person is not in it any more
 		l.shown, l.label, l.people, l.typists = 0, "", nil, nil
+		_ = t.feed.Focus(context.Background(), 0, false) // to show nothing waits for nothing, and fails only where the session has ended
 		return out
 	}
 	if c&rooms.PresenceChanged != 0 {

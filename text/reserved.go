@@ -22,6 +22,9 @@ var reservedBy = func() map[string]string {
 	return m
 }()
 
+// Reserved lists the reserved names as they are written here, for who looks for mentions and cannot know what looks like them.
+func Reserved() []string { return strings.Fields(reserved) }
+
 // checkReserved refuses reserved names and those of guests. The name ali is what many people are
 // called: it may be had although it has the skeleton of all.
 func checkReserved(s string) error {

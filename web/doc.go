@@ -1,5 +1,10 @@
-// Package web is the HTTP face of the server, for programs elsewhere: hooks
+// Package web is the HTTP face of the server: a page for people in browsers, and for programs elsewhere hooks
 // through which they post to a room, and hooks by which a room posts to them.
+//
+// # The page
+//
+// GET / and /r/ROOM are one document, whose files ([parley/web/page]) stand under /app. It holds no state of the server: it asks who it
+// is for, and holds a conversation over /ws.
 //
 // # In
 //

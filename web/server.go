@@ -18,6 +18,7 @@ import (
 	"parley/chat"
 	"parley/rooms"
 	"parley/text"
+	"parley/web/page"
 )
 
 const (
@@ -62,6 +63,7 @@ type Options struct {
 type Server struct {
 	Options
 	http     *http.Server
+	assets   func() (*page.Page, error) // made at the first call
 	origins  *http.CrossOriginProtection
 	stopping chan struct{}           // closed when Shutdown begins, for who waits
 	wrong    *attempts[netip.Prefix] // wrong addresses of hooks and links
@@ -87,7 +89,7 @@ func New(o Options) *Server {
 		o.Clock = time.Now
 	}
 	s := &Server{
-		Options: o, origins: newOrigins(o.URL), stopping: make(chan struct{}),
+		Options: o, assets: sync.OnceValues(func() (*page.Page, error) { return page.Load(o.Name) }), origins: newOrigins(o.URL), stopping: make(chan struct{}),
 		wrong:    newAttempts[netip.Prefix](o.Clock, wrongRate, wrongBurst),
 		payloads: make(chan struct{}, payloadsAtOnce), reported: rate.NewLimiter(reportRate, reportBurst),
 		turns: turns{all: map[text.Name]*turn{}}, code: newCoder(o.Clock),
@@ -110,6 +112,10 @@ func New(o Options) *Server {
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("GET /r/{room}", s.page)
+	mux.HandleFunc("GET /r/{room}/{seq}", s.page)
+	mux.HandleFunc("GET /app/{name}", s.pageFile)
+	mux.HandleFunc("GET /app/{hash}/{name}", s.pageFile)
 	mux.HandleFunc("/hook/{id}/{secret}", s.hook)
 	mux.HandleFunc("POST /csp", s.reports)
 	if s.Door != nil {
@@ -232,9 +238,4 @@ func answer(w http.ResponseWriter, status int, line string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintln(w, line) // a client that is gone needs no answer
-}
-
-// page says what is here to whoever opens the address in a browser.
-func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, s.Name+" is a chat that is entered with ssh. This address takes messages of other programs; there is nothing to see here.")
 }

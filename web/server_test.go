@@ -25,22 +25,6 @@ func do(s *Server, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestPage(t *testing.T) {
-	s := New(Options{Name: "Parley"})
-	if w := do(s, httptest.NewRequest("GET", "/", nil)); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "Parley is a chat") || w.Header().Get("X-Content-Type-Options") != "nosniff" {
-		t.Errorf("/ answers %d %q %v", w.Code, w.Body, w.Header())
-	}
-	if w := do(s, httptest.NewRequest("GET", "/metrics", nil)); w.Code != 404 {
-		t.Errorf("/metrics answers %d", w.Code)
-	}
-	if w := do(s, httptest.NewRequest("DELETE", "/", nil)); w.Code != 405 {
-		t.Errorf("DELETE / answers %d", w.Code)
-	}
-	if got := s.Stats().Requests; got[200] != 1 || got[404] != 1 || got[405] != 1 {
-		t.Errorf("counted: %v", got)
-	}
-}
-
 func TestForwardedAddressesAreBelievedOfProxiesOnly(t *testing.T) {
 	s := New(Options{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}})
 	for _, c := range []struct{ peer, header, want string }{

@@ -1,0 +1,77 @@
+// Commands, and what they answer: quiet lines above the input, a question, or a list beside the room.
+import { app, emit, say } from './app.js';
+import { button, fill, h, modal, set } from './dom.js';
+import { find, ref } from './rooms.js';
+import { message } from './message.js';
+import { t, when } from './words.js';
+
+const most = 9; // lines above the input; more are a page of their own
+
+// run runs a command of the table, and shows what it answers. It returns the answer, or null where there was none.
+export async function run(command, args = '', more = {}) {
+  let a;
+  try {
+    a = await app.conn.ask({ command, args, ...more });
+  } catch {
+    say(t('there is no connection: nothing was done, try again in a moment'), true);
+    return null;
+  }
+  if (a.ask) return (await confirm(a.ask)) ? run(command, args, { ...more, yes: true }) : null;
+  if (!a.ok) say(a.error?.text || '', true);
+  else show(a, command);
+  return a;
+}
+
+// runLine runs what was typed behind a slash.
+export function runLine(line, more) {
+  const [, command, args] = /^(\S*)\s*([^]*)$/.exec(line);
+  return run(command, args, more);
+}
+
+// confirm asks a question that is answered by yes or no.
+export function confirm(question) {
+  return new Promise((resolve) => {
+    const el = modal('ask', question, h('p', question), h('div.buttons', null,
+      h('button', { onclick: () => el.close() }, t('No')),
+      h('button.primary', { autofocus: true, onclick: () => el.close('yes') }, t('Yes'))));
+    set(el, { onclose: () => resolve(el.returnValue === 'yes') });
+  });
+}
+
+function show(a, command) {
+  if (a.go) emit('go', a.go);
+  if (a.press) emit('press', a.press);
+  // What the log of a room that can be seen says need not be said twice.
+  const lines = a.log && find(a.log) === app.room && a.events ? [] : a.lines || [];
+  if (a.messages || a.events?.length && !a.go && ['search', 'grep', 'mentions', 'links', 'files', 'saved', 'pins'].includes(command)) panel(command, found(a.messages || a.events, lines, a.next));
+  else if (a.places?.length) panel(command, h('ul.results', lines.map((line, i) => h('li', a.places[i] ? leads(a.places[i], line) : h('p.quiet', line)))));
+  else if (lines.length > most) panel(command, h('div.lines', { tabindex: '0' }, lines.map((l) => h('p', l || '\u00a0'))));
+  else if (lines.length) emit('answer', lines);
+}
+
+// leads is a line that can be gone to.
+function leads(place, ...words) {
+  return h('button.result', { onclick: () => emit('go', place) }, words);
+}
+
+function found(list, lines, next) {
+  const rows = list.map((m) => {
+    const room = find(m.room);
+    if (!room) return null;
+    const row = h('li.found', h('div.quiet', leads({ room: m.room, seq: m.seq, thread: m.thread }, ref(room, m.seq) + ' · ' + when(m.time))), message(m, { room, root: m.thread || 0, grouped: false, again() {} }));
+    row.querySelector('article').removeAttribute('id');
+    return row;
+  });
+  return [h('ul.results', rows.length ? rows : h('li.quiet', t('nothing was found'))), lines.map((l) => h('p.quiet', l))];
+}
+
+const titles = { search: 'Search', mentions: 'Mentions', threads: 'Threads', pins: 'Pins', saved: 'Saved', list: 'Rooms', unread: 'Unread', links: 'Links', files: 'Files' }; // in words
+
+export function panel(command, content) {
+  emit('panel', t(titles[command] || '/' + command), content);
+}
+
+// answers fills the place above an input with what was answered, and a button that takes them away.
+export function answers(el, lines, failed) {
+  fill(el, h('div.answer-box' + (failed ? '.failed' : ''), h('div', lines.map((l) => h('p', l))), button('close', t('Close'), () => fill(el))));
+}

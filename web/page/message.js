@@ -1,0 +1,105 @@
+// One row of a room: a message with what has become of it, or what somebody did.
+import { app } from './app.js';
+import { body, calls, excerpt } from './body.js';
+import { h, hue, icon, name, quiet } from './dom.js';
+import { talks } from './fold.js';
+import { fetchParent } from './timeline.js';
+import { path } from './rooms.js';
+import { describe, shownEmoji } from './system.js';
+import { clock, count, list, moment, size, t, when } from './words.js';
+
+const image = /\.(?:png|jpe?g|gif|webp)$/i;
+
+export const fileURL = (room, m) => `/files/${path(room).slice(3)}/${m.seq}/${encodeURIComponent(m.file.name)}`;
+
+// called reports whether a message calls the reader; it is found out once for each text of it.
+export function called(m) {
+  if (!m.calls || m.calls.v !== m.v) m.calls = { v: m.v, yes: m.author !== app.me && talks(m) && !m.deleted && calls(m.text) };
+  return m.calls.yes;
+}
+
+// message makes the row. of says where it stands: {room, root, grouped}.
+export function message(m, of) {
+  const { room, grouped } = of;
+  const author = h('button.author.' + hue(m.author), { 'data-do': 'person', 'data-name': m.author }, m.author);
+  const action = m.type === 'action';
+  const stamp = h('a.time', { href: path(room, m.seq), title: moment(m.time), tabindex: '-1' }, h('time', { datetime: m.time }, clock(m.time)));
+  const el = h('article.msg', { id: (of.root ? 't' : 'm') + m.seq, 'data-seq': m.seq, tabindex: '-1', label: t('%s, %s', m.author, clock(m.time)) + ': ' + (m.deleted ? t('message deleted') : excerpt(m.text)) },
+    h('div.gutter', grouped ? stamp : h('span.face.' + hue(m.author), { 'aria-hidden': 'true' }, [...m.author][0].toUpperCase())),
+    h('div.content', null,
+      !grouped && h('div.head', author, m.bot && h('span.tag', t('bot')), stamp),
+      m.parent && answer(m, of),
+      m.deleted ? h('p.gone', m.deleted === m.author ? t('message deleted') : t('deleted by %s', m.deleted) + (m.why ? ': ' + m.why : ''))
+        : m.type === 'poll' ? poll(m) : words(m, action && h('span.actor.' + hue(m.author), m.author)),
+      m.file && !m.deleted && file(m, room),
+      marks(m),
+      !of.root && m.replies > 0 && thread(m, of)));
+  if (grouped) el.classList.add('grouped');
+  if (called(m)) el.classList.add('called');
+  if (action) el.classList.add('action');
+  return el;
+}
+
+function words(m, lead) {
+  if (m.file && (m.text === m.file.name || !m.text)) return lead || '';
+  return body(m.text, lead);
+}
+
+function answer(m, of) {
+  const p = m.parent;
+  if (p.missing && !p.asked) {
+    p.asked = true;
+    fetchParent(of.room, m.ref).then((found) => { m.parent = found; m.v = (m.v || 0) + 1; of.again(); }, () => { p.asked = false; });
+  }
+  const known = p.author && !p.deleted;
+  return h('a.answer', { href: path(of.room, m.ref), dir: 'auto' }, icon('reply'), known && name(p.author, hue(p.author)), known && ' ',
+    h('span', p.deleted ? t('message deleted') : p.author ? excerpt(p.text) : t('an older message')));
+}
+
+function file(m, room) {
+  const url = fileURL(room, m);
+  const link = h('a.file', { href: url, download: m.file.name }, icon('file'), name(m.file.name), quiet(size(m.file.size)));
+  if (!image.test(m.file.name)) return link;
+  const frame = h('a.image', { href: url + '?view=1', target: '_blank', rel: 'noopener noreferrer' },
+    h('img', { src: url + '?view=1', alt: m.file.name, loading: 'lazy', decoding: 'async', onerror: () => frame.remove() })); // what is no image after all stays a file
+  return [frame, link];
+}
+
+function poll(m) {
+  const [question, ...options] = m.text.split('\n');
+  const votes = m.votes || [];
+  const own = votes.find((v) => v.by === app.me)?.option;
+  const all = votes.filter((v) => v.option <= options.length).length;
+  return h('div.poll', body(question), options.map((option, i) => {
+    const by = votes.filter((v) => v.option === i + 1).map((v) => v.by);
+    const el = h('button.option' + (own === i + 1 ? '.own' : ''), { 'data-do': 'vote', 'data-option': i + 1, disabled: !!m.closed, 'aria-pressed': String(own === i + 1), title: by.join(', ') },
+      h('span', option), h('span', by.length));
+    el.style.setProperty('--share', 100 * by.length / Math.max(all, 1) + '%');
+    return el;
+  }), h('p.quiet', m.closed ? t('%s, closed by %s', count(all, '%s vote', '%s votes'), m.closed) : count(all, '%s vote', '%s votes')));
+}
+
+function marks(m) {
+  const reactions = (m.reactions || []).map((r) => {
+    const own = r.by.includes(app.me);
+    return h('button.reaction' + (own ? '.own' : ''), { 'data-do': 'toggle', 'data-emoji': r.emoji, 'aria-pressed': String(own), label: t('%s by %s', ':' + r.emoji + ':', list(r.by)), title: ':' + r.emoji + ': ' + list(r.by) }, h('span', shownEmoji(r.emoji)), ' ', r.by.length);
+  });
+  const notes = [m.pinned && t('pinned by %s', m.pinned), m.edited > 0 && !m.deleted && t('edited'), m.signature && !m.edited && !m.deleted && t('signed')].filter(Boolean);
+  if (!reactions.length && !notes.length) return null;
+  return h('div.marks', reactions, reactions.length > 0 && h('button.reaction.add', { 'data-do': 'react', label: t('React'), title: t('React') }, icon('smile')),
+    notes.length > 0 && quiet(notes.join(' · ')));
+}
+
+function thread(m, of) {
+  const fresh = of.unread || 0;
+  return h('button.replies', { 'data-do': 'thread' }, (m.voices || []).slice(0, 4).map((v) => h('span.face.small.' + hue(v), { 'aria-hidden': 'true' }, [...v][0].toUpperCase())),
+    h('b', count(m.replies, '%s reply', '%s replies')), fresh > 0 && h('span.badge', count(fresh, '%s new', '%s new')), m.last && quiet(t('last %s', when(m.last))));
+}
+
+// system is a row of what somebody did. Its mark is none that a message can imitate: it is not in the text.
+export function system(words, m) {
+  return h('div.system', m && { 'data-seq': m.seq, title: moment(m.time) }, h('span', words));
+}
+
+export const about = (m, room) => (m.parent?.text ? '“' + excerpt(m.parent.text, 40) + '”' : path(room).slice(3) + ':' + m.ref);
+export const did = (m, room) => system(describe(m, about(m, room)), m);

@@ -42,26 +42,32 @@ type inbox struct {
 // row is a membership, or an invitation. It is small: each person who is here has one for each of their rooms.
 type row struct {
 	room *room // the row holds a reference; nil for an invitation
-	info *Room // the room as it was when the invitation came; nil for a membership
 	rare *rare // nil where all of it is zero
 
 	joined       uint64
 	read         uint64
 	readMessages uint64
-	own          uint64
 	asOf         uint64 // the counts are right as of this seq of the room; older events are in them
+	own          uint32
 	mentions     int32
 	threads      int32
 
-	role Role
-
-	unsavedMark, savingMark   bool
-	unsavedPlace, savingPlace bool
-	unsavedPrefs, savingPrefs bool
+	role            Role
+	unsaved, saving parts // what is to be stored, and what is on its way
 }
 
-// rare is what of a membership is the same in most rooms. It is never changed: a row gets another.
+// parts are what of a row is stored behind.
+type parts uint8
+
+const (
+	markPart parts = 1 << iota
+	placePart
+	prefsPart
+)
+
+// rare is what of a row is the same in most rooms. It is never changed: a row gets another.
 type rare struct {
+	info  *Room // the room as it was when the invitation came; nil for a membership
 	quiet time.Time
 	prefs Prefs
 	place Place
@@ -91,12 +97,12 @@ func (w *row) setQuiet(until time.Time) {
 
 // invited is the row of an invitation: nothing in it is unread.
 func invited(info *Room) row {
-	return row{info: info, read: info.Seq, readMessages: info.Messages}
+	return row{rare: &rare{info: info}, read: info.Seq, readMessages: info.Messages}
 }
 
 func (w *row) head() *Room {
 	if w.room == nil {
-		return w.info
+		return w.rare.info
 	}
 	return w.room.head.Load()
 }
@@ -105,7 +111,7 @@ func (w *row) membership() Membership {
 	r := w.seldom()
 	return Membership{
 		Room: *w.head(), Role: w.role, Joined: w.joined,
-		Read: w.read, ReadMessages: w.readMessages, Own: w.own, Mentions: int(w.mentions), Threads: int(w.threads),
+		Read: w.read, ReadMessages: w.readMessages, Own: uint64(w.own), Mentions: int(w.mentions), Threads: int(w.threads),
 		Prefs: r.prefs, Quiet: r.quiet,
 		Place: r.place,
 	}
@@ -200,7 +206,7 @@ func (w *row) recount(head *Room, t *tail, who text.Name) (exact bool) {
 func (ib *inbox) find(id ID) (int, bool) {
 	for i := range ib.rows {
 		w := &ib.rows[i]
-		if w.room != nil && w.room.id == id || w.room == nil && w.info.ID == id {
+		if w.room != nil && w.room.id == id || w.room == nil && w.rare.info.ID == id {
 			return i, true
 		}
 	}
@@ -255,12 +261,12 @@ func (s *Session) notice(line text.Line) {
 
 // dirty reports whether something of the rows or the person is not stored yet.
 func (ib *inbox) dirty() bool {
-	if ib.unsaved || ib.saving {
+	if ib.unsaved || ib.saving || len(ib.threads)+len(ib.savingThreads) > 0 {
 		return true
 	}
 	for i := range ib.rows {
 		w := &ib.rows[i]
-		if w.unsavedMark || w.savingMark || w.unsavedPlace || w.savingPlace || w.unsavedPrefs || w.savingPrefs || len(ib.threads)+len(ib.savingThreads) > 0 {
+		if w.unsaved|w.saving != 0 {
 			return true
 		}
 	}

@@ -47,7 +47,7 @@ func (m *Manager) mark(ib *inbox, id ID, seq uint64, by *Session) bool {
 
 // marked lets a read mark that has moved be saved and shown; ib.mu is held.
 func (m *Manager) marked(ib *inbox, i int, by *Session) {
-	ib.rows[i].unsavedMark = true
+	ib.rows[i].unsaved |= markPart
 	ib.gen++
 	m.committer.saver.enqueue(ib)
 	ib.signal(InboxChanged, by)

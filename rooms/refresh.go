@@ -227,7 +227,7 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool 
 	}
 	w := row{
 		room: r, role: ms.Role, joined: ms.Joined,
-		read: ms.Read, readMessages: ms.ReadMessages, own: ms.Own, mentions: int32(ms.Mentions), threads: int32(ms.Threads),
+		read: ms.Read, readMessages: ms.ReadMessages, own: uint32(ms.Own), mentions: int32(ms.Mentions), threads: int32(ms.Threads),
 		asOf: ms.Room.Seq,
 	}
 	w.setSeldom(rare{quiet: ms.Quiet, prefs: ms.Prefs, place: ms.Place})

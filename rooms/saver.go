@@ -144,16 +144,16 @@ func (ib *inbox) collect(batch []Update) (out []Update, marks bool) {
 		if w.room == nil {
 			continue
 		}
-		if w.unsavedMark {
-			w.unsavedMark, w.savingMark, marks = false, true, true
+		part := w.unsaved
+		w.unsaved, w.saving = 0, w.saving|part
+		if part&markPart != 0 {
+			marks = true
 			batch = append(batch, Update{Mark: &Mark{Room: w.room.id, Name: ib.name, Seq: w.read}})
 		}
-		if w.unsavedPrefs {
-			w.unsavedPrefs, w.savingPrefs = false, true
+		if part&prefsPart != 0 {
 			batch = append(batch, Update{Prefs: &PrefsUpdate{Room: w.room.id, Name: ib.name, Prefs: w.seldom().prefs}})
 		}
-		if w.unsavedPlace {
-			w.unsavedPlace, w.savingPlace = false, true
+		if part&placePart != 0 {
 			batch = append(batch, Update{Place: &PlaceUpdate{Room: w.room.id, Name: ib.name, Place: w.seldom().place}})
 		}
 	}
@@ -174,10 +174,10 @@ func (ib *inbox) collect(batch []Update) (out []Update, marks bool) {
 func (ib *inbox) saved(ok bool) {
 	for i := range ib.rows {
 		w := &ib.rows[i]
-		w.unsavedMark = w.unsavedMark || w.savingMark && !ok
-		w.unsavedPlace = w.unsavedPlace || w.savingPlace && !ok
-		w.unsavedPrefs = w.unsavedPrefs || w.savingPrefs && !ok
-		w.savingMark, w.savingPlace, w.savingPrefs = false, false, false
+		if !ok {
+			w.unsaved |= w.saving
+		}
+		w.saving = 0
 	}
 	if len(ib.savingThreads) > 0 {
 		if ok {

@@ -227,7 +227,7 @@ func (s *Session) SetPlace(room ID, p Place) {
 	}
 	r.place = p
 	ib.rows[i].setSeldom(r)
-	ib.rows[i].unsavedPlace = true
+	ib.rows[i].unsaved |= placePart
 	ib.gen++
 	s.m.committer.saver.enqueue(ib)
 }

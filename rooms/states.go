@@ -256,7 +256,7 @@ func (m *Manager) SetPrefs(ctx context.Context, who Actor, room ID, change func(
 		return nil
 	}
 	w.setSeldom(r)
-	w.unsavedPrefs = true
+	w.unsaved |= prefsPart
 	ib.gen++
 	m.committer.saver.enqueue(ib)
 	ib.signal(InboxChanged, nil)

@@ -71,10 +71,12 @@ func (s *Server) admit(nc net.Conn, addr netip.Addr) *conn {
 	return c
 }
 
+// serveConn serves one connection from the key exchange to its end.
 func (s *Server) serveConn(c *conn) {
 	defer s.handling.Done()
 	defer s.recovered(c, "connection", func() { c.kill("panic") })
-	s.handle(c)
+	s.wish.HandleConn(c)
+	s.handled(c)
 }
 
 // addrOf is the client's address in the one form in which addresses are compared.

@@ -24,11 +24,20 @@ func (v *vetted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	return v.ch, v.requests, nil
 }
 
-// openSession handles a channel of type "session" from its opening to its end.
+// openSession handles a channel of type "session" from its opening until something is started on it. The rest of
+// its life is waited for by a goroutine that has done nothing yet, and so needs little stack.
 func (s *Server) openSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
 	c := connOf(ctx)
 	s.handling.Add(1) // the connection is being handled, so this is not from zero
-	defer s.handling.Done()
+	if x, requests := s.startSession(srv, sc, nc, ctx, c); x != nil {
+		go x.attend(requests)
+		return
+	}
+	s.handling.Done()
+}
+
+// startSession accepts the channel and answers requests until a shell or command is started; nil if none is.
+func (s *Server) startSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context, c *conn) (started *session, requests <-chan *gossh.Request) {
 	defer s.recovered(c, "session channel", func() { c.kill("panic") })
 	limit := s.limits().Channels
 	if c.identity().Name.IsZero() {
@@ -36,42 +45,59 @@ func (s *Server) openSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.New
 	}
 	if !c.takeChannel(limit) {
 		_ = nc.Reject(gossh.ResourceShortage, fmt.Sprintf("this connection has %d sessions open, which is the most: close one first", limit))
-		return
+		return nil, nil
 	}
-	defer c.giveChannel()
+	defer func() {
+		if started == nil {
+			c.giveChannel()
+		}
+	}()
 	ch, requests, err := nc.Accept()
 	if err != nil {
-		return // the connection ended
+		return nil, nil // the connection ended
 	}
 	x := newSession(s, c, ch, ctx)
 	if err := c.join(x); err != nil {
 		_ = ch.Close()
 		drain(requests)
-		return
+		return nil, nil
 	}
-	defer c.part(x)
-	x.serve(srv, sc, nc, requests)
+	defer func() {
+		if started == nil {
+			x.resize.stop()
+			c.part(x)
+		}
+	}()
+	if !x.start(srv, sc, nc, requests) {
+		x.cancel(errHangup)
+		_ = ch.Close()
+		drain(requests)
+		return nil, nil
+	}
+	return x, requests
 }
 
-// serve answers the client's requests until the channel is gone, and then waits for the face to return.
-func (x *session) serve(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, requests <-chan *gossh.Request) {
-	defer x.resize.stop()
+// start answers the client's requests until something is started, and reports whether it was.
+func (x *session) start(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, requests <-chan *gossh.Request) bool {
 	inner := &relay{to: make(chan *gossh.Request), done: make(chan struct{})}
 	go func() {
 		defer close(inner.done)
 		defer x.server.recovered(x.conn, "session requests", nil)
 		ssh.DefaultSessionHandler(srv, sc, &vetted{NewChannel: nc, ch: x.ch, requests: inner.to}, &x.context)
 	}()
-	started := x.prepare(requests, inner)
+	x.started = x.prepare(requests, inner)
 	close(inner.to)
 	<-inner.done
-	if !started {
-		x.cancel(errHangup)
-		_ = x.ch.Close()
-		drain(requests)
-		return
-	}
-	x.started = true
+	return x.started
+}
+
+// attend answers what comes until the channel is gone, and then waits for the face to return.
+func (x *session) attend(requests <-chan *gossh.Request) {
+	defer x.server.handling.Done()
+	defer x.server.recovered(x.conn, "session channel", func() { x.conn.kill("panic") })
+	defer x.conn.giveChannel()
+	defer x.conn.part(x)
+	defer x.resize.stop()
 	for req := range requests {
 		x.during(req)
 	}

@@ -8,15 +8,30 @@ import (
 	"parley/text"
 )
 
-// roomRow is one room of the list.
+// roomRow is one room of the list. It is small: each session has one for each room of its person.
 type roomRow struct {
-	id       rooms.ID
-	name     text.RoomName
-	direct   string // who a conversation is of, as Room.Direct
+	*roomTag
 	unread   uint32
 	mentions uint32
 	threads  uint32 // unread messages in threads that the person follows
 	traits
+}
+
+// roomTag is what all who have a room in their list share of it.
+type roomTag struct {
+	id     rooms.ID
+	name   text.RoomName
+	direct string // who a conversation is of, as Room.Direct
+}
+
+// tag finds or makes the tag of a room.
+func (s *Shared) tag(r *rooms.Room) *roomTag {
+	t := roomTag{r.ID, r.Name, r.Direct}
+	if kept, ok := s.tags.get(t); ok {
+		return kept
+	}
+	s.tags.put(t, &t)
+	return &t
 }
 
 // traits are what a room is to the person.
@@ -90,7 +105,7 @@ func (v *View) readInbox() {
 	*scratch = inbox
 	changed := !st.placed(inbox)
 	if changed {
-		st.place(inbox)
+		st.place(v.sh, inbox)
 	}
 	for i := range inbox {
 		if at := st.places[i]; at >= 0 && v.takeRow(int(at), &inbox[i]) {
@@ -130,7 +145,7 @@ func (v *View) readRow(id rooms.ID) bool {
 // takeRow takes in a room that is at that place of the list, and reports whether it shows something else now.
 func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 	st := &v.st
-	row := v.row(m)
+	row := v.row(st.list[at].roomTag, m)
 	if row != st.list[at] {
 		if row.id != st.room.ID {
 			v.heardElsewhere(st.list[at], m)
@@ -172,7 +187,7 @@ func (st *state) placed(inbox []rooms.Membership) bool {
 }
 
 // place puts the rooms of the inbox in order. What was known of them stays known.
-func (st *state) place(inbox []rooms.Membership) {
+func (st *state) place(sh *Shared, inbox []rooms.Membership) {
 	was := st.list
 	st.places = slices.Grow(st.places[:0], len(inbox))[:len(inbox)]
 	order := make([]int, 0, len(inbox))
@@ -187,15 +202,21 @@ func (st *state) place(inbox []rooms.Membership) {
 		st.places[i] = int16(at)
 		if old := slices.IndexFunc(was, func(r roomRow) bool { return r.id == inbox[i].Room.ID }); old >= 0 {
 			st.list[at] = was[old]
+		} else {
+			st.list[at] = roomRow{roomTag: sh.tag(&inbox[i].Room)}
 		}
 	}
 	st.briefs = briefly(inbox, st.me)
 }
 
-func (v *View) row(m *rooms.Membership) roomRow {
+// row is what the list shows of a room, which it may have shown under that tag.
+func (v *View) row(tag *roomTag, m *rooms.Membership) roomRow {
+	if *tag != (roomTag{m.Room.ID, m.Room.Name, m.Room.Direct}) {
+		tag = v.sh.tag(&m.Room)
+	}
 	r := roomRow{
-		id: m.Room.ID, name: m.Room.Name, direct: m.Room.Direct,
-		unread: uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)), threads: uint32(max(m.Threads, 0)),
+		roomTag: tag,
+		unread:  uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)), threads: uint32(max(m.Threads, 0)),
 	}
 	if m.Role == rooms.RoleNone {
 		r.traits |= invitedRow

@@ -94,7 +94,7 @@ func (v *View) enter(m rooms.Membership) {
 			if gen != v.opening {
 				return
 			}
-			v.loading = false
+			v.loading, v.giveUp = false, nil
 			switch {
 			case err == nil:
 				v.entered(got)

@@ -10,7 +10,7 @@ import (
 
 // spare is how many items the window keeps beyond the screen's height, and
 // how many more may gather before the oldest are dropped again.
-const spare = 6
+const spare = 5
 
 // pull takes in what the session says has changed. Nothing in it waits.
 func (v *View) pull() {

@@ -7,9 +7,12 @@ import (
 	"parley/view/input"
 )
 
-// readSize is the most bytes of one piece of input. Typing is a few bytes at a
-// time; a paste comes in many pieces.
-const readSize = 512
+// A piece of input has at most readSize bytes: typing is a few at a time, a paste comes in many pieces. Whoever does not type
+// has a buffer of typeSize, which a piece that fills it changes for a larger one until the input pauses.
+const (
+	readSize = 512
+	typeSize = 64
+)
 
 // pump reads input in a goroutine of its own and hands it over in pieces. The
 // goroutine ends when the input does, or after stop with the next piece.
@@ -29,7 +32,8 @@ func startPump(in io.Reader, ring func()) *pump {
 func (p *pump) run(in io.Reader) {
 	defer p.ring()
 	defer close(p.pieces)
-	buf := make([]byte, readSize)
+	small := make([]byte, typeSize)
+	buf := small
 	for {
 		n, err := in.Read(buf)
 		if n > 0 {
@@ -42,6 +46,12 @@ func (p *pump) run(in io.Reader) {
 		}
 		if err != nil {
 			return
+		}
+		switch {
+		case n < typeSize:
+			buf = small
+		case n == len(buf) && n < readSize:
+			buf = make([]byte, readSize)
 		}
 	}
 }

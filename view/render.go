@@ -53,14 +53,14 @@ func (st *state) renderSide(f *screen.Frame, sh *Shared) {
 }
 
 // putSide puts row y of the room list and its border, if there is one.
-func (st *state) putSide(r *screen.Row, side []screen.Segment, y int) {
+func (st *state) putSide(r *screen.Row, side []*screen.Segment, y int) {
 	g := &st.geo
 	if g.side.width == 0 {
 		return
 	}
 	var room screen.Segment // also where there is none: rows of one shape move without a repair
 	if y < len(side) {
-		room = side[y]
+		room = *side[y]
 	}
 	r.Put(g.side.col, g.side.width, room)
 	r.Put(g.side.width, 1, st.look.border)

@@ -19,8 +19,9 @@ type Shared struct {
 	code     *highlighter
 	letters  []letter
 	layouts  *cache[layoutKey, *layout]
-	segments *cache[segmentKey, screen.Segment]
+	segments *cache[segmentKey, *screen.Segment]
 	columns  *cache[columnKey, []screen.Segment]
+	tags     *cache[roomTag, *roomTag]
 
 	builders [screen.TrueColor + 1]sync.Pool // *screen.Builder, by depth
 	frames   sync.Pool                       // *screen.Frame
@@ -44,7 +45,7 @@ func NewShared(bytes int) *Shared {
 		letters:  letters(),
 		code:     newHighlighter(bytes / 8),
 		layouts:  newCache[layoutKey](bytes/8*5, func(l *layout) int { return l.size() }),
-		segments: newCache[segmentKey](bytes/8, func(s screen.Segment) int { return s.Len() }),
+		segments: newCache[segmentKey](bytes/8, func(s *screen.Segment) int { return s.Len() }),
 		columns: newCache[columnKey](bytes/8, func(c []screen.Segment) int {
 			n := 0
 			for i := range c {
@@ -52,6 +53,7 @@ func NewShared(bytes int) *Shared {
 			}
 			return n
 		}),
+		tags:    newCache[roomTag](bytes/32, func(t *roomTag) int { return len(t.direct) + 64 }),
 		events:  sync.Pool{New: func() any { return new([]*rooms.Event) }},
 		inboxes: sync.Pool{New: func() any { return new([]rooms.Membership) }},
 		frames:  sync.Pool{New: func() any { return new(screen.Frame) }},
@@ -98,6 +100,11 @@ type columnKey struct {
 
 // segment returns a segment from the cache, or makes it.
 func (s *Shared) segment(l *look, k segmentKey, build func(b *screen.Builder)) screen.Segment {
+	return *s.shared(l, k, build)
+}
+
+// shared is segment for who keeps many, all of which others keep too.
+func (s *Shared) shared(l *look, k segmentKey, build func(b *screen.Builder)) *screen.Segment {
 	k.look = l.id
 	if seg, ok := s.segments.get(k); ok {
 		return seg
@@ -106,8 +113,8 @@ func (s *Shared) segment(l *look, k segmentKey, build func(b *screen.Builder)) s
 	build(b.Width(int(k.width)))
 	seg := b.Segment()
 	s.release(l, b)
-	s.segments.put(k, seg)
-	return seg
+	s.segments.put(k, &seg)
+	return &seg
 }
 
 // builder lends a builder for a look; release takes it back.

@@ -24,7 +24,7 @@ type sideInputs struct {
 }
 
 // sidebar is the room list, a segment for each row.
-func (st *state) sidebar(sh *Shared) []screen.Segment {
+func (st *state) sidebar(sh *Shared) []*screen.Segment {
 	g := &st.geo
 	if g.side.width == 0 {
 		return nil
@@ -115,15 +115,15 @@ func visible(n, at, rows int) (from, to int) {
 	return from, from + rows
 }
 
-func (st *state) sideHead(sh *Shared, words string) screen.Segment {
+func (st *state) sideHead(sh *Shared, words string) *screen.Segment {
 	k := segmentKey{kind: segHead, width: uint16(st.geo.side.width), b: words}
-	return sh.segment(st.look, k, func(b *screen.Builder) {
+	return sh.shared(st.look, k, func(b *screen.Builder) {
 		b.Pad(screen.Style{}, 1).Text(st.look.style(roleHead), text.Truncate(words, max(0, b.Free()-1)))
 	})
 }
 
 // sideRoom is one room: "*#ops       1@".
-func (st *state) sideRoom(sh *Shared, r *roomRow) screen.Segment {
+func (st *state) sideRoom(sh *Shared, r *roomRow) *screen.Segment {
 	current := r.id == st.room.ID
 	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: r.unread, m: r.mentions, o: r.threads, lang: st.lang, flags: uint8(r.traits) << 1}
 	if r.direct != "" {
@@ -132,7 +132,7 @@ func (st *state) sideRoom(sh *Shared, r *roomRow) screen.Segment {
 	if current {
 		k.flags |= 1
 	}
-	return sh.segment(st.look, k, func(b *screen.Builder) {
+	return sh.shared(st.look, k, func(b *screen.Builder) {
 		ro, mark := roleQuiet, " "
 		switch {
 		case current:

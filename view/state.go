@@ -91,7 +91,7 @@ type sentenceLine struct {
 type memo struct {
 	full bool // the messages fill their rows
 
-	side     []screen.Segment
+	side     []*screen.Segment
 	sideFrom sideInputs
 
 	status     screen.Segment

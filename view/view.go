@@ -154,7 +154,8 @@ type progress struct {
 
 // New makes the view of one session. Run shows it.
 func New(o Options) *View {
-	v := &View{ses: o.Session, talk: voice{o}}
+	v := &View{ses: o.Session}
+	v.talk = voice{&v.o}
 	v.init(o)
 	return v
 }
@@ -176,7 +177,7 @@ func (v *View) init(o Options) {
 }
 
 // voice speaks for the person of some Options.
-type voice struct{ o Options }
+type voice struct{ o *Options }
 
 func (s voice) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
 	return s.o.Chat.Rooms.Post(ctx, s.o.Session.Who(), p)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -248,22 +249,34 @@ func cmdSeed(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		words += strings.Repeat(" and more", bytes/len(" and more"))
 	}
-	ctx := context.Background()
-	store, err := sqlite.Open(ctx, ts.MkAbs("data/parley.db"))
-	ts.Check(err)
-	defer store.Close()
-	room, err := text.ParseRoomName(args[0])
-	ts.Check(err)
 	count, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	who, err := text.ParseName(args[2])
-	ts.Check(err)
+	ts.Check(seed(ts.MkAbs("data/parley.db"), args[0], count, args[2], words))
+}
+
+// seed fills a room of a database that no server has open: a message a minute up to now, each of words with its number for %d.
+func seed(path, label string, count int, author, words string) error {
+	ctx := context.Background()
+	store, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	room, err := text.ParseRoomName(label)
+	if err != nil {
+		return err
+	}
+	who, err := text.ParseName(author)
+	if err != nil {
+		return err
+	}
 	at := time.Now().UTC().Truncate(time.Minute).Add(-time.Duration(count) * time.Minute)
 	made, err := store.Append(ctx, []rooms.Entry{{Type: rooms.Create, Author: who, Time: at, New: rooms.Room{Name: room, Kind: rooms.Public}}})
-	ts.Check(err)
-	ts.Check(made[0].Err)
+	if err == nil {
+		err = made[0].Err
+	}
 	var batch []rooms.Entry
-	for i := 1; i <= count; i++ {
+	for i := 1; i <= count && err == nil; i++ {
 		batch = append(batch, rooms.Entry{
 			Room: made[0].Room.ID, Type: rooms.Message, Author: who, Time: at.Add(time.Duration(i) * time.Minute),
 			Text: text.NewBody(strings.ReplaceAll(words, "%d", strconv.Itoa(i))),
@@ -271,13 +284,14 @@ func cmdSeed(ts *testscript.TestScript, neg bool, args []string) {
 		if len(batch) < 500 && i < count {
 			continue
 		}
-		results, err := store.Append(ctx, batch)
-		ts.Check(err)
+		var results []rooms.Result
+		results, err = store.Append(ctx, batch)
 		for _, r := range results {
-			ts.Check(r.Err)
+			err = errors.Join(err, r.Err)
 		}
 		batch = batch[:0]
 	}
+	return err
 }
 
 // cmdLock keeps the server's database locked, as another program might, until unlock.

@@ -80,8 +80,13 @@ func login(ctx context.Context, in *call) (Reply, error) {
 	if err := in.chat.Door.Admit(ctx, in.Who, in.words); err != nil {
 		return Reply{}, in.refusedCode(err)
 	}
-	in.tellOthers("a browser was let in as you: %s at %s. If that was not you: /sessions", b.Client, in.whence(b.Addr))
+	in.chat.TellOfBrowser(in.Who.Name, b.Client, b.Addr, in.Session)
 	return in.answer("%s is in, as %s: /sessions lists your browsers, and ends them", b.Client, in.Who.Name)
+}
+
+// TellOfBrowser tells somebody, where they are, that a browser was let in as them; but is told by its own answer.
+func (c *Chat) TellOfBrowser(who text.Name, client text.Line, addr netip.Addr, but *rooms.Session) {
+	c.Rooms.Notify(who, noticed("a browser was let in as you: %s at %s. If that was not you: /sessions", client, addr), but)
 }
 
 // refusedCode tells a code that is none from what is wrong with the server.
@@ -112,5 +117,11 @@ func browserCommands() []*Command {
 		{Name: "login", Group: "You", Args: "CODE", Short: "let the browser in that shows a code; asks first",
 			Long: "Open the page of this server in a browser: it shows a code. You are told which browser asks, and from where, before you say yes; no tells it so. Over ssh: ssh HOST login CODE, with --yes or --refuse where nobody can be asked.",
 			who:  people, flags: []string{refuseFlag}, run: login},
+		{Name: "web", Group: "You", Short: "a link that lets one browser in as you",
+			Long: "It is good for five minutes and for one browser, and whoever has it is you. On a terminal it is shown as a QR code, too, for a phone: over ssh, ssh -t HOST web.",
+			who:  people, run: webLink},
+		{Name: "sessions", Group: "You", Args: "[@person] [list | end NAME|all [WHY…]]", Short: "where you are connected, and the browsers that you have let in",
+			Long: "With address, program, and when it was used last. end ends one by its name in the list, or all but the one that you are in. Taking a key away (/keys remove) ends what it has let in. Staff may look at other people's, and end them; the audit log says so.",
+			who:  people, args: []argKind{argSessions}, run: sessions},
 	}
 }

@@ -35,6 +35,9 @@ type Host interface {
 	Defaults() []text.RoomName
 	// Started is when the program began to run.
 	Started() time.Time
+	// Sessions lists the connections over ssh of somebody, and EndSession ends one of them at once; false if there is none.
+	Sessions(who text.Name) []Connected
+	EndSession(who text.Name, id string) bool
 	// Connections is how many there are, logged in or not.
 	Connections() int
 }
@@ -61,22 +64,23 @@ func New(o Options) *Chat {
 
 // Request is one command as a person gave it.
 type Request struct {
-	Who     keys.Identity     // a guest has Role "" and only a Name
-	Actor   rooms.Actor       // the same person for package rooms
-	Session *rooms.Session    // nil for exec
-	Info    rooms.SessionInfo // of the connection, for exec
-	Room    rooms.ID          // the current room, 0 for none: what a command without a #room means
-	Thread  uint64            // the thread of it that is written in, by its first message; 0 for none
-	Line    string            // name and arguments: "topic new words", without the slash
-	Lang    lang.Tag          // the language of the answer
-	Zone    *time.Location    // the person's; nil for UTC
-	Env     map[string]string // of the client: what its language is where none is set
-	Nonce   string            // for commands that post
-	Body    string            // standard input, for exec; "" for none
-	In      io.Reader         // standard input as it comes, for commands that stream it; nil elsewhere
-	Log     bool              // lists of a room are its log, each event by itself: for programs, which fold it themselves
-	Yes     bool              // the person was asked and said yes
-	After   rooms.Position    // where a list of what was found goes on: Reply.Next of the same command before
+	Who      keys.Identity     // a guest has Role "" and only a Name
+	Actor    rooms.Actor       // the same person for package rooms
+	Session  *rooms.Session    // nil for exec
+	Info     rooms.SessionInfo // of the connection, for exec
+	Room     rooms.ID          // the current room, 0 for none: what a command without a #room means
+	Thread   uint64            // the thread of it that is written in, by its first message; 0 for none
+	Line     string            // name and arguments: "topic new words", without the slash
+	Lang     lang.Tag          // the language of the answer
+	Zone     *time.Location    // the person's; nil for UTC
+	Env      map[string]string // of the client: what its language is where none is set
+	Nonce    string            // for commands that post
+	Body     string            // standard input, for exec; "" for none
+	In       io.Reader         // standard input as it comes, for commands that stream it; nil elsewhere
+	Log      bool              // lists of a room are its log, each event by itself: for programs, which fold it themselves
+	Terminal bool              // the answer is shown on a terminal that is looked at: a picture in blocks can be seen
+	Yes      bool              // the person was asked and said yes
+	After    rooms.Position    // where a list of what was found goes on: Reply.Next of the same command before
 }
 
 // Reply is what a command answers, in a form that every face can show.

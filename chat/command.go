@@ -76,6 +76,7 @@ const (
 	argQuery             // a word of a search, and all after it
 	argFormat            // of an import
 
+	argSessions   // a subcommand of /sessions, and what it takes
 	argHook       // a subcommand of /webhook, and what it takes
 	argUser       // a subcommand of /user, or somebody
 	argServerRole // a role on the server

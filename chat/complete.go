@@ -125,6 +125,8 @@ func (in *call) completeArgument(ctx context.Context, before, word string) []Com
 		return in.completeSetting(rest, word)
 	case argKnock:
 		return in.completeKnock(ctx, word)
+	case argSessions:
+		return in.completeSessions(ctx, rest, word)
 	case argHook:
 		return in.completeHook(ctx, rest, word)
 	}

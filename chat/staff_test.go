@@ -54,6 +54,12 @@ var staffMatrix = []struct{ line, may string }{
 	{"quit", "gbmaop"},
 	{"keys", "bmao"},
 	{"login K7QX-2M9P", "mao"}, // by somebody with a key
+	{"web", "mao"},
+	{"sessions", "bmao"},
+	{"sessions @m1", "aop"},
+	{"sessions @m1 end all", "aop"},
+	{"sessions @a1 end all", "op"},
+	{"sessions @o1 end all", "op"},
 	{"signers", "bmaop"},
 	{"bot", "bmaop"},
 	{"bot on", "bm"}, // who runs the server cannot be a program

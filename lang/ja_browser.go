@@ -16,6 +16,35 @@ var jaBrowser = map[string]string{
 	"no browser shows that code: it is good for two minutes and once, and the page shows a new one by itself": "そのコードを表示しているブラウザーはありません。コードは 2 分間、1 回だけ有効で、ページは新しいコードを自動で表示します",
 	"an unknown address": "不明なアドレス",
 
+	// web
+	"a link that lets one browser in as you": "あなたとしてブラウザーを 1 つ入れるリンクです",
+	"It is good for five minutes and for one browser, and whoever has it is you. On a terminal it is shown as a QR code, too, for a phone: over ssh, ssh -t HOST web.": "5 分間、1 つのブラウザーに有効で、持っている人はあなたとして入れます。端末ではスマートフォン用の QR コードも表示します。ssh では ssh -t HOST web。",
+	"lets one browser in as %s, until %s: who has it is in":                                      "%s としてブラウザーを 1 つ入れます（%s まで）。持っている人は誰でも入れます",
+	"There were too many wrong links from your network. Wait a moment.":                          "あなたのネットワークから間違ったリンクが多すぎます。少し待ってください。",
+	"This link was used, or its five minutes are over. ssh HOST web prints another one.":         "このリンクは使用済みか、5 分の期限が過ぎています。ssh HOST web で新しいリンクを出せます。",
+	"This lets the browser in as %s, for 30 days from when it was used last. /sessions ends it.": "このブラウザーを %s として入れます。最後に使ってから 30 日間有効で、/sessions で終わらせることができます。",
+	"This browser is in as %s now. The link lets it in as %s instead.":                           "このブラウザーはいま %s として入っています。リンクは代わりに %s として入れます。",
+	"Enter as %s": "%s として入る",
+	"This browser cannot be let in now. Try again in a moment.": "いまはこのブラウザーを入れられません。少し待ってからもう一度試してください。",
+
+	// sessions
+	"where you are connected, and the browsers that you have let in": "つないでいるところと、入れたブラウザーです",
+	"With address, program, and when it was used last. end ends one by its name in the list, or all but the one that you are in. Taking a key away (/keys remove) ends what it has let in. Staff may look at other people's, and end them; the audit log says so.": "アドレス、プログラム、最後に使った時刻を表示します。end は一覧の名前のもの、または今いるもの以外のすべてを終わらせます。鍵を外すと（/keys remove）、その鍵で入ったものは終わります。スタッフはほかの人のものを見て終わらせることができ、監査ログに残ります。",
+	"there are no sessions":                  "セッションはありません",
+	"%s  %s  %s  %s  since %s, last used %s": "%s  %s  %s  %s  %s から、最後の使用 %s",
+	"  (open)":                               "  （表示中）",
+	"  (this one)":                           "  （これ）",
+	"/sessions end NAME ends one, /sessions end all every other one": "/sessions end NAME で 1 つを、/sessions end all でほかのすべてを終わらせます",
+	"there is no session %s: /sessions lists them":                   "%s というセッションはありません。/sessions で一覧を表示します",
+	"%d session is ended":   "%d 個のセッションを終わらせました",
+	"%d sessions are ended": "%d 個のセッションを終わらせました",
+	"not all of that could be stored, so a browser would be back after a restart: %s": "すべては保存できなかったので、再起動するとブラウザーが戻ります: %s",
+	"other people's sessions are for the staff of this server":                        "ほかの人のセッションを扱えるのはこのサーバーのスタッフです",
+	"say whose sessions: @name":                       "誰のセッションかを @name で書いてください",
+	"there is no /sessions %s":                        "/sessions %s はありません",
+	"say which session: its name in the list, or all": "どのセッションかを、一覧の名前か all で書いてください",
+	"this session was ended by /sessions":             "このセッションは /sessions によって終わりました",
+
 	// what the page is told
 	"that browser session has ended already":                              "そのブラウザーのセッションはもう終わっています",
 	"this browser is not let in":                                          "このブラウザーは入っていません",

@@ -141,6 +141,9 @@ func (s *Session) Who() Actor {
 	return who
 }
 
+// Info is what Attach was told of the session.
+func (s *Session) Info() SessionInfo { return s.info }
+
 // SetStaff says that somebody runs the server from now on, or does not any more; the sessions that are open know it at once.
 func (m *Manager) SetStaff(who text.Name, staff bool) {
 	ib := m.person(who)

@@ -49,7 +49,8 @@ type conn struct {
 	ingress   bucket      // owned by the one reader, as bulk
 	bulk      bucket      // in place of ingress while files are transferred
 	transfers atomic.Int32
-	heard     atomic.Bool // something came in since the last tick of the keepalive
+	heard     atomic.Bool  // something came in since the last tick of the keepalive
+	seen      atomic.Int64 // when a session was sent something last, in nanoseconds since 1970; 0 for never
 	loggedIn  atomic.Bool
 	writable  atomic.Int64 // the write deadline that is set, in ns since Server.epoch
 	alive     *time.Timer  // keepalive; set before the handshake
@@ -340,14 +341,26 @@ type ConnInfo struct {
 	Fingerprint string    // of the verified key, "" before login
 	Client      text.Line // the client's version, as it said
 	Since       time.Time
+	Seen        time.Time // when a session was sent something last; Since for never
 	Sessions    int
+	Faces       []string // of the sessions that have begun, sorted
 }
 
 func (c *conn) info() ConnInfo {
-	i := ConnInfo{ID: c.id, Addr: c.addr, Since: c.since}
+	i := ConnInfo{ID: c.id, Addr: c.addr, Since: c.since, Seen: c.since}
+	if seen := c.seen.Load(); seen != 0 {
+		i.Seen = time.Unix(0, seen)
+	}
 	c.mu.Lock()
 	i.Name, i.Sessions = c.who.Name, len(c.sessions)
+	for _, x := range c.sessions {
+		if face := x.face.Load(); face != nil {
+			i.Faces = append(i.Faces, *face)
+		}
+	}
 	c.mu.Unlock()
+	slices.Sort(i.Faces)
+	i.Faces = slices.Compact(i.Faces)
 	if c.loggedIn.Load() {
 		i.User, i.Client, i.Fingerprint = c.user(), c.client(), c.handshake.fingerprint
 	}

@@ -21,6 +21,7 @@ var (
 	ErrShutdown = &Ending{Reason: "shutdown", Status: 75, Clause: "the server is going down for a moment, your drafts are kept: connect again soon"}
 	ErrRevoked  = &Ending{Reason: "key revoked", Status: 77, Clause: "this key was revoked: ask the server's owner if that is a mistake"}
 	ErrExpired  = &Ending{Reason: "certificate expired", Status: 77, Clause: "your certificate has expired: get a new one signed and connect again"}
+	ErrEnded    = &Ending{Reason: "ended by a person", Status: 77, Clause: "this session was ended by /sessions"}
 	ErrIdle     = &Ending{Reason: "idle", Status: 0, Clause: "nobody has typed here for a while: connect again when you like"}
 	ErrTyping   = &Ending{Reason: "stranger typed too much", Status: 77, Clause: "that was more than a name and a code"}
 	ErrCrowded  = &Ending{Reason: "too many strangers", Status: 75, Clause: "too many newcomers are at the door right now: try again in a few minutes"}

@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"io"
+	"sync/atomic"
 	"time"
 )
 
@@ -9,17 +10,21 @@ import (
 // sends more than people type.
 type input struct {
 	r     io.Reader
-	limit bucket      // rate 0: no limit
-	typed func()      // called after input; nil for nothing
-	ended func(error) // called once, at the end of input
-	whole func() bool // asks whether the end of input is the client's word; nil where that does not matter
-	over  error       // the end of input, once it was met; owned by the one reader
+	limit bucket        // rate 0: no limit
+	seen  *atomic.Int64 // when something came last, in nanoseconds since 1970; nil where nobody asks
+	typed func()        // called after input; nil for nothing
+	ended func(error)   // called once, at the end of input
+	whole func() bool   // asks whether the end of input is the client's word; nil where that does not matter
+	over  error         // the end of input, once it was met; owned by the one reader
 	done  <-chan struct{}
 }
 
 func (in *input) Read(p []byte) (int, error) {
 	n, err := in.r.Read(p)
 	if n > 0 {
+		if in.seen != nil {
+			in.seen.Store(time.Now().UnixNano())
+		}
 		if in.typed != nil {
 			in.typed()
 		}

@@ -250,6 +250,17 @@ func (s *Server) Connections() []ConnInfo {
 	return out
 }
 
+// End ends a connection of somebody at once, with all that runs over it; false if they have none of that ID.
+func (s *Server) End(who text.Name, id string) bool {
+	for _, c := range s.open() {
+		if c.id == id && c.identity().Name == who {
+			c.endSoon(ErrEnded)
+			return true
+		}
+	}
+	return false
+}
+
 // revoke ends the connections of a key that is no longer valid.
 func (s *Server) revoke(fingerprint string) {
 	for _, c := range s.open() {

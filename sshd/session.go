@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"charm.land/ssh"
@@ -50,8 +51,9 @@ type session struct {
 	command string
 	tooLong bool
 
-	started  bool          // owned by the goroutine of the requests
-	finished chan struct{} // closed when the face has returned
+	started  bool                   // owned by the goroutine of the requests
+	face     atomic.Pointer[string] // what it shows, once it has begun
+	finished chan struct{}          // closed when the face has returned
 
 	since  time.Time
 	resize *resizer
@@ -104,7 +106,7 @@ func newSession(s *Server, c *conn, ch gossh.Channel, parent ssh.Context) *sessi
 	x.cancel = cancel
 	x.context = sessionContext{Context: parent, session: x, ctx: ctx}
 	x.out = output{conn: c, out: ch, err: ch.Stderr(), most: maxPacket}
-	x.in = input{r: ch, ended: x.inputEnded, done: ctx.Done()}
+	x.in = input{r: ch, seen: &c.seen, ended: x.inputEnded, done: ctx.Done()}
 	return x
 }
 
@@ -185,10 +187,12 @@ func (x *session) outcome(err error) int {
 // terminal is what the face gets to see of the session.
 func (x *session) terminal(id keys.Identity) *Terminal {
 	c := x.conn
+	shown := x.shown()
+	x.face.Store(&shown)
 	t := &Terminal{
 		Identity: id,
 		Info: rooms.SessionInfo{
-			ID: c.id, Face: x.shown(), Addr: c.addr, Client: c.client(), Device: id.Device, Since: x.since,
+			ID: c.id, Face: shown, Addr: c.addr, Client: c.client(), Device: id.Device, Since: x.since,
 		},
 		Size: x.size, Resize: x.resize.out, OnResize: x.resize.notify,
 		Pty: x.pty, Term: x.term, Env: x.env, Command: x.command,

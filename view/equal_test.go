@@ -133,7 +133,7 @@ const unplayed = `
 	list members who whoami whois status info threads pins saved search mentions links jump history unread bans audit files get preview
 	help shortcuts version signers nick tail attach upload stats
 	plain view press clear quit
-	ask export import keys login webhook bot approve deny invites user defcon announce reload unignore`
+	ask export import keys login web sessions webhook bot approve deny invites user defcon announce reload unignore`
 
 // kept is what else of a person is compared: what these commands list.
 var kept = []string{"saved", "threads", "remind", "schedule", "ignore", "set", "unread", "list", "notify #operations", "notify #plans", "notify #den"}

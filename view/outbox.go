@@ -155,7 +155,7 @@ func (v *View) nextSubmission() {
 	v.due.slow = time.Now().Add(slowTime)
 	if s.command {
 		v.later(postTime, func(ctx context.Context) func() {
-			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Thread: s.thread, Line: s.line[1:], Nonce: s.nonce, Yes: s.yes})
+			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Thread: s.thread, Line: s.line[1:], Nonce: s.nonce, Terminal: true, Yes: s.yes})
 			return func() {
 				v.arrivedAnswer()
 				if s.commands() {

@@ -29,6 +29,11 @@ func (v *View) openPage(name string, lines []text.Line) {
 	v.dirty = true
 }
 
+// isPicture reports whether a line is a row of a picture in blocks, in which blanks are no columns.
+func isPicture(words string) bool {
+	return strings.HasPrefix(words, "█") || strings.HasPrefix(words, "▀") || strings.HasPrefix(words, "▄")
+}
+
 // wrap makes the rows for a width. Lines of two columns, with two blanks or more
 // between them, keep them when they are wrapped; a line without columns before such lines is a heading.
 func (p *page) wrap(width int) {
@@ -38,6 +43,10 @@ func (p *page) wrap(width int) {
 	p.width, p.rows = width, p.rows[:0]
 	for i, l := range p.lines {
 		words := l.String()
+		if isPicture(words) {
+			p.rows = append(p.rows, pageRow{" " + words, false})
+			continue
+		}
 		at := secondColumn(words)
 		if at == 0 {
 			head := i == 0 || i+1 < len(p.lines) && secondColumn(p.lines[i+1].String()) > 0

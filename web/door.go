@@ -112,7 +112,11 @@ func (d *Door) admit(ctx context.Context, who keys.Identity, client text.Line, a
 		Hash: sha256.Sum256([]byte(token)), Name: who.Name, Key: who.Fingerprint, Proof: proof,
 		Client: client, Addr: addr, Made: now, Seen: now, Expires: expiry(now, who),
 	}
-	if _, err := d.stands(&s, addr); err != nil {
+	id, err := d.stands(&s, addr)
+	if err == nil {
+		err = d.Keys.MayEnter(id)
+	}
+	if err != nil {
 		return "", err
 	}
 	if err := d.makeRoom(ctx, who.Name); err != nil {

@@ -7,12 +7,13 @@ import (
 
 	"parley/keys"
 	"parley/rooms"
-	"parley/text"
 )
 
 const (
 	// linkTime is how long a one-time link is good.
 	linkTime = 5 * time.Minute
+	// linkLen is the characters of a link's token, 100 bits: a QR code of the whole link has to fit into a small terminal.
+	linkLen = 20
 	// maxLinks is how many links of one person are good at once; one more ends the oldest.
 	maxLinks = 5
 )
@@ -37,7 +38,7 @@ func newLinks(clock func() time.Time) *links {
 
 // add makes a link and returns its token.
 func (l *links) add(who keys.Identity) (token string, expires time.Time) {
-	token = rooms.NewSecret()
+	token = rooms.NewSecret()[:linkLen]
 	hash, now := sha256.Sum256([]byte(token)), l.clock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,37 +62,23 @@ func (l *links) add(who keys.Identity) (token string, expires time.Time) {
 	return token, expires
 }
 
-// look says whose link a token is; false if it is none, or none any more.
-func (l *links) look(token string) (keys.Identity, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	k, ok := l.all[sha256.Sum256([]byte(token))]
-	return k.who, ok && l.clock().Before(k.expires)
-}
-
-// take is look, and uses the link up.
-func (l *links) take(token string) (keys.Identity, bool) {
-	who, ok := l.look(token)
-	if !ok {
-		return who, false
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// look finds a link by its token; false if it is none, or none any more. With use it is used up.
+func (l *links) look(token string, use bool) (entryLink, bool) {
 	hash := sha256.Sum256([]byte(token))
-	_, ok = l.all[hash] // somebody may have been first
-	delete(l.all, hash)
-	return who, ok
-}
-
-// drop ends the links of somebody.
-func (l *links) drop(who text.Name) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for h, k := range l.all {
-		if k.who.Name == who {
-			delete(l.all, h)
-		}
+	k, ok := l.all[hash]
+	if use {
+		delete(l.all, hash)
 	}
+	return k, ok && l.clock().Before(k.expires)
+}
+
+// giveBack makes a link good again that nobody came in by, because the server could not let them in.
+func (l *links) giveBack(token string, k entryLink) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all[sha256.Sum256([]byte(token))] = k
 }
 
 // Link implements chat.Door.

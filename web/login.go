@@ -132,28 +132,29 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request, a *asking) {
 		reply(w, http.StatusOK, map[string]any{"in": true, "name": a.who.Name.String()})
 		return
 	}
-	if !s.enter(w, r, a.who, s.client(r)) {
+	if err := s.enter(w, r, a.who); err != nil {
+		retry(w, r, http.StatusServiceUnavailable, retryAfter, "this browser cannot be let in now: try again in a moment")
 		return
 	}
 	s.setCookie(w, r, loginCookie, "", 0)
 	reply(w, http.StatusOK, map[string]any{"in": true, "name": a.who.Name.String()})
 }
 
-// enter makes a session for the browser and gives it the cookie. What session it had ends. If it cannot be let in, that is answered.
-func (s *Server) enter(w http.ResponseWriter, r *http.Request, who keys.Identity, addr netip.Addr) bool {
+// enter makes a session for the browser and gives it the cookie. What session it had ends.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, who keys.Identity) error {
+	addr, client := s.client(r), browserOf(r.UserAgent())
 	ctx, cancel := context.WithTimeout(r.Context(), storeTime)
 	defer cancel()
 	if old, ok := s.visitor(r); ok {
 		_ = s.Door.End(ctx, old.ID) // it is ended in memory whatever the store says
 	}
-	token, err := s.Door.admit(ctx, who, browserOf(r.UserAgent()), addr)
+	token, err := s.Door.admit(ctx, who, client, addr)
 	if err != nil {
 		s.Log.Warn("a browser could not be let in", "name", who.Name.String(), "address", addr.String(), "error", err)
-		retry(w, r, http.StatusServiceUnavailable, retryAfter, "this browser cannot be let in now: try again in a moment")
-		return false
+		return err
 	}
 	s.setCookie(w, r, sessionCookie, token, sessionTime)
-	return true
+	return nil
 }
 
 // reply answers with one JSON object.

@@ -122,6 +122,9 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc("GET /session", s.session)
 		mux.HandleFunc("POST /login", s.beginLogin)
 		mux.HandleFunc("GET /login", s.awaitLogin)
+		mux.HandleFunc("GET /login/{token}", s.showLink)
+		mux.HandleFunc("POST /login/{token}", s.followLink)
+		mux.HandleFunc("GET /login/style.css", s.linkStyle)
 		mux.HandleFunc("POST /logout", s.logout)
 		mux.HandleFunc("POST /files/{room}/{name}", s.upload)
 		mux.HandleFunc("GET /files/{room}/{seq}/{name}", s.download)
@@ -214,7 +217,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Permissions-Policy", permissions)
-		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Referrer-Policy", "same-origin") // with no-referrer a form of this page would be sent with the origin "null"
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")

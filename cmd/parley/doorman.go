@@ -82,6 +82,22 @@ func (s *server) Defaults() []text.RoomName { return s.settings.Load().defaults 
 // Started implements chat.Host.
 func (s *server) Started() time.Time { return s.started }
 
+// Sessions implements chat.Host.
+func (s *server) Sessions(who text.Name) (list []chat.Connected) {
+	if s.ssh == nil {
+		return nil
+	}
+	for _, c := range s.ssh.Connections() {
+		if c.Name == who {
+			list = append(list, chat.Connected{ID: c.ID, Faces: c.Faces, Addr: c.Addr, Client: c.Client, Since: c.Since, Seen: c.Seen})
+		}
+	}
+	return list
+}
+
+// EndSession implements chat.Host.
+func (s *server) EndSession(who text.Name, id string) bool { return s.ssh != nil && s.ssh.End(who, id) }
+
 // Connections implements chat.Host.
 func (s *server) Connections() int {
 	if s.ssh == nil {

@@ -49,7 +49,7 @@ func (o ExecOptions) start(ctx context.Context, command string, in io.Reader, ou
 		o.Zone = time.UTC
 	}
 	line, said := o.Chat.Switches(command)
-	r := chat.Request{Who: o.Identity, Actor: o.Actor, Info: o.Info, Env: o.Env, Zone: o.Settings.Clock(o.Zone), Line: line, Yes: said.Yes, Log: said.JSON}
+	r := chat.Request{Who: o.Identity, Actor: o.Actor, Info: o.Info, Env: o.Env, Zone: o.Settings.Clock(o.Zone), Line: line, Terminal: o.Raw && !said.JSON, Yes: said.Yes, Log: said.JSON}
 	if said.JSON {
 		r.Zone = time.UTC // programs are told in English, and in UTC
 	} else {

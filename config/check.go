@@ -89,7 +89,7 @@ func (k *checker) checkPath(key, path string) error {
 // checkFiles looks at the files that are named: each must be there.
 func (k *checker) checkFiles(c *Config) error {
 	type file struct{ key, path string }
-	files := []file{{"keys.trusted_ca", c.Keys.TrustedCA}, {"keys.revoked", c.Keys.Revoked}}
+	files := []file{{"keys.trusted_ca", c.Keys.TrustedCA}, {"keys.revoked", c.Keys.Revoked}, {"web.tls.cert", c.Web.TLS.Cert}, {"web.tls.key", c.Web.TLS.Key}}
 	for i, path := range c.SSH.HostKeys {
 		if path == "" {
 			return k.errorf("ssh.host_keys", "entry %d is empty; write the path of a private key, or remove the entry", i+1)

@@ -64,9 +64,10 @@ type Metrics struct {
 	Listen string `yaml:"listen" apply:"restart"` // host:port with a host, "" is off
 }
 
-// Web is HTTP: where programs elsewhere post to rooms, and where rooms post to them.
+// Web is HTTP: the page for browsers, where programs elsewhere post to rooms, and where rooms post to them.
 type Web struct {
 	Listen string `yaml:"listen" apply:"restart"` // host:port with a host, "" is off
+	TLS    TLS    `yaml:"tls"`
 	// URL is how Listen is reached from outside, without a slash at its end; "" is made from Listen, see PublicURL.
 	URL string `yaml:"url" apply:"restart"`
 	// Proxy lists the proxies whose X-Forwarded-For is believed. Nobody else's is.
@@ -144,7 +145,7 @@ func Default() *Config {
 		SSH:     SSH{Listen: ":2222"},
 		TCP:     TCP{Echo: "127.0.0.1:8080"},
 		Metrics: Metrics{Listen: "127.0.0.1:9090"},
-		Web:     Web{Listen: "127.0.0.1:8081", Proxy: loopback()},
+		Web:     Web{Listen: "127.0.0.1:8081", TLS: TLS{Directory: letsEncrypt}, Proxy: loopback()},
 		Keys:    Keys{Dir: "keys", Registration: Invite},
 		Store:   "sqlite",
 		Log:     Log{Level: slog.LevelInfo, Format: LogAuto},

@@ -40,20 +40,16 @@ func TestManualIsComplete(t *testing.T) {
 	}
 	entry := regexp.MustCompile(`^( *)([a-z_]+):(.*)$`)
 	comments := map[string]string{}
-	section, comment := "", ""
+	sections, comment := []string{}, ""
 	for _, text := range strings.Split(string(src), "\n") {
 		if c, ok := strings.CutPrefix(strings.TrimSpace(text), "#"); ok {
 			comment = c
 			continue
 		}
 		if m := entry.FindStringSubmatch(text); m != nil {
-			switch {
-			case m[1] != "":
-				comments[section+"."+m[2]] = comment
-			case strings.TrimSpace(m[3]) == "":
-				section = m[2]
-			default:
-				comments[m[2]] = comment
+			sections = append(sections[:min(len(m[1])/2, len(sections))], m[2])
+			if strings.TrimSpace(m[3]) != "" {
+				comments[strings.Join(sections, ".")] = comment
 			}
 		}
 		comment = ""

@@ -151,7 +151,7 @@ func normalize(path string, src []byte) ([]byte, error) {
 
 // resolve makes every path absolute, starting from folder.
 func (c *Config) resolve(folder string) {
-	for _, p := range []*string{&c.Data, &c.Keys.Dir, &c.Keys.TrustedCA, &c.Keys.Revoked} {
+	for _, p := range []*string{&c.Data, &c.Keys.Dir, &c.Keys.TrustedCA, &c.Keys.Revoked, &c.Web.TLS.Cert, &c.Web.TLS.Key} {
 		*p = resolvePath(folder, *p)
 	}
 	for i, p := range c.SSH.HostKeys {

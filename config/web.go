@@ -14,7 +14,7 @@ func (w *Web) PublicURL() string {
 	if w.URL != "" || w.Listen == "" {
 		return w.URL
 	}
-	return ownURL(w.Listen)
+	return w.ownURL()
 }
 
 // checkWeb puts the URL and the hosts of web.hooks_allow into the form in which they are used.
@@ -23,6 +23,9 @@ func (k *checker) checkWeb(w *Web) error {
 		if err := k.checkURL(w); err != nil {
 			return err
 		}
+	}
+	if err := k.checkTLS(&w.TLS); err != nil {
+		return err
 	}
 	for i, host := range w.HooksAllow {
 		name, port := host, ""
@@ -39,18 +42,6 @@ func (k *checker) checkWeb(w *Web) error {
 		w.HooksAllow[i] = strings.ToLower(host)
 	}
 	return nil
-}
-
-// ownURL is how a listener is reached from its own machine.
-func ownURL(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return "" // checkListeners lets no such address through
-	}
-	if addr, err := netip.ParseAddr(host); err == nil && addr.IsUnspecified() {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port)
 }
 
 func (k *checker) checkURL(w *Web) error {

@@ -1,6 +1,14 @@
 // Package web is the HTTP face of the server: a page for people in browsers, and for programs elsewhere hooks
 // through which they post to a room, and hooks by which a room posts to them.
 //
+// # Who is let in
+//
+// A Door lets browsers in: one that shows a code is admitted by the person who types it over ssh, and one that follows a link was
+// sent by whoever asked for it. Each has a session then, proven by a token in a cookie, of which the store has the SHA-256 only. A
+// session stands on the key or the certificate of its person, with each request anew; who ends it, or revokes the key, closes the
+// channel that its connections wait for. What changes something is done only for this server's own pages: cookies are SameSite=Strict,
+// and requests say where they come from.
+//
 // # The page
 //
 // GET / and /r/ROOM are one document, whose files ([parley/web/page]) stand under /app. It holds no state of the server: it asks who it
@@ -33,5 +41,7 @@
 // [rooms.Manager.Upload], and ranges of a [rooms.FileReader]. Whether its person may is asked with each request. What comes out
 // is something to be saved, or, where its content is an image, an image; never a document.
 //
-// There is no TLS here: a proxy in front of the listener brings it.
+// # TLS
+//
+// Certificates come from two files, from an authority by ACME, or there are none and a proxy in front of the listener brings TLS.
 package web

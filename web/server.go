@@ -43,6 +43,8 @@ type Options struct {
 	Log   *slog.Logger
 	// Door lets browsers in. Nil lets in none: there are hooks only.
 	Door *Door
+	// TLS brings certificates. Nil is plain HTTP.
+	TLS *TLS
 	// URL is how the server is reached from outside, as config web.url; "" where that is not said.
 	URL string
 	// SSHPort is that of the SSH face, for the line that lets a browser in; "" where it is off.
@@ -139,11 +141,29 @@ func (s *Server) routes() http.Handler {
 // Serve answers on l until ctx ends or Shutdown is called, and returns nil then. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer context.AfterFunc(ctx, func() { _ = s.http.Close() })()
-	err := s.http.Serve(l)
+	var err error
+	if s.TLS != nil {
+		s.http.TLSConfig = s.TLS.config
+		go s.fetch(ctx)
+		err = s.http.ServeTLS(l, "", "")
+	} else {
+		err = s.http.Serve(l)
+	}
 	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) && ctx.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("HTTP on %s has ended, no request can be answered: %w", l.Addr(), err)
+}
+
+// fetch gets certificates beside the requests that need none.
+func (s *Server) fetch(ctx context.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.panics.Add(1)
+			s.Log.Error("fetching certificates panicked and was recovered", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	s.TLS.fetch(ctx)
 }
 
 // Shutdown takes no more requests and waits for those that are being answered: at most a second, or until ctx ends.

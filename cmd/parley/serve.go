@@ -92,6 +92,9 @@ func (s *server) Reload() error {
 	if s.ssh != nil {
 		s.ssh.SetLimits(sshLimits(cfg))
 	}
+	if s.web != nil && s.web.TLS != nil {
+		s.web.TLS.Reload()
+	}
 	s.echo.SetLimits(tcpLimits(cfg))
 	s.guests.SetLimits(tcpLimits(cfg))
 	s.cfg = cfg

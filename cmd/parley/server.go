@@ -201,12 +201,30 @@ func (s *server) webFace(ctx context.Context) error {
 		return nil
 	}
 	_, port, _ := net.SplitHostPort(s.cfg.SSH.Listen) // checked with the config; "" where the face is off
+	certificates, err := s.certificates()
+	if err != nil {
+		return err
+	}
 	s.web = web.New(web.Options{
+		TLS:   certificates,
 		Rooms: s.rooms, Chat: s.chat, Door: s.door, URL: s.cfg.Web.URL, SSHPort: port, Name: s.cfg.Server.Name, Log: s.log, Proxies: s.cfg.Web.Proxy, Exempt: s.exempt,
 		Sockets: func() web.SocketLimits { return socketLimits(s.settings.Load().limits) },
 		Barred:  func(addr netip.Addr) bool { return s.barred(text.Name{}, "", addr) != nil },
 	})
 	return s.listen(ctx, "web.listen", s.cfg.Web.Listen, s.web.Serve)
+}
+
+// certificates brings TLS to the HTTP face; nil where there is none.
+func (s *server) certificates() (*web.TLS, error) {
+	t := s.cfg.Web.TLS
+	if !t.On() {
+		return nil, nil
+	}
+	out, err := web.NewTLS(web.TLSOptions{Cert: t.Cert, Key: t.Key, Hosts: t.ACME, Email: t.Email, Directory: t.Directory, Cache: s.cfg.ACMEPath(), Log: s.log})
+	if err != nil {
+		return nil, config.Blame(s.file, "web.tls.cert", err.Error(), err)
+	}
+	return out, nil
 }
 
 // exempt reports whether an address skips what is limited by prefix.

@@ -71,7 +71,7 @@ func (f *Following) Hello() Facts {
 	list := []Facts{}
 	for _, at := range f.from {
 		mine := f.mine[at.room.ID]
-		list = append(list, append(roomFacts(at.room, mine), Fact{"after", at.after}))
+		list = append(list, append(roomFacts(at.room, mine), Fact{"id", int64(at.room.ID)}, Fact{"after", at.after}))
 	}
 	return append(f.greeting(), Fact{"rooms", list})
 }

@@ -234,7 +234,7 @@ func (t *talk) tell(out []byte, events []*rooms.Event) []byte {
 	room, _ := t.feed.Room(events[0].Room)
 	name := room.Label(text.Name{})
 	if t.live != nil {
-		out = t.introduce(out, room.ID)
+		out = t.introduce(out, room.ID, name)
 		t.live.count(t.who.Actor.Name, events)
 	}
 	for _, e := range events {

@@ -79,9 +79,9 @@ func (l *live) count(me text.Name, events []*rooms.Event) {
 	}
 }
 
-// introduce appends a room of which nothing was told yet.
-func (t *talk) introduce(out []byte, id rooms.ID) []byte {
-	if t.live.find(id) < 0 {
+// introduce appends a room of which nothing was told yet, or that had another name then.
+func (t *talk) introduce(out []byte, id rooms.ID, name string) []byte {
+	if at := t.live.find(id); at < 0 || t.live.told[at].name != name {
 		return t.tellRoom(out, id)
 	}
 	return out

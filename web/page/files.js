@@ -9,11 +9,11 @@ const list = [];
 export const tray = h('div.uploads', { role: 'status' });
 
 // offer puts files into a room.
-export function offer(room, files) {
+export function offer(room, files, thread) {
   for (const f of files) {
     // What is pasted has a name that says nothing, and the same each time.
-    const called = /^image\.png$/.test(f.name) ? `image-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.png` : f.name;
-    list.push({ room, file: f, name: called, nonce: nonce(), state: 'waits', sent: 0 });
+    const called = /^image\.png$/.test(f.name) ? `image-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}.png` : f.name;
+    list.push({ room, file: f, name: called, nonce: nonce(), thread, state: 'waits', sent: 0, tried: 0 });
   }
   next();
 }
@@ -23,22 +23,35 @@ function next() {
   paint();
 }
 
-function start(u) {
+// start asks first whether the file would be taken: a browser does not see a refusal while it still sends.
+async function start(u) {
   u.state = 'sends';
+  const url = () => `/files/${path(u.room).slice(3)}/${encodeURIComponent(u.name)}?nonce=${u.nonce}${u.thread ? '&thread=' + u.thread : ''}`;
+  const ends = (state, why) => { Object.assign(u, { state, why }); next(); };
+  const offline = () => ends('offline', t('waits for the connection'));
+  const refused = (status, body) => {
+    if (status === 409 && ++u.tried < 9) { // somebody else's file is called so
+      u.name = u.name.replace(/(-\d+)?(\.[^.]*)?$/, (_, n, ext) => `-${u.tried + 1}${ext || ''}`);
+      return ends('waits', '');
+    }
+    let why = '';
+    try { why = JSON.parse(body).error; } catch { /* a proxy's page */ }
+    ends('failed', why || t('the server refuses it (%s)', status));
+  };
+  try {
+    const asked = await fetch(url() + '&check=' + u.file.size, { method: 'POST' });
+    if (!asked.ok) return refused(asked.status, await asked.text());
+  } catch { return offline(); }
+  if (!list.includes(u)) return;
   const request = u.request = new XMLHttpRequest(); // fetch tells of no progress of what is sent
-  request.open('POST', `/files/${path(u.room).slice(3)}/${encodeURIComponent(u.name)}?nonce=${u.nonce}`);
-  request.setRequestHeader('Content-Type', 'application/octet-stream');
+  request.open('POST', url());
   request.upload.onprogress = (e) => { u.sent = e.loaded; u.bar && (u.bar.value = e.loaded); };
   request.onload = () => {
-    if (request.status < 300) list.splice(list.indexOf(u), 1);
-    else {
-      let why = '';
-      try { why = JSON.parse(request.responseText).error; } catch { /* a proxy's page */ }
-      Object.assign(u, { state: 'failed', why: why || t('the server refuses it (%s)', request.status) });
-    }
+    if (request.status > 299) return refused(request.status, request.responseText);
+    list.splice(list.indexOf(u), 1);
     next();
   };
-  request.onerror = () => { Object.assign(u, { state: 'offline', why: t('waits for the connection') }); next(); };
+  request.onerror = offline;
   request.send(u.file);
 }
 

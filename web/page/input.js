@@ -12,6 +12,7 @@ import { label } from './rooms.js';
 import { t } from './words.js';
 
 const typingFor = 4000; // ms after the last key that somebody counts as typing
+const typingAgain = 2000; // ms between two words of it
 const kept = 50; // texts that can be recalled
 const drafts = new Map(); // by room, or room and thread
 
@@ -24,14 +25,14 @@ export class Input {
     this.done = new Completion(this.area, () => pane.root);
     this.above = h('div.compose', { hidden: true });
     this.answers = h('div', { role: 'status' });
-    this.file = h('input', { type: 'file', multiple: true, hidden: true, label: t('Send files'), onchange: () => { offer(pane.room, this.file.files); this.file.value = ''; } });
+    this.file = h('input', { type: 'file', multiple: true, hidden: true, label: t('Send files'), onchange: () => { offer(pane.room, this.file.files, pane.root); this.file.value = ''; } });
     this.el = h('form.input', { onsubmit: (e) => { e.preventDefault(); this.submit(); } }, this.answers, this.above, this.done.el,
       h('div.field', button('plus', t('Send files'), () => this.file.click()), this.file, this.area,
         button('smile', t('Emoji'), () => pick((n) => this.insert(':' + n + ': '))), h('button.ghost.send', { type: 'submit', title: t('Send'), label: t('Send') }, '↵')));
     set(this.area, {
       onkeydown: (e) => this.key(e),
       oninput: () => this.changed(),
-      onpaste: (e) => e.clipboardData.files.length && (e.preventDefault(), offer(pane.room, e.clipboardData.files)),
+      onpaste: (e) => e.clipboardData.files.length && (e.preventDefault(), offer(pane.room, e.clipboardData.files, pane.root)),
     });
     on('answer', (lines, failed) => this === Input.active && answers(this.answers, lines, failed));
     set(this.area, { onfocus: () => (Input.active = this) });
@@ -97,12 +98,12 @@ export class Input {
     if (app.settings.typing !== 'off') this.typing(!!value && !value.startsWith('/'));
   }
 
-  // typing tells others, once when it begins and once when it ends.
+  // typing tells others, again and again while it goes on, and once when it ends.
   typing(now) {
     clearTimeout(this.typingTimer);
     if (now) this.typingTimer = setTimeout(() => this.typing(false), typingFor);
-    if (!!now === !!this.isTyping) return;
-    this.isTyping = now;
+    if (now ? Date.now() - this.told < typingAgain : !this.told) return;
+    this.told = now ? Date.now() : 0;
     app.conn.send({ typing: now });
   }
 

@@ -1,7 +1,7 @@
 // The page: who is here, which room is shown, where everything stands, and the keys that work everywhere.
-import { app, emit, focused, frame, narrow, on, say } from './app.js';
+import { app, data, emit, focused, frame, keep, kept, narrow, on, say } from './app.js';
 import { menu, person } from './actions.js';
-import { confirm, run } from './answer.js';
+import { confirm, run, runLine } from './answer.js';
 import { Connection } from './connection.js';
 import { body } from './body.js';
 import { button, fill, h, quiet } from './dom.js';
@@ -16,19 +16,21 @@ import { cursors, find, fromPath, label, mine, muted, ordered, path, rooms } fro
 import { people, list as roomList } from './sidebar.js';
 import { switcher } from './switcher.js';
 import { timelines } from './timeline.js';
-import { loadEvents } from './system.js';
+import { loadEvents } from './message.js';
 import { hold, speak, t } from './words.js';
 
 const root = document.querySelector('#app');
 let pane, spare, aside, thread, wanted, trail, began;
 
+let names;
+
 async function start() {
+  theme(kept('theme'));
+  names = Promise.all([loadNames(), loadEvents()]).catch(() => {}); // without them they are shown as they are written
   const answer = await fetch('/session', { cache: 'no-store' }).catch(() => null);
   const who = answer?.ok ? await answer.json() : null;
   await speak(who?.lang);
   if (answer?.status === 401) return login(start);
-  theme(who?.theme);
-  await Promise.all([loadNames(), loadEvents()]).catch(() => {}); // names are shown in their place
   app.me = who?.name || '';
   wanted = fromPath(location.pathname);
   app.conn = new Connection(() => ['--live', '--zone', app.settings.zone || Intl.DateTimeFormat().resolvedOptions().timeZone, ...cursors()].join(' '));
@@ -37,6 +39,7 @@ async function start() {
 
 function theme(of) {
   document.documentElement.dataset.theme = of || 'auto';
+  if (app.me) keep('theme', of); // so that the next time the page begins in these colours
 }
 
 // build makes the page once it is known in which language.
@@ -71,7 +74,7 @@ function build() {
 on('hello', async () => {
   const first = !began;
   began = true;
-  await speak(app.settings.lang);
+  await Promise.all([speak(app.settings.lang), names]);
   theme(app.settings.theme);
   if (first) build();
   if (wanted && (await to(wanted.name, wanted.seq))) return void (wanted = null);
@@ -117,7 +120,7 @@ function heading(el) {
   if (!r) return;
   const facts = [r.kind === 'private' && t('private'), r.archived && t('archived'), r.locked && t('locked'), r.slow && t('slow %s', hold(r.slow + 's'))].filter(Boolean);
   fill(el, button('menu', t('Rooms'), () => root.classList.toggle('listing'), 'menu'),
-    h('button.roomtitle', { 'aria-haspopup': 'dialog', onclick: roomMenu }, h('h1', label(r)), facts.length > 0 && h('span.tag', facts.join(' · '))),
+    h('button.roomtitle', { 'aria-haspopup': 'dialog', onclick: () => roomMenu() }, h('h1', label(r)), facts.length > 0 && h('span.tag', facts.join(' · '))),
     h('div.topic', { title: r.topic || '' }, r.topic ? body(r.topic.replace(/\n/g, ' '))[0] : ''),
     r.pinned && button('pin', t('Pins'), () => run('pins', r.name)), button('search', t('Search') + ' (Alt-s)', search), button('people', t('People') + ' (F8)', () => flip('people')), button('help', t('Help') + ' (F1)', help, 'wide'));
 }
@@ -222,28 +225,20 @@ function flip(what) {
   else root.classList.toggle(narrow() ? 'listing' : 'no-' + what);
 }
 
-function roomMenu() {
-  const r = app.room, now = r.notify || 'mentions';
-  menu(label(r), [
-    [r.star ? t('Take the star away') : t('Star: first in the list'), '', () => run('star', r.name)],
-    ...['all', 'mentions', 'none'].filter((x) => x !== now).map((x) => [{ all: t('Tell me of every message'), mentions: t('Tell me of mentions only'), none: t('Mute') }[x], '', () => run('notify', `${r.name} ${x}`)]),
-    ...Object.entries({ pins: t('Pins'), files: t('Files'), members: t('Members') }).map(([c, words]) => [words, '', () => run(c, r.name)]),
-    r.kind !== 'direct' && [t('Change the topic'), '', () => pane.input.put('/topic ' + (r.topic || ''))], r.kind !== 'direct' && [t('Invite'), '', () => pane.input.put('/invite @')],
-    [t('Poll'), '', () => pane.input.put('/poll ')], [t('Leave'), '', () => run('leave', r.name)],
-  ].filter(Boolean));
+// choose shows a menu of menus.json: words, what they do, and where they stand. What begins with = is put into the input, * is of
+// the page, all else is a command.
+async function choose(which, title, is) {
+  const own = { allow, help, out: async () => (await confirm(t('Sign out of this browser?'))) && (forgetAll(), await fetch('/logout', { method: 'POST' }), location.replace('/')) };
+  const fits = (when) => when[0] === '!' ? !is[when.slice(1)] : !when || is[when];
+  menu(title, (await data('menus'))[which].filter((x) => fits(x[2])).map(([words, act]) => [t(words), '', () => {
+    const rest = act.slice(1);
+    if (act[0] === '=') pane.input.put(rest);
+    else act[0] === '*' ? own[rest]() : runLine(act.replace('%s', app.room?.name));
+  }]));
 }
 
-function you() {
-  const set = (k, v) => () => run('set', `${k} ${v}`);
-  menu(app.me, [
-    [allowed() ? t('No notifications in this browser') : t('Notifications in this browser'), '', allow],
-    app.settings.theme === 'dark' ? [t('Light colours'), '', set('theme', 'light')] : [t('Dark colours'), '', set('theme', 'dark')],
-    document.documentElement.lang === 'ja' ? ['English', '', set('lang', 'en')] : ['日本語', '', set('lang', 'ja')],
-    [t('All settings'), '', () => run('set')], app.away ? [t('Back'), '', () => run('back')] : [t('Away'), '', () => run('away')],
-    [t('Do not disturb for an hour'), '', () => run('dnd', '1h')], [t('Keys and sessions'), '', () => run('sessions')], [t('Help'), '', help],
-    [t('Sign out of this browser'), '', async () => (await confirm(t('Sign out of this browser?'))) && (forgetAll(), await fetch('/logout', { method: 'POST' }), location.replace('/'))],
-  ]);
-}
+const roomMenu = ({ kind, star, notify } = app.room) => choose('room', label(app.room), { star, direct: kind === 'direct', [notify || 'mentions']: true });
+const you = () => choose('you', app.me, { allowed: allowed(), dark: app.settings.theme === 'dark', ja: document.documentElement.lang === 'ja', away: app.away });
 
 // step goes to the next room of the list that fits.
 function step(by, fits = () => true) {
@@ -281,7 +276,7 @@ for (const [keys, act] of Object.entries({
   'C-k C-g A-j': switcher, 'A-a F2': activity, F1: help, 'A-s': search, 'A-t F10': () => run('threads'),
   'A-ArrowDown': () => step(1), 'A-ArrowUp': () => step(-1), 'A-S-ArrowDown': () => step(1, unread), 'A-S-ArrowUp': () => step(-1, unread), 'A-/ F4': () => trail && open(trail),
   'C-s A-Space': () => active().select(), 'A-Home': () => active().scroller.oldest(), 'A-End': () => active().scroller.newest(), PageUp: () => active().scroller.page(-1), PageDown: () => active().scroller.page(1),
-  'A-u F3': () => pane.scroller.toRule(), 'A-n F6': () => mention(1), 'A-p': () => mention(-1), F7: () => flip('rooms'), F8: () => flip('people'),
+  'A-u F3': () => pane.scroller.toRule(true), 'A-n F6': () => mention(1), 'A-p': () => mention(-1), F7: () => flip('rooms'), F8: () => flip('people'),
 })) for (const k of keys.split(' ')) table[k] = act;
 
 function keys(e) {

@@ -135,6 +135,15 @@ func sentences(t *testing.T) map[string]bool {
 			said[k[1]] = true
 		}
 	}
+	var menus map[string][][3]string
+	read(t, "menus.json", &menus)
+	for _, menu := range menus {
+		for _, item := range menu {
+			said[item[0]] = true
+		}
+	}
+	delete(said, "English") // the names of languages are in their own
+	delete(said, "日本語")
 	for _, role := range []string{"owner", "admin", "moderator", "member", "guest"} {
 		said[role] = true
 	}

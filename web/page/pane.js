@@ -108,7 +108,7 @@ export class Pane {
       const last = Math.max(x.last, this.root ? 0 : x.asof, this.root ? 0 : this.room.cursor);
       if (this.root ? x.seenUpTo >= last : (this.room.read || 0) >= last && !this.room.unread && !this.room.mentions) return;
       x.seenUpTo = last;
-      if (this.root) return void app.conn.send({ seen: `${this.room.name}:${last}`, thread: this.root });
+      if (this.root) return delete this.room.fresh[this.root], emit('timeline', timeline(this.room)), app.conn.send({ seen: `${this.room.name}:${last}`, thread: this.root });
       if (app.conn.send({ seen: `${this.room.name}:${last}` })) Object.assign(this.room, { read: last, unread: 0, mentions: 0 }), emit('room', this.room);
     }, readAfter);
   }

@@ -50,8 +50,9 @@ function take(line) {
     byID.set(line.id, room);
   }
   const { room: name, ...rest } = line;
-  for (const gone of ['invited', 'star', 'notify', 'draft', 'quiet', 'slow', 'pinned', 'nobots', 'locked', 'archived']) if (!(gone in rest)) delete room[gone];
+  for (const gone of ['threads', 'invited', 'star', 'notify', 'draft', 'quiet', 'slow', 'pinned', 'nobots', 'locked', 'archived']) if (!(gone in rest)) delete room[gone];
   Object.assign(room, rest, { name });
+  if (!room.threads) room.fresh = {}; // what is new in its threads, since the page was opened
   room.unread = room.unread || 0;
   room.mentions = room.mentions || 0;
   byName.set(name, room);
@@ -131,6 +132,7 @@ function event(e) {
   room.cursor = e.seq;
   room.seq = Math.max(room.seq || 0, e.seq);
   if (talks(e)) room.typing = room.typing.filter((n) => n !== e.author);
+  if (talks(e) && e.thread && e.author !== app.me) room.fresh[e.thread] = (room.fresh[e.thread] || 0) + 1;
   // Of the room that is shown, the event itself is what makes one more unread.
   if (room === app.room && talks(e) && !e.thread && e.author !== app.me) room.unread++, emit('room', room);
   if (e.type === 'rename') byName.set(e.text, room);

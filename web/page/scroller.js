@@ -3,8 +3,7 @@
 import { app, focused, frame, ignored, on } from './app.js';
 import { fill, h } from './dom.js';
 import { talks } from './fold.js';
-import { did, message, system } from './message.js';
-import { comings } from './system.js';
+import { comings, did, message, system } from './message.js';
 import { count, date, day, t } from './words.js';
 
 const near = 700; // pixels from an end at which the log is read on
@@ -56,6 +55,7 @@ export class Scroller {
   // repaint makes all rows anew: of another language, other colours.
   repaint() {
     const top = this.anchor();
+    for (const m of this.timeline.items) m.day = '';
     this.clear();
     this.paint();
     if (!this.follow) this.keep(top);
@@ -85,8 +85,10 @@ export class Scroller {
     this.el.scrollTop = this.el.scrollHeight;
   }
 
-  toRule() {
-    const rule = this.list.querySelector('.rule.new');
+  // toRule goes to the first new message; with far it is read where it is not held.
+  toRule(far) {
+    const rule = this.list.querySelector('.rule.new'), { timeline } = this;
+    if (!rule && far && timeline.rule && timeline.before) return void this.show(timeline, Math.ceil(timeline.rule));
     if (!rule || this.el.scrollHeight - rule.offsetTop < this.el.clientHeight) return false;
     this.follow = false;
     rule.scrollIntoView({ block: 'center' });
@@ -148,17 +150,17 @@ export class Scroller {
     for (let i = 0; i < items.length; i++) {
       const m = items[i];
       if (talks(m) && (skip.includes(m.author) || !m.text && !m.deleted && !m.file)) continue; // unread, or expired
-      const d = date(m.time);
+      const d = m.day ||= date(m.time); // of the zone that is set: repaint forgets it
       if (d !== today) out.push(['d' + d, day(m.time), () => h('div.rule', { role: 'separator' }, h('span', day(m.time)))]), prev = null;
       today = d;
-      if (timeline.rule && !ruled && m.seq > timeline.rule && m.author !== app.me) {
+      if (!ruled && timeline.rule && m.seq > timeline.rule && m.author !== app.me) {
         ruled = true;
-        out.push(['new', 0, () => h('div.rule.new', { role: 'separator' }, h('span', t('new')))]);
-        prev = null;
+        // Where the rows begin behind it, it is further up.
+        if (i || !timeline.before) out.push(['new', 0, () => h('div.rule.new', { role: 'separator' }, h('span', t('new')))]), prev = null;
       }
       if (coming(m)) {
         const run = [m];
-        while (i + 1 < items.length && coming(items[i + 1]) && date(items[i + 1].time) === d) run.push(items[++i]);
+        while (i + 1 < items.length && coming(items[i + 1]) && date(items[i + 1].time) === m.day) run.push(items[++i]);
         out.push(['j' + m.seq, run.length, () => system(comings(run), m)]);
         prev = null;
         continue;
@@ -169,7 +171,7 @@ export class Scroller {
         continue;
       }
       const grouped = !!prev && prev.author === m.author && new Date(m.time) - new Date(prev.time) < together && !m.parent && m.type !== 'action' && prev.type !== 'action';
-      const unread = room.fresh?.[m.seq] || 0;
+      const unread = m.author === app.me || m.voices?.includes(app.me) ? room.fresh[m.seq] || 0 : 0;
       out.push(['m' + m.seq, `${m.v || 0} ${grouped} ${unread}`, () => message(m, { room, root, grouped, unread, again: () => frame(this.paint) })]);
       prev = m;
     }

@@ -12,7 +12,7 @@ const titles = { invitations: 'Invitations', starred: 'Starred', rooms: 'Rooms',
 const sign = (r) => (r.kind === 'direct' ? 'at' : r.kind === 'private' ? 'lock' : 'hash');
 
 function row(r) {
-  const threads = Object.values(r.fresh || {}).reduce((a, n) => a + n, 0);
+  const { threads } = r;
   const says = [r.mentions > 0 && count(r.mentions, '%s mention', '%s mentions'), r.unread > 0 && t('%s unread', r.unread), threads > 0 && t('%s new in threads', threads), r.kind === 'private' && t('private'), muted(r) && t('muted')].filter(Boolean);
   const link = h('a.roomrow', { href: path(r), 'aria-current': r === app.room ? 'page' : null, label: [label(r), ...says].join(', ') }, icon(sign(r)), name(label(r).replace(/(^|,)[#@]/g, '$1'), 'roomname'),
     r.draft && r !== app.room && icon('edit'), r.mentions ? h('span.badge.at', '@' + r.mentions) : r.unread ? h('span.badge', r.unread > 999 ? '999+' : r.unread) : threads ? h('span.badge.soft', threads) : null);

@@ -8,12 +8,12 @@ const page = 60; // rows that are asked for at once
 
 export class Timeline {
   constructor(room, root = 0) {
-    Object.assign(this, { room, root });
+    Object.assign(this, { room, root, rule: 0 });
     this.reset();
   }
 
   reset() {
-    Object.assign(this, { items: [], before: 0, after: 0, asof: 0, loaded: false, fresh: [], rule: 0, missed: 0, turn: (this.turn || 0) + 1, busy: null });
+    Object.assign(this, { items: [], before: 0, after: 0, asof: 0, loaded: false, fresh: [], missed: 0, turn: (this.turn || 0) + 1, busy: null });
   }
 
   // live says that the newest row is among those held.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"sync"
 )
 
@@ -94,44 +93,31 @@ func (c *cable) cut(gone bool) {
 // texts are the messages of the room that is shown, as the page shows them, in its order; names of files for files.
 const texts = "[...document.querySelectorAll('main article.msg[data-seq]')].map(m => (m.querySelector('.content > .body, .content a.file bdi') || m).innerText.trim())"
 
-// firstSeq is the number of the oldest row in the document.
-const firstSeq = "+(document.querySelector('main [data-seq]')?.dataset.seq || 0)"
-
 // walk scrolls from the newest message up to the oldest one, and says how often each text that begins with prefix stood there at once, at most. The document
 // holds a bounded number of rows all the way.
 func (p *page) walk(prefix string) (seen map[string]int) {
 	p.t.Helper()
-	seen = map[string]int{}
-	most := 0
-	for {
-		var now struct {
-			Texts []string
-			First int
-			Rows  int
-		}
-		p.eval("({Texts: "+texts+", First: "+firstSeq+", Rows: document.querySelectorAll('main .log .rows > *').length})", &now)
-		counts := map[string]int{}
-		for _, x := range now.Texts {
-			if strings.HasPrefix(x, prefix) {
-				counts[x]++
+	var walked struct {
+		Seen map[string]int
+		Most int
+	}
+	p.eval(fmt.Sprintf(`(async () => {
+		const log = document.querySelector('main .log'), first = () => +(document.querySelector('main [data-seq]')?.dataset.seq || 0);
+		const out = {Seen: {}, Most: 0};
+		for (;;) {
+			const now = {}, at = first();
+			for (const x of %s) if (x.startsWith(%s)) now[x] = (now[x] || 0) + 1;
+			for (const x in now) out.Seen[x] = Math.max(out.Seen[x] || 0, now[x]);
+			out.Most = Math.max(out.Most, document.querySelectorAll('main .log .rows > *').length);
+			if (at <= 1) return out;
+			while (first() >= at) {
+				log.scrollTop = log.scrollTop ? 0 : 1;
+				await new Promise(r => setTimeout(r, 5));
 			}
 		}
-		for x, n := range counts {
-			seen[x] = max(seen[x], n)
-		}
-		most = max(most, now.Rows)
-		if now.First <= 1 {
-			break
-		}
-		p.until("older messages are there", fmt.Sprintf(`(() => {
-			if (%s < %d) return true;
-			const log = document.querySelector('main .log');
-			log.scrollTop = log.scrollTop ? 0 : 1;
-			return false;
-		})()`, firstSeq, now.First))
+	})()`, texts, quoted(prefix)), &walked)
+	if p.t.Logf("%s: at most %d rows stood in the document", p.what, walked.Most); walked.Most > 400 {
+		p.t.Errorf("%s: %d rows stood in the document", p.what, walked.Most)
 	}
-	if p.t.Logf("%s: at most %d rows stood in the document", p.what, most); most > 400 {
-		p.t.Errorf("%s: %d rows stood in the document", p.what, most)
-	}
-	return seen
+	return walked.Seen
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -17,6 +19,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"parley/wire"
 )
 
 // site is a server for browsers: its ports stay the same when it is started again.
@@ -213,4 +217,88 @@ func (s *site) metric(name string) (value float64) {
 func (s *site) took(what string, since time.Time) {
 	s.t.Helper()
 	s.t.Logf("%s took %v", what, time.Since(since).Round(time.Millisecond))
+}
+
+// talk is a conversation of somebody over ssh, in JSON lines.
+type talk struct {
+	s     *site
+	in    io.WriteCloser
+	lines *bufio.Scanner
+	ids   int
+}
+
+// converse begins one in rooms.
+func (s *site) converse(who string, rooms ...string) *talk {
+	s.t.Helper()
+	args := append(s.args(who), "attach", "--json")
+	for _, room := range rooms {
+		args = append(args, "'"+room+"'")
+	}
+	cmd := exec.Command("ssh", args...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	t := &talk{s: s, in: in, lines: bufio.NewScanner(out)}
+	t.lines.Buffer(nil, 1<<20)
+	s.t.Cleanup(func() {
+		_ = in.Close()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	})
+	t.next(`"type":"hello"`)
+	return t
+}
+
+// send writes a line.
+func (t *talk) send(line string) {
+	t.s.t.Helper()
+	if _, err := io.WriteString(t.in, line+"\n"); err != nil {
+		t.s.t.Fatal(err)
+	}
+}
+
+// next is the next line that holds words.
+func (t *talk) next(words string) string {
+	t.s.t.Helper()
+	for t.lines.Scan() {
+		if strings.Contains(t.lines.Text(), words) {
+			return t.lines.Text()
+		}
+	}
+	t.s.t.Fatalf("the conversation ended before a line with %s: %v", words, t.lines.Err())
+	return ""
+}
+
+// run runs a command and returns its answer.
+func (t *talk) run(command, args, body string) wire.Answer {
+	t.s.t.Helper()
+	t.ids++
+	line, err := json.Marshal(map[string]any{"id": t.ids, "command": command, "args": args, "body": body, "yes": true})
+	if err != nil {
+		t.s.t.Fatal(err)
+	}
+	t.send(string(line))
+	var a wire.Answer
+	if err := json.Unmarshal([]byte(t.next(fmt.Sprintf(`{"type":"answer","id":%d,`, t.ids))), &a); err != nil {
+		t.s.t.Fatal(err)
+	}
+	return a
+}
+
+// does is run for a command that has to succeed.
+func (t *talk) does(command, args, body string) wire.Answer {
+	t.s.t.Helper()
+	a := t.run(command, args, body)
+	if !a.OK {
+		t.s.t.Fatalf("%s %s %q is refused: %+v", command, args, body, a.Error)
+	}
+	return a
 }

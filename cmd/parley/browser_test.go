@@ -235,18 +235,27 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// shot takes a picture of the page for people to look at, where $PARLEY_SCREENSHOTS says where.
+// still waits until nothing on the page moves.
+func (p *page) still() {
+	p.t.Helper()
+	p.until("nothing moves", "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)")
+}
+
+// shooting reports whether pictures are to be taken.
+func shooting() bool { return os.Getenv("PARLEY_SCREENSHOTS") != "" }
+
+// shot takes a picture of the page for people to look at, into the folder $PARLEY_SCREENSHOTS.
 func (p *page) shot(name string) {
 	p.t.Helper()
-	dir := os.Getenv("PARLEY_SCREENSHOTS")
-	if dir == "" {
+	if !shooting() {
 		return
 	}
+	p.still()
 	ctx, cancel := p.bounded()
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", name, p.what)), png, 0o600)
+		err = os.WriteFile(filepath.Join(os.Getenv("PARLEY_SCREENSHOTS"), fmt.Sprintf("%s-%s.png", name, p.what)), png, 0o600)
 	}
 	if err != nil {
 		p.t.Fatal(err)

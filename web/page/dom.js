@@ -58,7 +58,7 @@ export function modal(cls, label, ...kids) {
   const back = focused();
   const el = h('dialog.' + cls, { label: label }, ...kids);
   set(el, { onclick: (e) => e.target === el && el.close() });
-  set(el, { onclose: () => { el.remove(); back?.isConnected && back.focus(); } });
+  set(el, { onclose: () => { el.remove(); focused() === document.body && back?.isConnected && back.focus(); } }); // it comes late: something else may have been opened
   document.body.append(el);
   el.showModal();
   return el;

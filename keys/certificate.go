@@ -27,6 +27,7 @@ type voucher struct {
 	serial      uint64
 	id          string
 	expires     time.Time // zero for never
+	sources     string    // the addresses that it may be used from, as sourceAddress lists them; "" for all
 }
 
 // newVoucher describes a certificate; it checks nothing.
@@ -38,6 +39,7 @@ func newVoucher(c *ssh.Certificate) voucher {
 		ca:          string(c.SignatureKey.Marshal()),
 		serial:      c.Serial,
 		id:          c.KeyId,
+		sources:     c.CriticalOptions[sourceAddress],
 	}
 	if c.ValidBefore <= math.MaxInt64 {
 		v.expires = time.Unix(int64(c.ValidBefore), 0)
@@ -137,6 +139,11 @@ func usedFrom(c *ssh.Certificate, from netip.Addr) error {
 	if !limited {
 		return nil
 	}
+	return allowedFrom(allowed, from)
+}
+
+// allowedFrom checks an address against a list of sourceAddress.
+func allowedFrom(allowed string, from netip.Addr) error {
 	from = from.Unmap().WithZone("")
 	for a := range strings.SplitSeq(allowed, ",") {
 		p, err := netip.ParsePrefix(a)

@@ -3,6 +3,7 @@ package keys
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"parley/text"
@@ -16,6 +17,7 @@ type certificateProof struct {
 	Serial      uint64 `json:"serial,omitempty"`
 	ID          string `json:"id,omitempty"`
 	Expires     int64  `json:"expires,omitempty"` // seconds since 1970; 0 for never
+	Sources     string `json:"sources,omitempty"` // addresses that it may be used from; "" for all
 }
 
 // Proof is what a face keeps of how somebody came in, to let them in again without a signature for as long as
@@ -30,7 +32,7 @@ func (k *Keyring) Proof(id Identity) (string, error) {
 	if !ok {
 		return "", ErrRevoked
 	}
-	p := certificateProof{Authority: v.authority, CA: []byte(v.ca), Certificate: v.whole, Serial: v.serial, ID: v.id}
+	p := certificateProof{Authority: v.authority, CA: []byte(v.ca), Certificate: v.whole, Serial: v.serial, ID: v.id, Sources: v.sources}
 	if !v.expires.IsZero() {
 		p.Expires = v.expires.Unix()
 	}
@@ -38,12 +40,12 @@ func (k *Keyring) Proof(id Identity) (string, error) {
 	return string(out), err
 }
 
-// Stands says who somebody is now who came in with that key, or that certificate of Proof, and was found to be name then:
-// with the role of now. ErrRevoked if what let them in would do so no more. Whoever stands is told of by Revoked when
-// that changes, also after a restart.
-func (k *Keyring) Stands(name text.Name, fingerprint, proof string) (Identity, error) {
+// Stands says who somebody is now who came in with that key, or that certificate of Proof, was found to be name then, and is
+// somewhere: with the role of now. ErrRevoked if what let them in would do so no more, or a sentence about the certificate. Whoever stands is
+// told of by Revoked when that changes, also after a restart.
+func (k *Keyring) Stands(name text.Name, fingerprint, proof string, from netip.Addr) (Identity, error) {
 	if proof != "" {
-		return k.certificateStands(name, fingerprint, proof)
+		return k.certificateStands(name, fingerprint, proof, from)
 	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -54,14 +56,19 @@ func (k *Keyring) Stands(name text.Name, fingerprint, proof string) (Identity, e
 	return Identity{Name: name, Role: k.role(name), Device: p.shown.Device, Fingerprint: fingerprint}, nil
 }
 
-func (k *Keyring) certificateStands(name text.Name, fingerprint, proof string) (Identity, error) {
+func (k *Keyring) certificateStands(name text.Name, fingerprint, proof string, from netip.Addr) (Identity, error) {
 	var p certificateProof
 	if err := json.Unmarshal([]byte(proof), &p); err != nil {
 		return Identity{}, fmt.Errorf("what is kept of a certificate of %s cannot be read: %w", name, err)
 	}
-	v := voucher{fingerprint: fingerprint, authority: p.Authority, ca: string(p.CA), whole: p.Certificate, serial: p.Serial, id: p.ID}
+	v := voucher{fingerprint: fingerprint, authority: p.Authority, ca: string(p.CA), whole: p.Certificate, serial: p.Serial, id: p.ID, sources: p.Sources}
 	if p.Expires != 0 {
 		v.expires = time.Unix(p.Expires, 0)
+	}
+	if v.sources != "" {
+		if err := allowedFrom(v.sources, from); err != nil {
+			return Identity{}, err
+		}
 	}
 	k.mu.RLock()
 	id, err := k.vouchedFor(name, v)

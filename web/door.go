@@ -100,11 +100,12 @@ func (d *Door) Close() {
 	d.work.Wait()
 }
 
-// admit makes a session for a browser, and returns the token for its cookie.
+// admit makes a session for a browser, and returns the token for its cookie. errOut if what its person came in with lets it in no more,
+// or not there; other errors are of the store.
 func (d *Door) admit(ctx context.Context, who keys.Identity, client text.Line, addr netip.Addr) (token string, err error) {
 	proof, err := d.Keys.Proof(who)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%w: %w", errOut, err)
 	}
 	now := d.Clock()
 	token = rooms.NewSecret()
@@ -117,7 +118,7 @@ func (d *Door) admit(ctx context.Context, who keys.Identity, client text.Line, a
 		err = d.Keys.MayEnter(id)
 	}
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%w: %w", errOut, err)
 	}
 	if err := d.makeRoom(ctx, who.Name); err != nil {
 		return "", err
@@ -160,7 +161,7 @@ func (d *Door) stands(s *rooms.WebSession, addr netip.Addr) (keys.Identity, erro
 	if !d.Clock().Before(s.Expires) {
 		return keys.Identity{}, errOut
 	}
-	id, err := d.Keys.Stands(s.Name, s.Key, s.Proof)
+	id, err := d.Keys.Stands(s.Name, s.Key, s.Proof, addr)
 	if err != nil {
 		return id, err
 	}
@@ -328,7 +329,7 @@ func (d *Door) revoked(fingerprint string) {
 		if s.Key != fingerprint {
 			return false
 		}
-		_, err := d.Keys.Stands(s.Name, s.Key, s.Proof)
+		_, err := d.Keys.Stands(s.Name, s.Key, s.Proof, s.Addr)
 		return err != nil
 	})
 }

@@ -26,7 +26,7 @@ type guestbook struct {
 func newGuestbook(p *place) *guestbook {
 	p.t.Helper()
 	g := &guestbook{tb: p.t, dir: p.t.TempDir()}
-	g.opts = keys.Options{Dir: g.dir, Registration: keys.ByInvite, Ledger: p.store, Clock: p.Server.Clock}
+	g.opts = keys.Options{Dir: g.dir, Registration: keys.ByInvite, Ledger: p.store} // by the real clock: it looks at it by itself
 	ring, err := keys.Open(p.t.Context(), g.opts)
 	if err != nil {
 		p.t.Fatal(err)
@@ -56,7 +56,7 @@ func (g *guestbook) enrol(who string) keys.Identity {
 		}
 		g.write(who+".pub", string(ssh.MarshalAuthorizedKey(key)))
 	}
-	id, err := g.ring.Stands(n, g.ring.Keys(n)[0].Fingerprint, "")
+	id, err := g.ring.Stands(n, g.ring.Keys(n)[0].Fingerprint, "", netip.Addr{})
 	if err != nil {
 		g.tb.Fatal(err)
 	}

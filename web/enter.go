@@ -2,6 +2,7 @@ package web
 
 import (
 	_ "embed" // login.css
+	"errors"
 	"html/template"
 	"net/http"
 )
@@ -75,7 +76,12 @@ func (s *Server) followLink(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if err := s.enter(w, r, k.who); err != nil {
+	err := s.enter(w, r, k.who)
+	if errors.Is(err, errOut) {
+		s.linkSays(w, r, http.StatusForbidden, accepted(r).Text("The link was made by somebody who can let this browser in no more: a key may be revoked by now, or a certificate be for other addresses."), "")
+		return
+	}
+	if err != nil {
 		s.Door.links.giveBack(r.PathValue("token"), k)
 		retryHeader(w, retryAfter)
 		s.linkSays(w, r, http.StatusServiceUnavailable, accepted(r).Text("This browser cannot be let in now. Try again in a moment."), "")

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -132,7 +133,13 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request, a *asking) {
 		reply(w, http.StatusOK, map[string]any{"in": true, "name": a.who.Name.String()})
 		return
 	}
-	if err := s.enter(w, r, a.who); err != nil {
+	err := s.enter(w, r, a.who)
+	if errors.Is(err, errOut) {
+		s.setCookie(w, r, loginCookie, "", 0)
+		fault(w, r, http.StatusForbidden, "what the person has come in with does not let this browser in: a key may be revoked by now, or a certificate be for other addresses")
+		return
+	}
+	if err != nil {
 		retry(w, r, http.StatusServiceUnavailable, retryAfter, "this browser cannot be let in now: try again in a moment")
 		return
 	}

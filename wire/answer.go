@@ -28,6 +28,7 @@ type Answer struct {
 	After    uint64    `json:"after,omitempty"`    // there are more rows behind this seq
 	Next     string    `json:"next,omitempty"`     // there is more to be found: before: with this goes on
 	Ask      string    `json:"ask,omitempty"`      // a question, to which the same command with yes is the answer
+	No       string    `json:"no,omitempty"`       // with Ask: the command to be sent on no, where there is one
 	Go       *Place    `json:"go,omitempty"`       // what is to be shown
 	Places   []Place   `json:"places,omitempty"`   // where each of Lines leads
 	Press    string    `json:"press,omitempty"`    // the key of the chat view that does what was asked for
@@ -122,7 +123,7 @@ func (t *talk) notHere(cmd *Command, reply *chat.Reply) *Answer {
 	var a Answer
 	switch {
 	case !reply.Ask.IsZero() && t.live != nil:
-		a = Answer{Type: "answer", ID: cmd.ID, Ask: reply.Ask.String()}
+		a = Answer{Type: "answer", ID: cmd.ID, Ask: reply.Ask.String(), No: reply.No}
 	case !reply.Ask.IsZero():
 		a = refusal(cmd.ID, Usage, reply.Ask.String()+`: say it again with "yes":true to do it`)
 	case reply.Stream != nil, reply.Raw != nil, reply.Do == chat.Converse:

@@ -16,7 +16,11 @@ export async function run(command, args = '', more = {}) {
     say(t('there is no connection: nothing was done, try again in a moment'), true);
     return null;
   }
-  if (a.ask) return (await confirm(a.ask)) ? run(command, args, { ...more, yes: true }) : null;
+  if (a.ask) {
+    if (await confirm(a.ask)) return run(command, args, { ...more, yes: true });
+    const [no, ...rest] = (a.no || '').split(' ');
+    return no ? run(no, rest.join(' '), more) : null;
+  }
   if (!a.ok) say(a.error?.text || '', true);
   else show(a, command);
   return a;

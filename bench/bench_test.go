@@ -99,6 +99,22 @@ func TestLossIsSeen(t *testing.T) {
 	}
 }
 
+// TestHalfAFrame: what is in the middle of a synchronised update is not on any screen, however long it takes to arrive.
+func TestHalfAFrame(t *testing.T) {
+	for begin, fails := range map[string]bool{"\x1b[?2026h": false, "": true} {
+		cl := record("ana", size{80, 24}, true)
+		now := time.Now()
+		for i, piece := range []string{begin[:len(begin)/2], begin[len(begin)/2:] + "m000000x\r\nm000000x\r\n", "\x1b[H\x1b[2Jm000000x\r\n\x1b[?2026l"} {
+			cl.arrive([]byte(piece), now.Add(time.Duration(i)*time.Second), i == 2)
+		}
+		w := newWitness(cl, 0)
+		if err := w.watch(cl, 0); (err != nil) != fails {
+			t.Errorf("a frame that begins with %q: %v", begin, err)
+		}
+		w.term.Close()
+	}
+}
+
 // TestOrderIsSeen: everybody reads the same order, whichever it is.
 func TestOrderIsSeen(t *testing.T) {
 	ana, bo := &recording{name: "ana"}, &recording{name: "bo"}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,11 +20,12 @@ var errDelivery = errors.New("delivery failed")
 
 // witness is a terminal that shows what a client recorded, and what was seen on it.
 type witness struct {
-	term   *screentest.Term
-	prompt int // rows at the bottom that are not looked at
-	shown  int // bytes shown so far
-	seen   map[int]time.Time
-	order  []int // of what was seen, as the room has it
+	term    *screentest.Term
+	prompt  int  // rows at the bottom that are not looked at
+	shown   int  // bytes shown so far
+	partial bool // they end inside of a synchronised update
+	seen    map[int]time.Time
+	order   []int // of what was seen, as the room has it
 }
 
 func newWitness(c *recording, prompt int) *witness {
@@ -46,7 +48,8 @@ func (w *witness) watch(c *recording, from int) error {
 		if r.end <= w.shown {
 			continue
 		}
-		whole := i+1 == len(reads) || reads[i+1].at.Sub(r.at) > settledAfter
+		w.synchronise(data[:r.end], w.shown)
+		whole := !w.partial && (i+1 == len(reads) || reads[i+1].at.Sub(r.at) > settledAfter)
 		for w.shown < r.end {
 			piece := upTo(data[w.shown:r.end], w.term)
 			_, _ = w.term.Write(piece)
@@ -57,6 +60,16 @@ func (w *witness) watch(c *recording, from int) error {
 		}
 	}
 	return nil
+}
+
+// synchronise looks in what was sent from a place on for the ends of synchronised updates, of which a terminal shows nothing
+// before they are whole.
+func (w *witness) synchronise(sent []byte, from int) {
+	const mode = "\x1b[?2026"
+	sent = sent[max(0, from-len(mode)):] // it may have been begun before
+	if at := bytes.LastIndex(sent, []byte(mode)); at >= 0 {
+		w.partial = !bytes.HasPrefix(sent[at+len(mode):], []byte("l"))
+	}
 }
 
 // upTo is the beginning of p with so few new lines that none of them scrolls out of sight unseen.

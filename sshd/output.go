@@ -10,9 +10,9 @@ import (
 
 // maxPacket is the most that is written at once. x/crypto keeps a buffer of the
 // largest packet per channel and another per connection for as long as they live, so this
-// bounds what one full repaint costs every idle session afterwards: with header, padding and tag
-// such a packet fits into 768 bytes, for which there is a size class. What a message changes on a screen is less.
-const maxPacket = 720
+// bounds what one full repaint costs every idle session afterwards: with its header and padding
+// such a packet fits into 1 KiB.
+const maxPacket = 980
 
 // filePacket is the same for sessions that send files, which end with the transfer: what x/crypto takes as one packet.
 const filePacket = 32 << 10

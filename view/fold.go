@@ -11,6 +11,7 @@ import (
 
 // take appends the events that follow the window, all that there are of them.
 func (w *window) take(events []*rooms.Event, s setting) {
+	w.items = slices.Grow(w.items, len(events))
 	for i, ev := range events {
 		if w.last == 0 {
 			w.folded = ev.Seq - 1

@@ -22,13 +22,14 @@ export async function run(command, args = '', more = {}) {
     return no ? run(no, rest.join(' '), more) : null;
   }
   if (!a.ok) say(a.error?.text || '', true);
-  else show(a, command);
+  else show(a, command, args);
   return a;
 }
 
 // runLine runs what was typed behind a slash.
 export function runLine(line, more) {
   const [, command, args] = /^(\S*)\s*([^]*)$/.exec(line);
+  if (!args && /^(help|h|\?|shortcuts)$/.test(command)) return emit('press', 'F1'), Promise.resolve();
   return run(command, args, more);
 }
 
@@ -42,12 +43,12 @@ export function confirm(question) {
   });
 }
 
-function show(a, command) {
+function show(a, command, args) {
   if (a.go) emit('go', a.go);
   if (a.press) emit('press', a.press);
   // What the log of a room that can be seen says need not be said twice.
   const lines = a.log && find(a.log) === app.room && a.events ? [] : a.lines || [];
-  if (a.messages || a.events?.length && !a.go && ['search', 'grep', 'mentions', 'links', 'files', 'saved', 'pins'].includes(command)) panel(command, found(a.messages || a.events, lines, a.next));
+  if (a.messages || a.events?.length && !a.go && ['search', 'grep', 'mentions', 'links', 'files', 'saved', 'pins'].includes(command)) panel(command, found(a.messages || a.events, lines, a.next && (() => run(command, `${args.replace(/ before:#?\S+$/, '')} before:${a.next}`))));
   else if (a.places?.length) panel(command, h('ul.results', lines.map((line, i) => h('li', a.places[i] ? leads(a.places[i], line) : h('p.quiet', line)))));
   else if (lines.length > most) panel(command, h('div.lines', { tabindex: '0' }, lines.map((l) => h('p', l || '\u00a0'))));
   else if (lines.length) emit('answer', lines);
@@ -58,7 +59,8 @@ function leads(place, ...words) {
   return h('button.result', { onclick: () => emit('go', place) }, words);
 }
 
-function found(list, lines, next) {
+// found is a list of messages; more goes on where it ends.
+function found(list, lines, more) {
   const rows = list.map((m) => {
     const room = find(m.room);
     if (!room) return null;
@@ -66,7 +68,7 @@ function found(list, lines, next) {
     row.querySelector('article').removeAttribute('id');
     return row;
   });
-  return [h('ul.results', rows.length ? rows : h('li.quiet', t('nothing was found'))), lines.map((l) => h('p.quiet', l))];
+  return [h('ul.results', rows.length ? rows : h('li.quiet', t('nothing was found'))), more ? h('button.more', { onclick: more }, t('More')) : lines.map((l) => h('p.quiet', l))];
 }
 
 const titles = { search: 'Search', mentions: 'Mentions', threads: 'Threads', pins: 'Pins', saved: 'Saved', list: 'Rooms', unread: 'Unread', links: 'Links', files: 'Files' }; // in words

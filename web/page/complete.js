@@ -2,6 +2,7 @@
 import { app, focused } from './app.js';
 import { fill, h, quiet, set } from './dom.js';
 import { glyph } from './emoji.js';
+import { t } from './words.js';
 
 const wait = 60; // ms between a key and the question
 let lists = 0;
@@ -9,7 +10,7 @@ let lists = 0;
 export class Completion {
   constructor(area, thread) {
     Object.assign(this, { area, thread, choices: [], at: -1, id: 'choices' + ++lists });
-    this.el = h('ul.choices', { role: 'listbox', id: this.id, hidden: true });
+    this.el = h('ul.choices', { role: 'listbox', id: this.id, hidden: true, label: t('Completions') });
     area.setAttribute('aria-autocomplete', 'list');
     area.setAttribute('aria-controls', this.id);
     set(area, {

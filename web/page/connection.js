@@ -97,7 +97,7 @@ export class Connection {
     for (const w of this.waiting.values()) w.reject(new Error('offline'));
     this.waiting.clear();
     if (this.state === 'ended') return;
-    if (code === 4001) return this.end();
+    if (code === 4001 || code === 1000) return this.end(); // the session is over, or /quit was said
     // A server that restarts says so; everybody coming back in the same instant would be a burst.
     const wait = code === 1012 && !this.tries ? 100 + Math.random() * 900 : Math.min(slowest, 400 * 2 ** this.tries) * (0.5 + Math.random());
     this.tries++;
@@ -116,10 +116,10 @@ export class Connection {
   }
 
   // end stops for good: the session is over.
-  end(why) {
+  end() {
     this.become('ended');
     this.ws?.close();
-    emit('ended', why);
+    emit('ended');
   }
 
   become(state) {

@@ -6,7 +6,7 @@ import { asset, focused } from './app.js';
 export function h(what, props, ...kids) {
   const [tag, ...classes] = what.split('.');
   const el = document.createElement(tag || 'div');
-  if (props && Object.getPrototypeOf(props) !== Object.prototype) kids.unshift(props), props = null;
+  if (props != null && Object.getPrototypeOf(props) !== Object.prototype) kids.unshift(props), props = null;
   if (classes.length) el.className = classes.join(' ');
   if (tag === 'button') el.type = 'button';
   if (kids.some((k) => typeof k === 'string')) el.dir = 'auto';

@@ -15,6 +15,7 @@ const typingFor = 4000; // ms after the last key that somebody counts as typing
 const typingAgain = 2000; // ms between two words of it
 const kept = 50; // texts that can be recalled
 const drafts = new Map(); // by room, or room and thread
+on('room', (r) => r !== app.room && drafts.delete(String(r.id))); // the server's may be newer: the person writes elsewhere, too
 
 export class Input {
   // pane has the room, its timeline and its scroller.
@@ -34,12 +35,12 @@ export class Input {
       oninput: () => this.changed(),
       onpaste: (e) => e.clipboardData.files.length && (e.preventDefault(), offer(pane.room, e.clipboardData.files, pane.root)),
     });
-    on('answer', (lines, failed) => this === Input.active && answers(this.answers, lines, failed));
+    Input.main ||= this;
+    on('answer', (lines, failed) => this === (Input.active?.el.isConnected ? Input.active : Input.main) && answers(this.answers, lines, failed));
     set(this.area, { onfocus: () => (Input.active = this) });
-    Input.active ||= this;
   }
 
-  place() { return this.pane.room.id + (this.pane.root ? ':' + this.pane.root : ''); }
+  place() { return this.pane.room?.id + (this.pane.root ? ':' + this.pane.root : ''); }
 
   // show takes up the draft of another room.
   show() {
@@ -66,7 +67,7 @@ export class Input {
     clearTimeout(this.draftTimer);
     const text = this.area.value;
     drafts.set(this.place(), text);
-    if (this.pane.root || text === this.lastDraft) return;
+    if (!this.pane.room || this.pane.root || text === this.lastDraft) return;
     this.lastDraft = this.pane.room.draft = text;
     app.conn.send({ draft: text });
   }
@@ -133,6 +134,7 @@ export class Input {
     const text = this.area.value.replace(/\s+$/, '');
     const { room, root } = this.pane;
     if (!text.trim() && !this.edit) return;
+    if (!room && text[0] !== '/') return say(t('enter a room first'), true);
     this.recalled = false;
     this.history = [...this.history.filter((x) => x !== text), text].slice(-kept);
     this.typing(false);
@@ -146,7 +148,7 @@ export class Input {
     }
     this.clear();
     if (/^\/(?!\/)\S/.test(text)) {
-      if (!app.conn.send({ show: room.name })) return this.put(text), say(t('there is no connection: nothing was done, try again in a moment'), true);
+      if (!app.conn.send({ show: room?.name || '' })) return this.put(text), say(t('there is no connection: nothing was done, try again in a moment'), true);
       runLine(text.slice(1), root ? { thread: root } : {}).then((a) => a && !a.ok && a.error?.status === 64 && !this.area.value && this.put(text));
       return;
     }

@@ -4,12 +4,13 @@ import { t } from './words.js';
 
 const main = () => document.querySelector('#login');
 
-// login shows the code until this browser is let in, and calls entered then.
-export async function login(entered, why) {
+// login shows the code until this browser is let in, and calls entered then; still says that it is, and was only left.
+export async function login(entered, why, still) {
   const place = main();
   place.hidden = false;
   const say = (...kids) => fill(place, h('div.card', h('h1', document.querySelector('meta[name=application-name]').content), why && h('p.quiet', why), kids));
   const again = (words) => say(h('p', { role: 'alert' }, words), h('button.primary', { onclick: () => login(entered) }, t('Get a code')));
+  if (still) return say(h('button.primary', { onclick: entered }, t('Come back')));
   if (!why) say(h('p', t('Chat that is entered with an SSH key.')));
   let code;
   try {

@@ -89,10 +89,11 @@ on('hello', async () => {
   else run('list');
 });
 
-on('ended', async (why) => {
-  if (began && !(await fetch('/session').then((a) => a.ok, () => true))) forgetAll();
+on('ended', async () => {
+  const still = await fetch('/session').then((a) => a.ok, () => true);
+  if (!still) forgetAll();
   root.hidden = true;
-  login(() => location.reload(), why || t('your session in this browser has ended'));
+  login(() => location.reload(), still ? t('you have left; your rooms go on without you') : t('your session in this browser has ended'), still);
 });
 
 on('unsent', (id) => { const room = rooms().find((r) => r.id === id); if (room) resume(room); });
@@ -111,6 +112,7 @@ function connection(el, c) {
 
 function settings() {
   theme(app.settings.theme);
+  if (app.settings.lang !== document.documentElement.lang) return pane.input.leave(), setTimeout(() => location.reload()); // it begins anew in the other language
   speak(app.settings.lang).then(() => { for (const p of [pane, thread]) p?.timeline && p.scroller.repaint(); });
 }
 
@@ -126,24 +128,26 @@ function heading(el) {
 }
 
 // to shows a room by any of its names; false where the person is not in it.
-async function to(called, seq, root) {
-  let room = find(called);
-  if (!room || room.invited) {
-    const a = await run(called[0] === '@' ? 'msg' : 'join', called);
-    if (!a?.ok) return false;
-    for (let i = 0; i < 20 && !(room = find(called)); i++) await new Promise((r) => setTimeout(r, 100)); // its line comes beside the answer
-    if (!room) return false;
+async function to(called, seq, entered) {
+  const there = () => find(called) && !find(called).invited;
+  const soon = async () => { for (let i = 0; i < 20 && !there(); i++) await new Promise((r) => setTimeout(r, 100)); }; // its line comes beside the answer
+  if (entered) await soon();
+  if (!there()) {
+    const direct = called[0] === '@';
+    if (!direct && !(await confirm(t('you are not in %s: enter it?', called))) || !(await run(direct ? 'msg' : 'join', called))?.ok) return false;
+    await soon();
+    if (!there()) return false;
   }
+  const room = find(called);
   await open(room, seq);
-  if (root) openThread(room, root, seq);
   return true;
 }
 
 const go = (where) => { const at = fromPath(where); if (at) to(at.name, at.seq); };
 on('go', (p) => {
   const room = p.room || app.room?.name;
-  if (p.thread && !p.seq) return to(room).then(() => openThread(find(room), p.thread));
-  to(room, p.thread ? p.thread : p.seq).then((ok) => ok && p.thread && openThread(find(room), p.thread, p.seq));
+  if (p.thread && !p.seq) return to(room, 0, true).then(() => openThread(find(room), p.thread));
+  to(room, p.thread || p.seq, true).then((ok) => ok && p.thread && openThread(find(room), p.thread, p.seq));
 });
 on('open', (room) => open(room));
 
@@ -157,7 +161,7 @@ async function open(room, seq = 0, replace = false) {
     return pane.input.focus();
   }
   if (app.room) trail = app.room;
-  if (thread) close();
+  if (thread || innerWidth < 960) close();
   pane.kept = false;
   app.room = room;
   show();

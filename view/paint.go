@@ -87,7 +87,6 @@ func (v *View) shift(dst []byte, f *screen.Frame) ([]byte, bool) {
 	return v.painter.Shift(dst, f, column, rows, func(y int) {
 		r := &f.Rows[y]
 		st.putSide(r, side, y)
-		v.painter.Again(r, y+rows, g.main.col, g.main.width)
 		st.putNick(r, nicks, y)
 	})
 }

@@ -1,23 +1,5 @@
 package screen
 
-// Again puts into the columns [col, col+width) of r what row y of the last
-// painted frame has there. Its text is not known any more, so that such a row is for [Painter.Shift] alone.
-func (p *Painter) Again(r *Row, y, col, width int) {
-	old := p.last.at(y)
-	for i, g := range old.geoms {
-		at := g.col()
-		if at < col || at >= col+width || r.n == MaxSegments {
-			continue
-		}
-		if r.n > 0 {
-			left := &r.parts[r.n-1]
-			left.Width = at - left.Col
-		}
-		r.parts[r.n] = Placed{Col: at, Width: g.width(), Segment: Segment{hash: old.hashes[i], most: uint16(g.touched())}}
-		r.n++
-	}
-}
-
 // Column is a rectangle of a frame, of whole rows where nothing is beside it.
 type Column struct {
 	Top, Bottom int // its first and its last row
@@ -27,7 +9,7 @@ type Column struct {
 // Shift appends what turns the last painted frame into f, which differs from it in that what the column shows has
 // moved up by some rows. Of f only the rows that this makes new are there, whole; beside calls for another row of the
 // column where what stands beside it is not what stood beside its text before, which the terminal moves
-// too: such a row is blank and to be filled, the column itself by [Painter.Again]. Unlike Paint a shift does not have to find
+// too: such a row is blank, and what stands beside the column is to be put into it. Unlike Paint a shift does not have to find
 // out what moved, and most rows are not looked at. The cursor stays. It
 // reports false and appends nothing where something would have to be painted whose text is not known.
 func (p *Painter) Shift(dst []byte, f *Frame, c Column, by int, beside func(y int)) ([]byte, bool) {
@@ -51,12 +33,13 @@ func (p *Painter) Shift(dst []byte, f *Frame, c Column, by int, beside func(y in
 				continue
 			}
 			beside(y)
+			if !out.paintBeside(f, y, &old, c) {
+				return dst, false
+			}
+			continue
 		}
 		f.pic.addRow(&f.Rows[y])
 		now := f.pic.at(y)
-		if y+by <= c.Bottom && !f.Rows[y].mends(&old, &now) {
-			return dst, false
-		}
 		out.paintRow(f, y, &old, &now)
 	}
 	for y := c.Bottom + 1; y < f.Size.Rows; y++ {
@@ -82,15 +65,36 @@ func (o *oldRow) besides(r *oldRow, col, width int) bool {
 	return j < left || r.geoms[left].col() >= col && r.geoms[j].col() < col+width
 }
 
-// mends reports whether what of the row differs from old can be painted without its neighbours.
-func (r *Row) mends(old, now *oldRow) bool {
-	if !old.fits(now) {
-		return false
-	}
-	for i := range r.n {
-		if s := &r.parts[i]; s.hash != old.hashes[i] && s.reach() > s.Width {
-			return false
+// holds reports whether a segment is part of the column.
+func (c *Column) holds(g geom) bool { return g.col() >= c.Col && g.col() < c.Col+c.Width }
+
+// paintBeside makes of old, whose column stays, a row that has beside it what row y of f has, and appends that to the frame's
+// picture. It reports false where that cannot be painted without neighbours of which the text is not known.
+func (o *output) paintBeside(f *Frame, y int, old *oldRow, c Column) bool {
+	r, pic, last := &f.Rows[y], &f.pic, len(old.geoms)-1
+	i := 0
+	for j, g := range old.geoms {
+		hash := old.hashes[j]
+		if !c.holds(g) {
+			if i == r.n {
+				return false
+			}
+			s := &r.parts[i]
+			i++
+			if j < last && c.holds(old.geoms[j+1]) {
+				s.Width = old.geoms[j+1].col() - s.Col // as Put does it
+			}
+			now := newGeom(s)
+			if now.rect() != g.rect() || s.hash != hash && (s.reach() > s.Width || s.Col+s.Width > f.Size.Cols) {
+				return false
+			}
+			if s.hash != hash {
+				o.segment(y, s, g.touched(), j == last)
+			}
+			hash, g = s.hash, now
 		}
+		pic.hashes, pic.geoms = append(pic.hashes, hash), append(pic.geoms, g)
 	}
-	return true
+	pic.ends = append(pic.ends, uint16(len(pic.hashes)))
+	return i == r.n
 }

@@ -28,9 +28,7 @@ func (c *chat) shift(p *screen.Painter, dst []byte, last, by int) ([]byte, bool)
 	f.Rows[column.Bottom] = whole.Rows[column.Bottom]
 	return p.Shift(dst, f, column, by, func(y int) {
 		for _, s := range whole.Rows[y].Segments() {
-			if s.Col == column.Col {
-				p.Again(&f.Rows[y], y+by, column.Col, column.Width)
-			} else {
+			if s.Col != column.Col {
 				f.Rows[y].Put(s.Col, s.Width, s.Segment)
 			}
 		}

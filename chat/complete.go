@@ -158,7 +158,7 @@ func (cmd *Command) argAt(before, word string) argKind {
 	kind := argWords
 	if n < len(kinds) {
 		kind = kinds[n]
-	} else if last := len(kinds) - 1; last >= 0 && (kinds[last] == argQuery || kinds[last] == argHook) {
+	} else if last := len(kinds) - 1; last >= 0 && (kinds[last] == argQuery || kinds[last] == argHook || kinds[last] == argSessions) {
 		kind = kinds[last]
 	}
 	switch {

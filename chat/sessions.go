@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -78,7 +79,8 @@ func (in *call) sessionsOf(ctx context.Context, who text.Name) (list []entry, er
 	}
 	if in.chat.Host != nil {
 		for _, c := range in.chat.Host.Sessions(who) {
-			list = append(list, entry{id: c.ID, face: strings.Join(c.Faces, ", "), addr: c.Addr, client: c.Client, since: c.Since, seen: c.Seen})
+			face := cmp.Or(strings.Join(c.Faces, ", "), "ssh") // a connection over which nothing runs just now
+			list = append(list, entry{id: c.ID, face: face, addr: c.Addr, client: c.Client, since: c.Since, seen: c.Seen})
 		}
 	}
 	if in.chat.Door != nil {

@@ -51,6 +51,8 @@ type Door struct {
 	codes   *codes
 	links   *links
 	unwatch func()
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
 	work    sync.WaitGroup // of what is done beside requests
 
 	mu     sync.Mutex // a leaf; guards the rest and what a session has
@@ -82,6 +84,7 @@ func NewDoor(o DoorOptions) *Door {
 		o.Exempt = func(netip.Addr) bool { return false }
 	}
 	d := &Door{DoorOptions: o, live: map[[32]byte]*session{}, ended: map[uint64]struct{}{}}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.codes = newCodes(o.Clock)
 	d.links = newLinks(o.Clock)
 	d.unwatch = o.Keys.Revoked(d.revoked)
@@ -92,6 +95,7 @@ func NewDoor(o DoorOptions) *Door {
 // Close stops what runs beside requests. Sessions go on at the next start.
 func (d *Door) Close() {
 	d.unwatch()
+	d.cancel()
 	d.mu.Lock()
 	for _, s := range d.live {
 		s.timer.Stop()
@@ -359,7 +363,7 @@ func (d *Door) sweep(over func(*rooms.WebSession) bool) {
 				d.Log.Error("ending browser sessions panicked and was recovered", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			}
 		}()
-		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
+		ctx, cancel := context.WithTimeout(d.ctx, storeTime)
 		defer cancel()
 		list, err := d.Rooms.WebSessions(ctx, text.Name{})
 		for i := range list {

@@ -1,6 +1,7 @@
 package lang_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,18 @@ func TestDays(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s, want %s", c.got, c.want)
+		}
+	}
+}
+
+func TestAccepted(t *testing.T) {
+	for header, want := range map[string]lang.Tag{
+		"": lang.En, "ja": lang.Ja, "ja-JP,ja;q=0.9,en-US;q=0.8": lang.Ja, "en-US,en;q=0.9,ja;q=0.8": lang.En,
+		"fr, ja;q=0.5, en;q=0.3": lang.Ja, "en;q=0.1,ja;q=0.2": lang.Ja, "ja;q=0,en;q=0.1": lang.En, "ja;q=x": lang.En, "*": lang.En, "de": lang.En,
+		strings.Repeat("de,", 10_000) + "ja": lang.En,
+	} {
+		if got := lang.Accepted(header); got != want {
+			t.Errorf("%.60q asks for %s, want %s", header, got, want)
 		}
 	}
 }

@@ -65,12 +65,13 @@ func newCodes(clock func() time.Time) *codes {
 	}
 }
 
-// again is what a browser asks with already, if that is good for a while; nil otherwise.
-func (c *codes) again(token string) *asking {
+// again is what a browser asks with already, if that is good for a while; nil otherwise. It has to be the same browser at the same address:
+// a cookie that another host of the domain has planted would make this one show the code of that one.
+func (c *codes) again(token string, b chat.Browser) *asking {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a := c.browsers[sha256.Sum256([]byte(token))]
-	if a == nil || a.answerGiven() || a.expires.Sub(c.clock()) < sameCode {
+	if a == nil || a.Client != b.Client || a.Addr != b.Addr || a.answerGiven() || a.expires.Sub(c.clock()) < sameCode {
 		return nil
 	}
 	return a

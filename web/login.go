@@ -21,8 +21,9 @@ const pollTime = 25 * time.Second
 // beginLogin gives a browser a code to show.
 func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 	from := s.client(r)
+	browser := chat.Browser{Client: browserOf(r.UserAgent()), Addr: from, Since: s.Clock()}
 	if old, err := r.Cookie(loginCookie); err == nil {
-		if a := s.Door.codes.again(old.Value); a != nil {
+		if a := s.Door.codes.again(old.Value, browser); a != nil {
 			s.showCode(w, r, a)
 			return
 		}
@@ -39,7 +40,7 @@ func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 	if c, err := r.Cookie(loginCookie); err == nil {
 		old = c.Value
 	}
-	a, token, full := s.Door.codes.ask(old, chat.Browser{Client: browserOf(r.UserAgent()), Addr: from, Since: s.Clock()})
+	a, token, full := s.Door.codes.ask(old, browser)
 	if full {
 		retry(w, r, http.StatusServiceUnavailable, retryAfter, "too many browsers ask to be let in: wait a moment")
 		return

@@ -169,6 +169,16 @@ func TestACodeIsGoodOnce(t *testing.T) {
 	}
 }
 
+func TestAPlantedCookieShowsNoCodeOfAnotherBrowser(t *testing.T) {
+	p := newEntrance(t)
+	evil, victim := p.browser("198.51.100.66"), p.browser("192.0.2.7")
+	planted := evil.code()
+	victim.cookies[loginCookie] = evil.cookies[loginCookie]
+	if shown := victim.code(); shown == planted || victim.cookies[loginCookie] == evil.cookies[loginCookie] {
+		t.Errorf("the code %s is shown, of another browser", shown)
+	}
+}
+
 func TestACodeEndsAfterTwoMinutes(t *testing.T) {
 	p := newEntrance(t)
 	p.enrol("ana")

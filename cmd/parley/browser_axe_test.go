@@ -129,10 +129,10 @@ func (p *page) scheme(theme string) {
 // rich fills #ops with all that a room can hold.
 func (s *site) rich() {
 	s.t.Helper()
-	s.ssh("ana", "create", "'#ops'")
-	s.ssh("ana", "topic", "'#ops'", "Deploy freeze till Monday, see https://example.org/runbook")
-	s.ssh("bo", "join", "'#ops'")
-	s.ssh("ana", "create", "-p", "'#plans'")
+	s.ssh("ana", "create", "#ops")
+	s.ssh("ana", "topic", "#ops", "Deploy freeze till Monday, see https://example.org/runbook")
+	s.ssh("bo", "join", "#ops")
+	s.ssh("ana", "create", "-p", "#plans")
 	bo, ana := s.converse("bo", "#ops"), s.converse("ana", "#ops")
 	say := func(who *talk, words string) uint64 { return who.does("post", "#ops", words).Events[0].Seq }
 	say(ana, "deploy is green, closing the ticket")

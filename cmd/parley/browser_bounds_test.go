@@ -77,8 +77,8 @@ func TestAHundredMessagesASecondAreAllShown(t *testing.T) {
 	}
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
-	s.ssh("ana", "create", "'#ops'")
-	s.ssh("bo", "join", "'#ops'")
+	s.ssh("ana", "create", "#ops")
+	s.ssh("bo", "join", "#ops")
 	ana := s.enter("ana", "/r/ops", 1200, 800)
 	const count, second = 500, 100
 	ana.eval(`(() => {
@@ -129,15 +129,15 @@ func TestNothingGrowsWithWhatComes(t *testing.T) {
 	}
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
-	s.ssh("ana", "create", "'#ops'")
-	s.ssh("bo", "join", "'#ops'")
+	s.ssh("ana", "create", "#ops")
+	s.ssh("bo", "join", "#ops")
 	ana := s.enter("ana", "/r/ops", 1200, 800)
 	come := func(from, to int) {
 		var lines strings.Builder
 		for i := from; i < to; i++ {
 			fmt.Fprintf(&lines, "{\"id\":%d,\"command\":\"post\",\"args\":\"#ops\",\"body\":\"message %d with @ana in `it`\"}\n", i, i)
 		}
-		s.pipe("bo", lines.String(), "attach", "--json", "'#ops'")
+		s.pipe("bo", lines.String(), "attach", "--json", "#ops")
 		ana.until("the last one is there", row(fmt.Sprintf("message %d ", to-1)))
 	}
 	come(0, 500)

@@ -30,7 +30,7 @@ func TestFilesRunNothingInABrowser(t *testing.T) {
 	s := newSite(t, "", "ana")
 	s.careless = true // what is refused here is said by the browser
 	s.begin()
-	s.ssh("ana", "create", "'#ops'")
+	s.ssh("ana", "create", "#ops")
 	p := s.open("ana", "/", 900, 600)
 	p.admit("ana")
 	script := "fetch('/files/ops/owned.txt', {method: 'POST', body: 'x'})"
@@ -80,7 +80,7 @@ func TestFilesRunNothingInABrowser(t *testing.T) {
 			}
 		}
 	}
-	if got := s.ssh("ana", "files", "'#ops'"); !strings.Contains(got, "page.html") || strings.Contains(got, "owned") {
+	if got := s.ssh("ana", "files", "#ops"); !strings.Contains(got, "page.html") || strings.Contains(got, "owned") {
 		t.Errorf("the files of the room are\n%s", got)
 	}
 	var status int

@@ -39,7 +39,7 @@ func (p *page) choose(words string) {
 // said is what a room's log says now, in its order, as somebody reads it over ssh.
 func (s *site) said(who, room string) (texts []string) {
 	s.t.Helper()
-	for line := range strings.Lines(s.ssh(who, "history", "--json", "'"+room+"'", "200")) {
+	for line := range strings.Lines(s.ssh(who, "history", "--json", room, "200")) {
 		var e wire.Event
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			s.t.Fatalf("%s: %v", line, err)
@@ -59,9 +59,9 @@ func TestBrowsersAndATerminalShareARoom(t *testing.T) {
 	}
 	s := newSite(t, "", "ana", "bo", "cy")
 	s.begin()
-	s.ssh("ana", "create", "'#ops'")
-	s.ssh("bo", "join", "'#ops'")
-	s.ssh("cy", "join", "'#ops'")
+	s.ssh("ana", "create", "#ops")
+	s.ssh("bo", "join", "#ops")
+	s.ssh("cy", "join", "#ops")
 	ana, bo := s.enter("ana", "/r/ops", 1200, 800), s.enter("bo", "/r/ops", 900, 700)
 	cy := s.terminal("cy", 110, 30)
 	cy.see("bo has come in|#ops|#general")
@@ -159,8 +159,8 @@ func TestNothingIsLostOrDoubledWhenTheServerIsKilled(t *testing.T) {
 	}
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
-	s.ssh("ana", "create", "'#ops'")
-	s.ssh("bo", "join", "'#ops'")
+	s.ssh("ana", "create", "#ops")
+	s.ssh("bo", "join", "#ops")
 	ana, bo := s.enter("ana", "/r/ops", 900, 700), s.enter("bo", "/r/ops", 900, 700)
 	for i := range 5 {
 		ana.say(fmt.Sprintf("ana %d", i))
@@ -207,8 +207,8 @@ func TestAThousandMessagesAreCaughtUp(t *testing.T) {
 	}
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
-	s.ssh("ana", "create", "'#ops'")
-	s.ssh("bo", "join", "'#ops'")
+	s.ssh("ana", "create", "#ops")
+	s.ssh("bo", "join", "#ops")
 	network := s.cable()
 	port := s.webPort
 	s.webPort = network.port()
@@ -222,7 +222,7 @@ func TestAThousandMessagesAreCaughtUp(t *testing.T) {
 	for i := range 1000 {
 		fmt.Fprintf(&lines, "{\"id\":%d,\"command\":\"post\",\"args\":\"#ops\",\"body\":\"message %04d\"}\n", i, i)
 	}
-	s.pipe("bo", lines.String(), "attach", "--json", "'#ops'")
+	s.pipe("bo", lines.String(), "attach", "--json", "#ops")
 	network.cut(false)
 	began := time.Now()
 	ana.until("it shows the newest", row("message 0999"))

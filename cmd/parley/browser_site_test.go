@@ -232,7 +232,7 @@ func (s *site) converse(who string, rooms ...string) *talk {
 	s.t.Helper()
 	args := append(s.args(who), "attach", "--json")
 	for _, room := range rooms {
-		args = append(args, "'"+room+"'")
+		args = append(args, room)
 	}
 	cmd := exec.Command("ssh", args...)
 	in, err := cmd.StdinPipe()

@@ -261,3 +261,6 @@ func (p *page) shot(name string) {
 		p.t.Fatal(err)
 	}
 }
+
+// reload loads the page again.
+func reload() chromedp.Action[chromedp.Void] { return chromedp.Reload() }

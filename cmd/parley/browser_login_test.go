@@ -38,7 +38,7 @@ func TestBrowsersAreLetInThroughSSH(t *testing.T) {
 	eve := s.open("eve", "/", 900, 700)
 	eve.until("it shows a code", codeShown+" !== ''")
 	eve.eval(codeShown, &code)
-	s.ssh("ana", "login", code, "--refuse")
+	s.ssh("ana", "login", "--refuse", code)
 	eve.until("it says that it was refused", "document.querySelector('#login [role=alert]')?.innerText.includes('no')")
 
 	link := regexp.MustCompile(`http://\S+/login/\S+`).FindString(s.ssh("ana", "web"))

@@ -64,7 +64,7 @@ function found(list, lines, more) {
   const rows = list.map((m) => {
     const room = find(m.room);
     if (!room) return null;
-    const row = h('li.found', h('div.quiet', leads({ room: m.room, seq: m.seq, thread: m.thread }, ref(room, m.seq) + ' · ' + when(m.time))), message(m, { room, root: m.thread || 0, grouped: false, again() {} }));
+    const row = h('li.found', h('div.quiet', leads({ room: m.room, seq: m.seq, thread: m.thread }, ref(room, m.seq) + ' · ' + when(m.time))), message(m, { room, root: m.thread || 0, grouped: false }));
     row.querySelector('article').removeAttribute('id');
     return row;
   });

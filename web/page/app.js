@@ -55,7 +55,7 @@ export const names = (list) => (list || '').split(',').map((s) => s.trim()).filt
 export const ignored = () => app.settings.ignored || [];
 export const focused = () => document.activeElement;
 export const narrow = () => matchMedia('(max-width: 699px)').matches;
-export const touch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
+export const touch = () => matchMedia('(pointer: coarse)').matches;
 
 // nonce is what makes sending twice the same as sending once.
 export const nonce = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');

@@ -159,3 +159,6 @@ async function next() {
   busy = false;
   next();
 }
+
+// glance is the first line of a text where it is quoted, as the server says it.
+export const glance = (text, max) => excerpt((text || '').replace(/^(?:```.*)?\s*/, '').trimEnd().replace(/ *\n[^]*/, ' …'), max);

@@ -1,10 +1,9 @@
 // One row of a room: a message with what has become of it, or what somebody did.
 import { app, data } from './app.js';
-import { body, calls, excerpt } from './body.js';
+import { body, calls, excerpt, glance } from './body.js';
 import { h, hue, icon, name, quiet } from './dom.js';
 import { glyph } from './emoji.js';
 import { talks } from './fold.js';
-import { fetchParent } from './timeline.js';
 import { path } from './rooms.js';
 import { clock, count, hold, list, moment, size, t, when } from './words.js';
 
@@ -47,13 +46,9 @@ function words(m, lead) {
 
 function answer(m, of) {
   const p = m.parent;
-  if (p.missing && !p.asked) {
-    p.asked = true;
-    fetchParent(of.room, m.ref).then((found) => { m.parent = found; m.v = (m.v || 0) + 1; of.again(); }, () => { p.asked = false; });
-  }
   const known = p.author && !p.deleted;
   return h('a.answer', { href: path(of.room, m.ref), dir: 'auto' }, icon('reply'), known && name(p.author, hue(p.author)), known && ' ',
-    h('span', p.deleted ? t('message deleted') : p.author ? excerpt(p.text) : t('an older message')));
+    h('span', p.deleted ? t('message deleted') : p.author ? glance(p.text) : t('an older message')));
 }
 
 function file(m, room) {
@@ -101,7 +96,7 @@ export function system(words, m) {
   return h('div.system', m && { 'data-seq': m.seq, title: moment(m.time) }, h('span', words));
 }
 
-export const about = (m, room) => (m.parent?.text ? '“' + excerpt(m.parent.text, 40) + '”' : path(room).slice(3) + ':' + m.ref);
+export const about = (m, room) => (m.parent?.text ? '“' + glance(m.parent.text, 40) + '”' : path(room).slice(3) + ':' + m.ref);
 export const did = (m, room) => system(describe(m, about(m, room)), m);
 
 // What is not talk is said in words, as in the terminal. events.json has the sentences: of who, whom, the text of the event, and what it is about.

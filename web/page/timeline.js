@@ -109,15 +109,19 @@ export class Timeline {
       this.missed++;
       return true;
     }
-    this.items.push({ ...e, asof: e.seq, v: 0, parent: e.ref && talks(e) && e.ref !== e.thread ? this.quoted(e.ref) : undefined });
+    const row = { ...e, asof: e.seq, v: 0 };
+    if (e.ref && e.ref !== e.thread) row.parent = this.quoted(row);
+    this.items.push(row);
     if (!this.held) this.trim();
     return true;
   }
 
-  // quoted is what a row shows of the message that it answers.
-  quoted(seq) {
-    const m = this.find(seq);
-    return m ? { author: m.author, text: m.text, deleted: m.deleted } : { missing: true, room: this.room, seq };
+  // quoted is what a row shows of the message that it answers, or is about. What is not held is read.
+  quoted(row) {
+    const m = this.find(row.ref);
+    if (m) return { author: m.author, text: m.text, deleted: m.deleted };
+    fetchParent(this.room, row.ref).then((found) => { row.parent = found; row.v++; emit('timeline', this); }, () => {});
+    return {};
   }
 
   quote(m, e) {
@@ -155,7 +159,7 @@ on('event', (e, room) => {
 });
 
 // fetchParent reads a message that a row answers and that is not held.
-export async function fetchParent(room, seq) {
+async function fetchParent(room, seq) {
   const a = await app.conn.ask({ command: 'history', args: `${room.name} --now --around ${seq} -n 1` });
   const m = (a.messages || []).find((x) => x.seq === seq);
   return m ? { author: m.author, text: m.text, deleted: m.deleted } : { gone: true };

@@ -24,14 +24,16 @@ type roomTag struct {
 	direct string // who a conversation is of, as Room.Direct
 }
 
+func tagOf(r *rooms.Room) roomTag { return roomTag{r.ID, r.Name, r.Direct} }
+
 // tag finds or makes the tag of a room.
 func (s *Shared) tag(r *rooms.Room) *roomTag {
-	t := roomTag{r.ID, r.Name, r.Direct}
-	if kept, ok := s.tags.get(t); ok {
+	if kept, ok := s.tags.get(tagOf(r)); ok {
 		return kept
 	}
-	s.tags.put(t, &t)
-	return &t
+	made := tagOf(r)
+	s.tags.put(made, &made)
+	return &made
 }
 
 // traits are what a room is to the person.
@@ -211,7 +213,7 @@ func (st *state) place(sh *Shared, inbox []rooms.Membership) {
 
 // row is what the list shows of a room, which it may have shown under that tag.
 func (v *View) row(tag *roomTag, m *rooms.Membership) roomRow {
-	if *tag != (roomTag{m.Room.ID, m.Room.Name, m.Room.Direct}) {
+	if *tag != tagOf(&m.Room) {
 		tag = v.sh.tag(&m.Room)
 	}
 	r := roomRow{

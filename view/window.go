@@ -145,7 +145,7 @@ func (w *window) prepend(p chunk, s setting) int {
 		w.arrange(0, s)
 		return 0
 	}
-	older := window{root: w.root, start: w.start, items: make([]item, 0, len(p.events)+len(w.items))}
+	older := window{root: w.root, start: w.start, items: make([]item, 0, len(p.events)+len(w.items)+2)} // and two lines of welcome
 	for _, ev := range p.events {
 		if ev.Seq > s.gone {
 			older.push(ev, p.states[ev.Seq], s)

@@ -41,7 +41,9 @@ func (c *conn) inbox(ctx context.Context, who string, known func(rooms.ID) bool)
 	at := make(map[rooms.ID]int)
 	var unknown []rooms.ID
 	add := func(m rooms.Membership) {
-		at[m.Room.ID] = len(list)
+		if at[m.Room.ID] = len(list); list == nil {
+			list = make([]rooms.Membership, 0, 32) // they are large
+		}
 		list = append(list, m)
 		if known == nil || !known(m.Room.ID) {
 			unknown = append(unknown, m.Room.ID)

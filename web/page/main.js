@@ -160,7 +160,7 @@ async function open(room, seq = 0, replace = false) {
     else pane.caughtUp();
     return pane.input.focus();
   }
-  if (app.room) trail = app.room;
+  if (app.room) trail = app.room, pane.input.leave(); // a draft is that of the room which the server has as the one that is shown
   if (thread || innerWidth < 960) close();
   pane.kept = false;
   app.room = room;

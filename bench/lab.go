@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -28,13 +29,15 @@ type lab struct {
 // server is a running server under test.
 type server struct {
 	*process
-	name    string
-	dir     string
-	ssh     string // address
-	echo    string
-	metrics string
-	ready   string // what a client has been shown once it is in
-	prompt  int    // rows at the bottom that show what is typed, not what was said
+	name     string
+	dir      string
+	ssh      string // address
+	echo     string
+	web      string
+	browsers bool // people have windows there
+	metrics  string
+	ready    string // what a client has been shown once it is in
+	prompt   int    // rows at the bottom that show what is typed, not what was said
 }
 
 // The servers, by the names in the table.
@@ -98,11 +101,14 @@ func (l *lab) start(ctx context.Context, name string, n int, env ...string) (*se
 	return l.startIn(ctx, name, n, l.homeOf(n), env...)
 }
 
+// forBrowsers in the environment of a server says that people have browser sessions there.
+const forBrowsers = "BENCH_BROWSERS=1"
+
 // startIn runs the named server for n people, of whom the first have a home there. The others join its first room
 // on their first visit.
 func (l *lab) startIn(ctx context.Context, name string, n int, h home, env ...string) (*server, error) {
 	l.mu.Lock()
-	s := &server{name: name, dir: filepath.Join(l.dir, fmt.Sprintf("server-%d", len(l.servers)+1))}
+	s := &server{name: name, browsers: slices.Contains(env, forBrowsers), dir: filepath.Join(l.dir, fmt.Sprintf("server-%d", len(l.servers)+1))}
 	l.servers = append(l.servers, s)
 	l.mu.Unlock()
 	if err := os.Mkdir(s.dir, 0o700); err != nil {
@@ -113,7 +119,7 @@ func (l *lab) startIn(ctx context.Context, name string, n int, h home, env ...st
 	case parley:
 		s.ready, s.prompt = "Write to", 2
 		err = l.startParley(ctx, s, n, h, env)
-	case floor, gliderlabs:
+	case floor, gliderlabs, socketFloor:
 		s.ready = strings.TrimSpace(greeting)
 		s.process, err = spawn(ctx, filepath.Join(s.dir, "log"), env, s.hears, l.self, "serve-"+name)
 	default:
@@ -127,7 +133,7 @@ const settings = `data: data
 ssh: {listen: "127.0.0.1:0"}
 tcp: {echo: "127.0.0.1:0"}
 metrics: {listen: "127.0.0.1:0"}
-web: {listen: ""}
+web: {listen: "127.0.0.1:0"}
 keys: {dir: keys, registration: closed}
 limits:
   connections: 0
@@ -155,6 +161,11 @@ func (l *lab) startParley(ctx context.Context, s *server, n int, h home, env []s
 	if err := l.inhabit(ctx, h, data); err != nil {
 		return err
 	}
+	if s.browsers {
+		if err := letIn(ctx, data, people); err != nil {
+			return err
+		}
+	}
 	config := filepath.Join(s.dir, "config.yaml")
 	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		return err
@@ -173,6 +184,9 @@ func (s *server) hears(line string) bool {
 	case "ssh.listen":
 		s.ssh = fields[1]
 		return s.name != parley
+	case "web.listen":
+		s.web = fields[1]
+		return s.name == socketFloor
 	case "tcp.echo":
 		s.echo = fields[1]
 	case "metrics.listen":

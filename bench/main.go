@@ -94,6 +94,7 @@ func groups() []group {
 	return []group{
 		{name: "idle", run: idle},
 		{name: "follow", run: follow},
+		{name: "socket", run: socket},
 		{name: "calm", run: calm},
 		{name: "burst", run: burst},
 		{name: "login", run: login},
@@ -128,11 +129,12 @@ func main() {
 // beChild does the work of a child process, if this is one, and ends.
 func beChild() {
 	children := map[string]func(args []string) error{
-		"serve-" + floor:      serveFloor,
-		"serve-" + gliderlabs: serveGliderlabs,
-		"serve-echo":          serveEcho,
-		"post":                post,
-		"search":              search,
+		"serve-" + floor:       serveFloor,
+		"serve-" + gliderlabs:  serveGliderlabs,
+		"serve-" + socketFloor: serveSockets,
+		"serve-echo":           serveEcho,
+		"post":                 post,
+		"search":               search,
 	}
 	if len(os.Args) > 1 {
 		if run, ok := children[os.Args[1]]; ok {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 )
 
 // Feed follows any number of rooms for one session: a cursor in each of their logs. Nothing is queued for it. What
@@ -31,8 +30,8 @@ type Feed struct {
 type followed struct {
 	room   *room     // with a reference
 	seq    uint64    // read up to here
+	due    int64     // when the event behind the cursor was, in milliseconds since 1970; 0 while that is not known
 	member bool      // the person was a member when last looked at
-	due    time.Time // of the event behind the cursor; zero while that is not known
 }
 
 // Feed returns a feed that follows no room yet.
@@ -86,6 +85,7 @@ func (f *Feed) takeIn(after func(*row) uint64) {
 		}
 	}
 	ib.mu.Unlock()
+	f.all = slices.Grow(f.all, len(list))
 	for _, e := range list {
 		at, _ := f.find(e.room.id)
 		f.insert(at, e.room, e.after)
@@ -272,8 +272,8 @@ func (f *Feed) end(at int) {
 	f.s.unhear(r)
 }
 
-// oldest is the room whose next event is the oldest, -1 for none, and when the first one of another room was.
-func (f *Feed) oldest(ctx context.Context) (at int, until time.Time, err error) {
+// oldest is the room whose next event is the oldest, -1 for none, and when the first one of another room was, 0 if there is none.
+func (f *Feed) oldest(ctx context.Context) (at int, until int64, err error) {
 	at = -1
 	behind := 0
 	for i := range f.all {
@@ -291,7 +291,7 @@ func (f *Feed) oldest(ctx context.Context) (at int, until time.Time, err error) 
 		if w.room.head.Load().Seq <= w.seq {
 			continue
 		}
-		if w.due.IsZero() {
+		if w.due == 0 {
 			events, more, err := f.read(ctx, i, 1)
 			if err != nil {
 				return -1, until, err
@@ -302,15 +302,15 @@ func (f *Feed) oldest(ctx context.Context) (at int, until time.Time, err error) 
 				}
 				continue
 			}
-			w.due = events[0].Time
+			w.due = events[0].Time.UnixMilli()
 		}
 		switch {
 		case at < 0:
 			at = i
-		case w.due.Before(f.all[at].due):
+		case w.due < f.all[at].due:
 			until = f.all[at].due
 			at = i
-		case until.IsZero() || w.due.Before(until):
+		case until == 0 || w.due < until:
 			until = w.due
 		}
 	}
@@ -346,17 +346,17 @@ func (f *Feed) read(ctx context.Context, at, limit int) (events []*Event, ended 
 }
 
 // cut moves past the events that are older than what comes first in another room.
-func (f *Feed) cut(at int, events []*Event, until time.Time) []*Event {
+func (f *Feed) cut(at int, events []*Event, until int64) []*Event {
 	w := &f.all[at]
 	n := len(events)
-	w.due = time.Time{}
-	if !until.IsZero() {
+	w.due = 0
+	if until != 0 {
 		n = 1
-		for n < len(events) && !events[n].Time.After(until) {
+		for n < len(events) && events[n].Time.UnixMilli() <= until {
 			n++
 		}
 		if n < len(events) {
-			w.due = events[n].Time
+			w.due = events[n].Time.UnixMilli()
 		}
 	}
 	w.seq = events[n-1].Seq

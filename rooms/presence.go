@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 )
 
 // Present is a member with presence.
@@ -26,6 +27,30 @@ type Presence struct {
 	Total  int
 	// Version grows with each new snapshot of the room, so a painter can tell that nothing changed.
 	Version uint64
+
+	coded [2]atomic.Pointer[codedPresence] // all of it, and what is other than in the snapshot that was asked about last
+}
+
+// codedPresence is what a face sends of a snapshot, made once for all who had the same one before.
+type codedPresence struct {
+	since uint64 // Version of that one, 0 for none
+	room  string
+	text  []byte
+}
+
+// Coded returns the snapshot as encode makes it for a room that is called room and whose last snapshot was was, nil for
+// none: made once for all who ask the same, so that a hundred who come make as many lines and not as many for each. It must not be changed.
+func (p *Presence) Coded(was *Presence, room string, encode func() []byte) []byte {
+	since, cell := uint64(0), &p.coded[0]
+	if was != nil {
+		since, cell = was.Version, &p.coded[1]
+	}
+	if c := cell.Load(); c != nil && c.since == since && c.room == room {
+		return c.text
+	}
+	text := encode()
+	cell.Store(&codedPresence{since, room, text})
+	return text
 }
 
 // Presence returns the shared, immutable snapshot of who is in the focused

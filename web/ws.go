@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 	"unicode/utf8"
 
@@ -37,8 +39,9 @@ const (
 	CloseSession websocket.StatusCode = 4001
 )
 
-// socket is the WebSocket of one window of a browser: a wire.Conversation whose lines are text messages. The goroutine of its
-// request owns it and is its only writer, but for pings; another one reads.
+// socket is the WebSocket of one window of a browser: a wire.Conversation whose lines are text messages. The goroutine that
+// holds it owns it and is its only writer, but for pings; another one reads. Neither is that of the request, which has ended: with what it was, and
+// the buffers of HTTP, a window would take three times the memory.
 type socket struct {
 	conn   *websocket.Conn
 	raw    *patient
@@ -57,7 +60,7 @@ type closing struct {
 
 func (c *closing) Error() string { return c.reason }
 
-// socket holds the conversation of one window.
+// socket begins the conversation of one window.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if !s.sameOrigin(r) {
 		answer(w, http.StatusForbidden, "another site opens this connection: only this server's own page may")
@@ -73,31 +76,47 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		most = s.Sockets()
 	}
 	k := &socket{visit: v}
-	k.ctx, k.cancel = context.WithCancelCause(context.Background()) // the request's ends with what it was
-	defer k.cancel(nil)
+	k.ctx, k.cancel = context.WithCancelCause(context.Background())
 	if err := s.sockets.add(k, v.Actor.Name, most); err != nil {
+		k.cancel(nil)
 		w.Header().Set("Retry-After", "10")
 		answer(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
-	defer s.sockets.remove(k, v.Actor.Name)
 	// The origin was checked, and compression costs more than it saves: a message is a line or two.
 	conn, err := websocket.Accept(&hijacking{w, k, most.WriteStall}, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
-	if err != nil {
-		return // and was answered
+	if err != nil { // and was answered
+		s.release(k)
+		return
 	}
-	defer k.cut()
 	k.conn = conn
 	conn.SetReadLimit(wire.MaxLine)
 	if most.InputBytes > 0 {
 		k.input = rate.NewLimiter(rate.Limit(most.InputBytes), max(most.InputBytes, wire.MaxLine))
 	}
-	k.close(s.converse(k, locale(r), most))
+	go s.hold(k, locale(r), most)
 }
 
-// converse begins the conversation and holds it. It is a frame of its own, which holds nothing of the request.
-//
-//go:noinline
+// hold holds a conversation until it ends. A panic of it is counted and logged.
+func (s *Server) hold(k *socket, env map[string]string, most SocketLimits) {
+	defer s.release(k)
+	defer func() {
+		if p := recover(); p != nil {
+			s.panics.Add(1)
+			s.Log.Error("a conversation panicked and was recovered", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	k.close(s.converse(k, env, most))
+}
+
+// release forgets a window and closes its connection, if that is open still.
+func (s *Server) release(k *socket) {
+	k.cancel(nil)
+	k.cut()
+	s.sockets.remove(k, k.visit.Actor.Name)
+}
+
+// converse begins the conversation and holds it.
 func (s *Server) converse(k *socket, env map[string]string, most SocketLimits) error {
 	c, err := s.attach(k, env)
 	if err != nil {
@@ -225,6 +244,13 @@ type hijacking struct {
 	stall time.Duration
 }
 
+// readBuffer and writeBuffer are those of a window, in bytes: of what people type, and of a message that somebody says. What is longer goes
+// past them.
+const (
+	readBuffer  = 512
+	writeBuffer = 1 << 10
+)
+
 // Hijack implements http.Hijacker.
 func (h *hijacking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
@@ -232,8 +258,12 @@ func (h *hijacking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	h.k.raw = &patient{conn, h.stall}
-	rw.Writer.Reset(h.k.raw)
-	return h.k.raw, rw, nil
+	early, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what it has said already, which has to be in the new buffer
+	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.k.raw), max(len(early), readBuffer))
+	if _, err := in.Peek(len(early)); err != nil {
+		return nil, nil, err
+	}
+	return h.k.raw, bufio.NewReadWriter(in, bufio.NewWriterSize(h.k.raw, writeBuffer)), nil
 }
 
 // patient is a connection that waits only so long for the other side to take what is written: stall, 0 for ever.

@@ -42,6 +42,7 @@ func newChatPlace(t *testing.T, most SocketLimits) *chatPlace {
 	p.Server = New(o)
 	p.http = httptest.NewServer(p.Server.http.Handler)
 	t.Cleanup(p.http.Close)
+	t.Cleanup(func() { _ = p.Shutdown(context.Background()) }) // what was hijacked is not the test server's any more
 	return p
 }
 

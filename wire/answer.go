@@ -79,12 +79,12 @@ func refused(id json.RawMessage, err error, in lang.Tag) Answer {
 
 // answer runs one command of the table. It may run while Run goes on: what of the talk changes meanwhile is in r.
 func (t *talk) answer(ctx context.Context, cmd *Command, r chat.Request) (a Answer, over bool) {
-	rest, _ := t.Chat.Switches(cmd.Command + " " + cmd.Args)
+	rest, _ := t.chat.Switches(cmd.Command + " " + cmd.Args)
 	r.Line, r.Body, r.Nonce, r.Yes = rest, cmd.Body, cmd.Nonce, cmd.Yes
 	if cmd.Body != "" {
 		r.In = strings.NewReader(cmd.Body)
 	}
-	reply, err := t.Chat.Run(ctx, r)
+	reply, err := t.chat.Run(ctx, r)
 	a = Answer{Type: "answer", ID: cmd.ID, OK: true}
 	for _, l := range reply.Lines {
 		a.Lines = append(a.Lines, l.String())
@@ -142,7 +142,7 @@ func (t *talk) labels(ctx context.Context, who rooms.Actor) func(rooms.ID) strin
 	return func(id rooms.ID) string {
 		name, ok := known[id]
 		if !ok {
-			if room, err := t.Chat.Rooms.Room(ctx, who, id); err == nil {
+			if room, err := t.chat.Rooms.Room(ctx, who, id); err == nil {
 				name = room.Label(text.Name{})
 			}
 			known[id] = name

@@ -14,7 +14,7 @@ func (t *talk) complete(ctx context.Context, cmd *Command, r chat.Request) Answe
 	if cmd.At != nil {
 		at = offset(line, *cmd.At)
 	}
-	from, list := t.Chat.Complete(ctx, r, line, at)
+	from, list := t.chat.Complete(ctx, r, line, at)
 	units := unitsOf(line[:from])
 	choices := make([]Choice, len(list))
 	for i, one := range list {

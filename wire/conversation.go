@@ -52,8 +52,8 @@ type line struct {
 
 // talk is a conversation that is held. Run's goroutine owns it.
 type talk struct {
-	*Conversation
-	who   chat.Request // as Who, with what the person has set by now
+	chat  *chat.Chat
+	who   chat.Request // whose commands they are, with what the person has set by now
 	s     *rooms.Session
 	feed  *rooms.Feed
 	write func([]byte) error
@@ -77,6 +77,8 @@ func (c *Conversation) Run(ctx context.Context, next func() ([]byte, error), wri
 	}
 	defer t.s.Close()
 	defer t.feed.Close()
+	over := c.Over
+	c = nil // what it holds is not needed for as long as it goes on
 	ctx, cancel := context.WithCancel(ctx)
 	defer t.finish(cancel)
 	lines := make(chan line)
@@ -110,7 +112,7 @@ func (c *Conversation) Run(ctx context.Context, next func() ([]byte, error), wri
 			if done.over {
 				return t.last(ctx)
 			}
-		case <-t.Over:
+		case <-over:
 			return ErrOver
 		case <-ctx.Done():
 			return ctx.Err()
@@ -120,7 +122,7 @@ func (c *Conversation) Run(ctx context.Context, next func() ([]byte, error), wri
 
 // begin opens the session and says hello.
 func (c *Conversation) begin(ctx context.Context, write func([]byte) error) (*talk, error) {
-	t := &talk{Conversation: c, who: c.Who, write: write}
+	t := &talk{chat: c.Chat, who: c.Who, write: write}
 	var hello chat.Facts
 	if !c.Follow.Live() {
 		t.who.Log = true
@@ -132,7 +134,8 @@ func (c *Conversation) begin(ctx context.Context, write func([]byte) error) (*ta
 	}
 	if c.Follow.Live() {
 		t.who.Session, t.who.Log = t.s, false
-		t.live = newLive(t)
+		t.live = newLive(t, c.Follow.Zone())
+		t.readSettings()
 		hello = c.Follow.LiveHello(t.s, t.feed)
 	}
 	out, err := AppendLine(nil, object(hello))
@@ -197,10 +200,19 @@ func (t *talk) last(ctx context.Context) error {
 // happened writes what has happened; more says that there may be more of it.
 func (t *talk) happened(ctx context.Context) (more bool, err error) {
 	var out []byte
+	var changes rooms.Changes
+	var counted rooms.ID // of which CountsChanged speaks
 	for more = true; more && len(out) < handOver; {
 		events, err := t.feed.Poll(ctx, eventPage)
 		if err != nil {
 			return false, err
+		}
+		c, id := t.feed.Changes()
+		if changes |= c; id != 0 && counted != 0 && id != counted {
+			changes |= rooms.InboxChanged
+		}
+		if counted = max(id, counted); t.live != nil && c&rooms.InboxChanged != 0 {
+			out = t.tellRooms(out) // before events that know them by names that are new
 		}
 		if more = len(events) > 0; more {
 			out = t.tell(out, events)
@@ -214,7 +226,6 @@ func (t *talk) happened(ctx context.Context) (more bool, err error) {
 		}
 		out, _ = AppendLine(out, end)
 	}
-	changes, counted := t.feed.Changes()
 	if changes&rooms.NoticePending != 0 {
 		for _, l := range t.s.Notices() {
 			out, _ = AppendLine(out, Notice{Type: "notice", Text: t.who.Lang.Notice(l.String())})
@@ -234,7 +245,6 @@ func (t *talk) tell(out []byte, events []*rooms.Event) []byte {
 	room, _ := t.feed.Room(events[0].Room)
 	name := room.Label(text.Name{})
 	if t.live != nil {
-		out = t.introduce(out, room.ID, name)
 		t.live.count(t.who.Actor.Name, events)
 	}
 	for _, e := range events {

@@ -11,12 +11,15 @@ import (
 	"parley/text"
 )
 
-// live is what a conversation that a person looks at has told beside events, so that it tells what differs.
+// live is what a conversation that a person looks at has told beside events, so that it tells what differs. There may be thousands,
+// of people who are in many rooms: it is small.
 type live struct {
-	seed    maphash.Seed
-	shown   rooms.ID        // the room on the screen, 0 for none
-	label   string          // what it is called
-	told    []told          // in no order: they are few
+	zone    *time.Location // of who has set none
+	shown   rooms.ID       // the room on the screen, 0 for none
+	label   string         // what it is called
+	said    uint64         // how many messages more are unread there, as its events since it was told of have said
+	told    []told         // in no order: they are few
+	invited []invited
 	people  *rooms.Presence // of the shown room
 	typists []text.Name     // likewise
 	again   rooms.Changes   // what is to be looked at though the session does not say that it changed
@@ -24,37 +27,76 @@ type live struct {
 
 // told is what was told of a room.
 type told struct {
-	id                rooms.ID
-	name              string
-	read, unread      uint64
-	mentions, threads int
-	rest              uint64 // a hash of all the other things
+	id  rooms.ID
+	sum uint64 // a hash of it
 }
 
-func newLive(t *talk) *live {
-	l := &live{seed: maphash.MakeSeed()}
-	for _, m := range t.s.Inbox(nil) {
-		l.told = append(l.told, l.of(&m))
+// invited is what an invitation was for: when it is gone nothing else knows.
+type invited struct {
+	id   rooms.ID
+	name string
+}
+
+func newLive(t *talk, zone *time.Location) *live {
+	l := &live{zone: zone}
+	if zone == nil {
+		l.zone = time.UTC
 	}
-	t.readSettings()
+	inbox := t.s.Inbox(nil)
+	l.told = make([]told, 0, len(inbox))
+	for i := range inbox {
+		l.note(&inbox[i])
+	}
 	return l
 }
 
-// of is what would be told of a room.
-func (l *live) of(m *rooms.Membership) told {
-	out := told{
-		id: m.Room.ID, name: m.Room.Label(text.Name{}),
-		read: m.Read, unread: m.Unread(), mentions: m.Mentions, threads: m.Threads,
-	}
+// seed is of the hashes of what is told. They are compared within a process only.
+var seed = maphash.MakeSeed()
+
+// sum is a hash of what is told of a room when so many of its unread messages are not counted.
+func sum(m *rooms.Membership, without uint64) uint64 {
 	rest := *m
 	rest.Room.Seq, rest.Room.Messages = 0, 0
-	rest.Read, rest.ReadMessages, rest.Own, rest.Mentions, rest.Threads, rest.Place = 0, 0, 0, 0, 0, rooms.Place{}
-	out.rest = maphash.Comparable(l.seed, rest)
-	return out
+	rest.ReadMessages, rest.Own, rest.Place = m.Unread()-min(without, m.Unread()), 0, rooms.Place{}
+	return maphash.Comparable(seed, rest)
+}
+
+// note takes in what is told of a room, and reports whether it is other than what was told before.
+func (l *live) note(m *rooms.Membership) bool {
+	id, without := m.Room.ID, uint64(0)
+	if id == l.shown {
+		without = l.said
+	}
+	now := sum(m, without)
+	at := l.find(id)
+	if at >= 0 && l.told[at].sum == now {
+		return false
+	}
+	if without > 0 {
+		now = sum(m, 0)
+	}
+	if id == l.shown {
+		l.said, l.label = 0, m.Room.Label(text.Name{})
+	}
+	l.invited = slices.DeleteFunc(l.invited, func(i invited) bool { return i.id == id })
+	if m.Role == rooms.RoleNone {
+		l.invited = append(l.invited, invited{id, m.Room.Label(text.Name{})})
+	}
+	if at < 0 {
+		l.told = append(l.told, told{id, now})
+	} else {
+		l.told[at].sum = now
+	}
+	return true
 }
 
 func (l *live) find(id rooms.ID) int {
 	return slices.IndexFunc(l.told, func(t told) bool { return t.id == id })
+}
+
+// show notes which room is on the screen. What its events have said of counts was not told, and is when it is compared next.
+func (l *live) show(id rooms.ID, label string) {
+	l.shown, l.label, l.said, l.people, l.typists = id, label, 0, nil, nil
 }
 
 func (l *live) forget(id rooms.ID) {
@@ -68,23 +110,11 @@ func (l *live) count(me text.Name, events []*rooms.Event) {
 	if events[0].Room != l.shown {
 		return
 	}
-	at := l.find(l.shown)
-	if at < 0 {
-		return
-	}
 	for _, e := range events {
 		if e.Counts() && e.Author != me {
-			l.told[at].unread++
+			l.said++
 		}
 	}
-}
-
-// introduce appends a room of which nothing was told yet, or that had another name then.
-func (t *talk) introduce(out []byte, id rooms.ID, name string) []byte {
-	if at := t.live.find(id); at < 0 || t.live.told[at].name != name {
-		return t.tellRoom(out, id)
-	}
-	return out
 }
 
 // tellRoom appends a room if it is other than what was told of it.
@@ -96,19 +126,9 @@ func (t *talk) tellRoom(out []byte, id rooms.ID) []byte {
 }
 
 func (t *talk) tellMembership(out []byte, m *rooms.Membership) []byte {
-	now := t.live.of(m)
-	switch at := t.live.find(now.id); {
-	case at < 0:
-		t.live.told = append(t.live.told, now)
-	case t.live.told[at] == now:
-		return out
-	default:
-		t.live.told[at] = now
+	if t.live.note(m) {
+		out, _ = AppendLine(out, object(chat.LiveRoom(m)))
 	}
-	if now.id == t.live.shown {
-		t.live.label = now.name
-	}
-	out, _ = AppendLine(out, object(chat.LiveRoom(m)))
 	return out
 }
 
@@ -142,7 +162,7 @@ func (t *talk) changed(out []byte, c rooms.Changes, counted rooms.ID, more bool)
 		return out
 	}
 	if l.find(l.shown) < 0 { // the person is not in it any more
-		l.shown, l.label, l.people, l.typists = 0, "", nil, nil
+		l.show(0, "")
 		_ = t.feed.Focus(context.Background(), 0, false) // to show nothing waits for nothing, and fails only where the session has ended
 		return out
 	}
@@ -155,20 +175,18 @@ func (t *talk) changed(out []byte, c rooms.Changes, counted rooms.ID, more bool)
 	return out
 }
 
-// tellRooms appends all rooms of which something else was told, and those that are not there any more.
+// tellRooms appends all rooms of which something else was told, and invitations that are gone.
 func (t *talk) tellRooms(out []byte) []byte {
 	inbox := t.s.Inbox(nil)
 	for i := range inbox {
 		out = t.tellMembership(out, &inbox[i])
 	}
 	l := t.live
-	l.told = slices.DeleteFunc(l.told, func(was told) bool {
+	l.invited = slices.DeleteFunc(l.invited, func(was invited) bool {
 		if slices.ContainsFunc(inbox, func(m rooms.Membership) bool { return m.Room.ID == was.id }) {
 			return false
 		}
-		if _, followed := t.feed.After(was.id); followed {
-			return false // the feed says when it ends
-		}
+		l.forget(was.id)
 		out, _ = AppendLine(out, Notice{Type: "ended", Room: was.name, ID: was.id})
 		return true
 	})
@@ -178,9 +196,5 @@ func (t *talk) tellRooms(out []byte) []byte {
 // readSettings takes in what the person has set.
 func (t *talk) readSettings() {
 	own := chat.Settings(t.s.Person().Settings)
-	zone := t.Follow.Zone()
-	if zone == nil {
-		zone = time.UTC
-	}
-	t.who.Lang, t.who.Zone = own.Lang(t.who.Env), own.Clock(zone)
+	t.who.Lang, t.who.Zone = own.Lang(t.who.Env), own.Clock(t.live.zone)
 }

@@ -33,7 +33,7 @@ type Typing struct {
 	People []string `json:"people"`
 }
 
-// tellPresence appends who is in the shown room, or what has changed of it.
+// tellPresence appends who is in the shown room, or what has changed of it. All who had the same before get the same line, which is made once.
 func (t *talk) tellPresence(out []byte) []byte {
 	l := t.live
 	now, was := t.s.Presence(), l.people
@@ -41,33 +41,39 @@ func (t *talk) tellPresence(out []byte) []byte {
 		return out
 	}
 	l.people = now
-	p := Presence{Type: "presence", Room: l.label, All: was == nil, People: []Person{}, Online: now.Online, Total: now.Total}
-	before := map[text.Name]rooms.Present{}
+	return append(out, now.Coded(was, l.label, func() []byte { return t.presence(now, was) })...)
+}
+
+// presence is a line that says what of a snapshot is other than in the one before, nil for none; empty if nothing is.
+func (t *talk) presence(now, was *rooms.Presence) []byte {
+	p := Presence{Type: "presence", Room: t.live.label, All: was == nil, People: []Person{}, Online: now.Online, Total: now.Total}
+	before := map[text.Name]*rooms.Present{}
 	if was != nil {
-		for _, one := range was.People {
-			before[one.Name] = one
+		for i := range was.People {
+			before[was.People[i].Name] = &was.People[i]
 		}
 	}
-	for _, one := range now.People {
+	for i := range now.People {
+		one := &now.People[i]
 		if old, there := before[one.Name]; there {
 			delete(before, one.Name)
 			if old.Online == one.Online && old.Away == one.Away && old.Role == one.Role {
 				continue
 			}
 		}
-		p.People = append(p.People, t.person(&one))
+		p.People = append(p.People, t.person(one))
 	}
 	if was != nil {
-		for _, one := range was.People {
-			if _, left := before[one.Name]; left {
-				p.People = append(p.People, Person{Name: one.Name.String(), Presence: "gone"})
+		for i := range was.People {
+			if name := was.People[i].Name; before[name] != nil {
+				p.People = append(p.People, Person{Name: name.String(), Presence: "gone"})
 			}
 		}
 		if len(p.People) == 0 && now.Online == was.Online && now.Total == was.Total {
-			return out
+			return nil
 		}
 	}
-	out, _ = AppendLine(out, p)
+	out, _ := AppendLine(nil, p)
 	return out
 }
 
@@ -79,7 +85,7 @@ func (t *talk) person(one *rooms.Present) Person {
 	case one.Online:
 		p.Presence = "here"
 	}
-	if id, ok := t.Chat.Keys.Lookup(one.Name); ok {
+	if id, ok := t.chat.Keys.Lookup(one.Name); ok {
 		p.Bot = id.Role == keys.Bot
 	}
 	return p

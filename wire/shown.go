@@ -56,8 +56,9 @@ func (t *talk) act(ctx context.Context, cmd *Command) error {
 func (t *talk) show(ctx context.Context, called string) (out []byte, err error) {
 	l := t.live
 	if called == "" {
-		l.shown, l.label, l.people, l.typists = 0, "", nil, nil
-		return nil, t.feed.Focus(ctx, 0, false)
+		out = t.tellCounts(nil)
+		l.show(0, "")
+		return out, t.feed.Focus(ctx, 0, false)
 	}
 	t.s.Active()
 	id, err := t.mine(ctx, called)
@@ -72,9 +73,19 @@ func (t *talk) show(ctx context.Context, called string) (out []byte, err error) 
 	}
 	t.s.SetLastRoom(id)
 	head := t.s.Head()
-	l.shown, l.label, l.people, l.typists = id, head.Label(text.Name{}), nil, nil
-	out = t.tellPresence(t.tellRoom(nil, id))
+	out = t.tellCounts(nil)
+	l.show(id, head.Label(text.Name{}))
+	out = t.tellPresence(t.tellRoom(out, id))
 	return t.tellTyping(out), nil
+}
+
+// tellCounts appends the room that is shown no longer if its counts were left to its events.
+func (t *talk) tellCounts(out []byte) []byte {
+	if l := t.live; l.said > 0 {
+		l.said = 0
+		return t.tellRoom(out, l.shown)
+	}
+	return out
 }
 
 // mine finds a room that the person is in.
@@ -83,7 +94,7 @@ func (t *talk) mine(ctx context.Context, called string) (rooms.ID, error) {
 	if l.shown != 0 && called == l.label {
 		return l.shown, nil
 	}
-	room, err := t.Chat.Find(ctx, t.who, called)
+	room, err := t.chat.Find(ctx, t.who, called)
 	if err != nil {
 		return 0, err
 	}
@@ -104,7 +115,7 @@ func (t *talk) seen(ctx context.Context, ref string, thread uint64) ([]byte, err
 		return nil, err
 	}
 	if thread != 0 {
-		return nil, t.Chat.Rooms.ReadThread(ctx, t.who.Actor, rooms.ThreadMark{Room: id, Root: thread, Seq: seq})
+		return nil, t.chat.Rooms.ReadThread(ctx, t.who.Actor, rooms.ThreadMark{Room: id, Root: thread, Seq: seq})
 	}
 	t.s.Mark(id, seq)
 	return t.tellRoom(nil, id), nil

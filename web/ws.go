@@ -49,7 +49,9 @@ type socket struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	input  *rate.Limiter // nil for no limit
-	ping   *time.Timer   // nil where nobody asks whether the other side is there
+
+	every, late time.Duration // between two pings, 0 for none, and how late a pong may be
+	ping        *time.Timer   // nil without pings
 }
 
 // closing is an end of the conversation with a close code of its own.
@@ -94,41 +96,48 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if most.InputBytes > 0 {
 		k.input = rate.NewLimiter(rate.Limit(most.InputBytes), max(most.InputBytes, wire.MaxLine))
 	}
-	go s.hold(k, locale(r), most)
+	if k.every = most.Keepalive; k.every > 0 {
+		k.late = k.every * time.Duration(max(most.KeepaliveCount, 1))
+	}
+	go s.hold(k, locale(r))
 }
 
-// hold holds a conversation until it ends. A panic of it is counted and logged.
-func (s *Server) hold(k *socket, env map[string]string, most SocketLimits) {
-	defer s.release(k)
-	defer func() {
-		if p := recover(); p != nil {
-			s.panics.Add(1)
-			s.Log.Error("a conversation panicked and was recovered", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-		}
-	}()
-	k.close(s.converse(k, env, most))
+// hold holds a conversation until it ends.
+func (s *Server) hold(k *socket, env map[string]string) {
+	defer s.held(k)
+	c, err := s.attach(k, env)
+	if err == nil {
+		k.keepAlive()
+		err = c.Run(k.ctx, k.next, k.write)
+	}
+	k.close(err)
+}
+
+// held is the end of hold. A panic is counted and logged.
+func (s *Server) held(k *socket) {
+	if p := recover(); p != nil {
+		s.panics.Add(1)
+		s.Log.Error("a conversation panicked and was recovered", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	}
+	s.release(k)
 }
 
 // release forgets a window and closes its connection, if that is open still.
 func (s *Server) release(k *socket) {
 	k.cancel(nil)
 	k.cut()
+	if k.ping != nil {
+		k.ping.Stop()
+	}
 	s.sockets.remove(k, k.visit.Actor.Name)
 }
 
-// converse begins the conversation and holds it.
-func (s *Server) converse(k *socket, env map[string]string, most SocketLimits) error {
-	c, err := s.attach(k, env)
-	if err != nil {
-		return err
+// keepAlive begins to ask whether the other side is there.
+func (k *socket) keepAlive() {
+	if k.every > 0 {
+		k.ping = time.AfterFunc(math.MaxInt64, k.asked)
+		k.ping.Reset(k.every) // now that it is known to the one who sets it again
 	}
-	if most.Keepalive > 0 {
-		late := most.Keepalive * time.Duration(max(most.KeepaliveCount, 1))
-		k.ping = time.AfterFunc(math.MaxInt64, func() { k.asked(most.Keepalive, late) })
-		k.ping.Reset(most.Keepalive) // now that it is known to the one who sets it again
-		defer k.ping.Stop()
-	}
-	return c.Run(k.ctx, k.next, k.write)
 }
 
 // attach reads what the browser follows: the first line in, which is a command.
@@ -198,14 +207,14 @@ func (k *socket) write(lines []byte) error {
 }
 
 // asked asks whether the other side is there, and again later. It runs in a goroutine of the timer.
-func (k *socket) asked(every, late time.Duration) {
-	ctx, cancel := context.WithTimeout(k.ctx, late)
+func (k *socket) asked() {
+	ctx, cancel := context.WithTimeout(k.ctx, k.late)
 	defer cancel()
 	if err := k.conn.Ping(ctx); err != nil {
 		k.cut()
 		return
 	}
-	k.ping.Reset(every)
+	k.ping.Reset(k.every)
 }
 
 // close says why the conversation has ended, where the other side can be told.

@@ -50,15 +50,21 @@ type line struct {
 	err  error
 }
 
-// talk is a conversation that is held. Run's goroutine owns it.
+// talk is a conversation that is held. Run's goroutine owns it. What it waits with is here and not in the frame of Run: there may be
+// thousands, and the stack that a goroutine keeps is a power of two.
 type talk struct {
-	chat  *chat.Chat
-	who   chat.Request // whose commands they are, with what the person has set by now
-	s     *rooms.Session
-	feed  *rooms.Feed
-	write func([]byte) error
-	live  *live        // nil in a conversation that nobody looks at
-	busy  chan outcome // of the command that runs, nil while none does; capacity 1
+	chat   *chat.Chat
+	who    chat.Request // whose commands they are, with what the person has set by now
+	s      *rooms.Session
+	feed   *rooms.Feed
+	live   *live // nil in a conversation that nobody looks at
+	write  func([]byte) error
+	ctx    context.Context // ends with Run
+	cancel func()
+	lines  chan line       // without a slot
+	busy   chan *outcome   // of the command that runs, nil while none does; capacity 1
+	ended  <-chan struct{} // Conversation.Over
+	over   bool            // nothing follows but what has happened
 }
 
 // outcome is what became of a command.
@@ -71,24 +77,20 @@ type outcome struct {
 // Run holds the conversation until the input ends (io.EOF of next), after what was asked has been answered, or ctx ends. next returns the next line
 // without its end, or a *LineError for one that is not to be read; write writes whole lines. The goroutine that reads ends when a call of next returns after Run has.
 func (c *Conversation) Run(ctx context.Context, next func() ([]byte, error), write func([]byte) error) error {
-	t, err := c.begin(ctx, write)
+	t, err := c.begin(ctx, next, write)
 	if err != nil {
 		return err
 	}
-	defer t.s.Close()
-	defer t.feed.Close()
-	over := c.Over
-	c = nil // what it holds is not needed for as long as it goes on
-	ctx, cancel := context.WithCancel(ctx)
-	defer t.finish(cancel)
-	lines := make(chan line)
-	go read(ctx, next, lines)
+	defer t.end()
 	for {
-		more, err := t.happened(ctx)
-		if err != nil {
+		more, err := t.happened()
+		if err != nil || t.over && !more {
 			return err
 		}
-		wake, input := t.s.Wake(), lines
+		if t.over {
+			continue
+		}
+		wake, input := t.s.Wake(), t.lines
 		if more {
 			wake = always
 		}
@@ -98,31 +100,25 @@ func (c *Conversation) Run(ctx context.Context, next func() ([]byte, error), wri
 		select {
 		case <-wake:
 		case l := <-input:
-			over, err := t.take(ctx, l)
-			if err != nil {
-				return err
-			}
-			if over {
-				return t.last(ctx)
-			}
+			err = t.take(l)
 		case done := <-t.busy:
-			if err := t.did(done); err != nil {
-				return err
-			}
-			if done.over {
-				return t.last(ctx)
-			}
-		case <-over:
-			return ErrOver
-		case <-ctx.Done():
-			return ctx.Err()
+			err = t.did(done)
+		case <-t.ended:
+			err = ErrOver
+		case <-t.ctx.Done():
+			err = t.ctx.Err()
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
 
-// begin opens the session and says hello.
-func (c *Conversation) begin(ctx context.Context, write func([]byte) error) (*talk, error) {
-	t := &talk{chat: c.Chat, who: c.Who, write: write}
+// begin opens the session, says hello, and begins to read.
+//
+//go:noinline
+func (c *Conversation) begin(ctx context.Context, next func() ([]byte, error), write func([]byte) error) (*talk, error) {
+	t := &talk{chat: c.Chat, who: c.Who, write: write, lines: make(chan line), ended: c.Over}
 	var hello chat.Facts
 	if !c.Follow.Live() {
 		t.who.Log = true
@@ -154,15 +150,19 @@ func (c *Conversation) begin(ctx context.Context, write func([]byte) error) (*ta
 		t.s.Close()
 		return nil, err
 	}
+	t.ctx, t.cancel = context.WithCancel(ctx)
+	go read(t.ctx, next, t.lines)
 	return t, nil
 }
 
-// finish ends what runs and waits for it.
-func (t *talk) finish(cancel func()) {
-	cancel()
+// end ends what runs, and waits for it.
+func (t *talk) end() {
+	t.cancel()
 	if t.busy != nil {
 		<-t.busy
 	}
+	t.feed.Close()
+	t.s.Close()
 }
 
 // always is a channel from which there is always something to receive.
@@ -188,22 +188,13 @@ func read(ctx context.Context, next func() ([]byte, error), lines chan<- line) {
 	}
 }
 
-// last says what the last commands made.
-func (t *talk) last(ctx context.Context) error {
-	for {
-		if more, err := t.happened(ctx); err != nil || !more {
-			return err
-		}
-	}
-}
-
 // happened writes what has happened; more says that there may be more of it.
-func (t *talk) happened(ctx context.Context) (more bool, err error) {
+func (t *talk) happened() (more bool, err error) {
 	var out []byte
 	var changes rooms.Changes
 	var counted rooms.ID // of which CountsChanged speaks
 	for more = true; more && len(out) < handOver; {
-		events, err := t.feed.Poll(ctx, eventPage)
+		events, err := t.feed.Poll(t.ctx, eventPage)
 		if err != nil {
 			return false, err
 		}
@@ -259,28 +250,29 @@ func encode(e *rooms.Event, room string) []byte {
 	return out
 }
 
-// take begins a command, or does what another line says; over says that the conversation has ended.
-func (t *talk) take(ctx context.Context, l line) (over bool, err error) {
+// take begins a command, or does what another line says.
+func (t *talk) take(l line) error {
 	var bad *LineError
 	switch {
 	case errors.Is(l.err, io.EOF):
-		return true, nil
+		t.over = true
+		return nil
 	case errors.As(l.err, &bad):
-		return false, t.say(refusal(nil, Usage, bad.Error()))
+		return t.say(refusal(nil, Usage, bad.Error()))
 	case l.err != nil:
-		return false, l.err
+		return l.err
 	case len(bytes.TrimSpace(l.data)) == 0:
-		return false, nil
+		return nil
 	}
 	cmd, err := ParseCommand(l.data, t.live != nil)
-	if err != nil {
-		return false, t.say(refusal(cmd.ID, Usage, err.Error()))
+	switch {
+	case err != nil:
+		return t.say(refusal(cmd.ID, Usage, err.Error()))
+	case cmd.Command == "":
+		return t.act(t.ctx, &cmd)
 	}
-	if cmd.Command == "" {
-		return false, t.act(ctx, &cmd)
-	}
-	t.start(ctx, &cmd)
-	return false, nil
+	t.start(t.ctx, &cmd)
+	return nil
 }
 
 // start begins to run a command.
@@ -295,10 +287,10 @@ func (t *talk) start(ctx context.Context, cmd *Command) {
 
 // run calls fn in a goroutine of its own. What it panics with is for the goroutine of Run, whose face recovers.
 func (t *talk) run(fn func() (Answer, bool)) {
-	busy := make(chan outcome, 1)
+	busy := make(chan *outcome, 1)
 	t.busy = busy
 	go func() {
-		var o outcome
+		o := &outcome{}
 		defer func() {
 			if p := recover(); p != nil {
 				o.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
@@ -310,8 +302,8 @@ func (t *talk) run(fn func() (Answer, bool)) {
 }
 
 // did answers a command that is done.
-func (t *talk) did(done outcome) error {
-	t.busy = nil
+func (t *talk) did(done *outcome) error {
+	t.busy, t.over = nil, done.over
 	if done.panic != nil {
 		panic(done.panic)
 	}

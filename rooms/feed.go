@@ -28,10 +28,10 @@ type Feed struct {
 
 // followed is a room with the cursor in it.
 type followed struct {
-	room   *room     // with a reference
-	seq    uint64    // read up to here
-	due    int64     // when the event behind the cursor was, in milliseconds since 1970; 0 while that is not known
-	member bool      // the person was a member when last looked at
+	room   *room  // with a reference
+	seq    uint64 // read up to here
+	due    int64  // when the event behind the cursor was, in milliseconds since 1970; 0 while that is not known
+	member bool   // the person was a member when last looked at
 }
 
 // Feed returns a feed that follows no room yet.

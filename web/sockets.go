@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -28,35 +29,37 @@ type sockets struct {
 	done    chan struct{} // closed when the last one of a server that stops has ended; nil before it stops
 }
 
-// full says why there is no place for one more.
-type full struct{ sentence string }
+// seating says whether there is a place for one more.
+type seating int
 
-func (f *full) Error() string { return f.sentence }
-
-var (
-	errTooMany   = &full{"there are as many connections as this server takes: try again in a while"}
-	errTooManyOf = &full{"you have as many windows open as this server takes of one person: close one"}
-	errStopping  = &full{"the server ends: come back in a moment"}
+const (
+	seated seating = iota
+	tooMany
+	tooManyOf // the person
+	stopped   // the server ends
 )
 
+// errStopping is why windows end with their server.
+var errStopping = errors.New("the server ends")
+
 // add takes one in.
-func (all *sockets) add(k *socket, who text.Name, most SocketLimits) error {
+func (all *sockets) add(k *socket, who text.Name, most SocketLimits) seating {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	switch {
 	case all.stopped:
-		return errStopping
+		return stopped
 	case most.Total > 0 && len(all.all) >= most.Total:
-		return errTooMany
+		return tooMany
 	case most.Person > 0 && all.people[who] >= most.Person:
-		return errTooManyOf
+		return tooManyOf
 	}
 	if all.all == nil {
 		all.all, all.people = map[*socket]struct{}{}, map[text.Name]int{}
 	}
 	all.all[k] = struct{}{}
 	all.people[who]++
-	return nil
+	return seated
 }
 
 func (all *sockets) remove(k *socket, who text.Name) {

@@ -65,12 +65,12 @@ func (c *closing) Error() string { return c.reason }
 // socket begins the conversation of one window.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if !s.sameOrigin(r) {
-		answer(w, http.StatusForbidden, "another site opens this connection: only this server's own page may")
+		fault(w, r, http.StatusForbidden, "another site has sent this request")
 		return
 	}
 	v, ok := s.visitor(r)
 	if !ok {
-		answer(w, http.StatusUnauthorized, "this browser is not let in")
+		fault(w, r, http.StatusUnauthorized, "this browser is not let in")
 		return
 	}
 	most := SocketLimits{}
@@ -79,10 +79,8 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	k := &socket{visit: v}
 	k.ctx, k.cancel = context.WithCancelCause(context.Background())
-	if err := s.sockets.add(k, v.Actor.Name, most); err != nil {
+	if !s.seat(w, r, k, most) {
 		k.cancel(nil)
-		w.Header().Set("Retry-After", "10")
-		answer(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
 	// The origin was checked, and compression costs more than it saves: a message is a line or two.
@@ -100,6 +98,22 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		k.late = k.every * time.Duration(max(most.KeepaliveCount, 1))
 	}
 	go s.hold(k, locale(r))
+}
+
+// seat finds a place for one more window, or says why there is none.
+func (s *Server) seat(w http.ResponseWriter, r *http.Request, k *socket, most SocketLimits) bool {
+	const later = 10 * time.Second
+	switch s.sockets.add(k, k.visit.Actor.Name, most) {
+	case tooMany:
+		retry(w, r, http.StatusServiceUnavailable, later, "there are as many connections as this server takes: try again in a while")
+	case tooManyOf:
+		retry(w, r, http.StatusServiceUnavailable, later, "you have as many windows open as this server takes of one person: close one")
+	case stopped:
+		retry(w, r, http.StatusServiceUnavailable, time.Second, "the server ends: come back in a moment")
+	default:
+		return true
+	}
+	return false
 }
 
 // hold holds a conversation until it ends.

@@ -125,6 +125,18 @@ func (in *call) exportMe(ctx context.Context, out Sink) error {
 			return err
 		}
 	}
+	sessions, err := in.sessionsOf(ctx, in.Actor.Name)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if s.web == 0 {
+			continue // which is kept nowhere
+		}
+		if err := out.Emit(Item{Facts: s.facts()}); err != nil {
+			return err
+		}
+	}
 	list, err := in.chat.Rooms.Rooms(ctx, in.Actor) // also public rooms that the person has left
 	if err != nil {
 		return err

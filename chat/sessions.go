@@ -104,14 +104,29 @@ func (in *call) sessionsOf(ctx context.Context, who text.Name) (list []entry, er
 	return list, nil
 }
 
+// program is what a session comes from, in short.
+func (s *entry) program() string { return strings.TrimPrefix(s.client.String(), "SSH-2.0-") }
+
+// facts are a line of /sessions for programs.
+func (s *entry) facts() Facts {
+	f := Facts{{"type", "session"}, {"session", s.id}, {"face", s.face}}
+	if s.addr.IsValid() {
+		f = append(f, Fact{"address", s.addr.String()})
+	}
+	f = append(f, Fact{"client", s.program()}, Fact{"since", s.since}, Fact{"seen", s.seen})
+	if s.web != 0 {
+		f = append(f, Fact{"expires", s.expires}, Fact{"open", s.open})
+	}
+	return append(f, Fact{"current", s.mine})
+}
+
 func (in *call) listSessions(who text.Name, list []entry) (Reply, error) {
 	if len(list) == 0 {
 		return in.noneOf("there are no sessions")
 	}
 	var r Reply
 	for _, s := range list {
-		client := strings.TrimPrefix(s.client.String(), "SSH-2.0-")
-		line := in.sentence("%s  %s  %s  %s  since %s, last used %s", s.id, s.face, in.whence(s.addr), client, in.minute(s.since), in.minute(s.seen))
+		line := in.sentence("%s  %s  %s  %s  since %s, last used %s", s.id, s.face, in.whence(s.addr), s.program(), in.minute(s.since), in.minute(s.seen))
 		if s.open {
 			line += in.word("  (open)")
 		}
@@ -119,15 +134,7 @@ func (in *call) listSessions(who text.Name, list []entry) (Reply, error) {
 			line += in.word("  (this one)")
 		}
 		r.Lines = append(r.Lines, in.say("%s", line))
-		f := Facts{{"type", "session"}, {"session", s.id}, {"face", s.face}}
-		if s.addr.IsValid() {
-			f = append(f, Fact{"address", s.addr.String()})
-		}
-		f = append(f, Fact{"client", client}, Fact{"since", s.since}, Fact{"seen", s.seen})
-		if s.web != 0 {
-			f = append(f, Fact{"expires", s.expires}, Fact{"open", s.open})
-		}
-		r.Facts = append(r.Facts, append(f, Fact{"current", s.mine}))
+		r.Facts = append(r.Facts, s.facts())
 	}
 	if who == in.Who.Name {
 		r.Lines = append(r.Lines, in.say("/sessions end NAME ends one, /sessions end all every other one"))

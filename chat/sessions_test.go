@@ -84,6 +84,15 @@ func TestSessionsAreListed(t *testing.T) {
 	}
 }
 
+// What the server keeps of somebody has their browsers in it.
+func TestExportHasTheBrowsers(t *testing.T) {
+	p, _ := newSessions(t)
+	lines, errout, _ := p.exec("bob", "export me", "")
+	if want := `{"type":"session","session":"b17"`; strings.Count(lines, `"type":"session"`) != 1 || !strings.Contains(lines, want) {
+		t.Errorf("the export is\n%s%s", lines, errout)
+	}
+}
+
 func TestSessionsEnd(t *testing.T) {
 	p, h := newSessions(t)
 	if got := p.says(p.asks("sessions end all")); got != "2 sessions are ended\n" || !slices.Equal(h.ended, []string{"aaaaaaaa"}) || len(p.door.sessions) != 0 {

@@ -4,9 +4,23 @@ import (
 	"parley/config"
 
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
+
+// certificatesOf says where those of the web listener come from; "" where it has none.
+func certificatesOf(cfg *config.Config) string {
+	switch {
+	case cfg.Web.Listen == "":
+		return ""
+	case cfg.Web.TLS.Cert != "":
+		return ", TLS by " + cfg.Web.TLS.Cert
+	case cfg.Web.TLS.On():
+		return ", TLS by ACME for " + strings.Join(cfg.Web.TLS.ACME, ", ")
+	}
+	return ""
+}
 
 func newCheck(file *string) *cobra.Command {
 	return &cobra.Command{
@@ -22,7 +36,7 @@ func newCheck(file *string) *cobra.Command {
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "%s is fine\n", *file)
 			for _, l := range []struct{ what, addr string }{
-				{"ssh", cfg.SSH.Listen}, {"tcp echo", cfg.TCP.Echo}, {"tcp chat", cfg.TCP.Chat}, {"metrics", cfg.Metrics.Listen}, {"web", cfg.Web.Listen},
+				{"ssh", cfg.SSH.Listen}, {"tcp echo", cfg.TCP.Echo}, {"tcp chat", cfg.TCP.Chat}, {"metrics", cfg.Metrics.Listen}, {"web", cfg.Web.Listen + certificatesOf(cfg)},
 			} {
 				if l.addr == "" {
 					l.addr = "off"

@@ -52,6 +52,9 @@ func (s *server) greet(out io.Writer) {
 			_, port, _ = net.SplitHostPort(l.l.Addr().String())
 		}
 	}
+	if s.web != nil {
+		fmt.Fprintf(out, "  %-15s %s\n", "in a browser", s.cfg.Web.PublicURL())
+	}
 	if s.ssh == nil {
 		return
 	}

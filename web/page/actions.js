@@ -92,7 +92,7 @@ export function clicked(pane, target, m) {
   if (what === 'unfold') {
     const body = target.previousElementSibling, all = body.classList.toggle('folded');
     target.textContent = all ? t('Show all') : t('Show less');
-    return target.setAttribute('aria-expanded', String(!all));
+    return set(target, { 'aria-expanded': !all });
   }
   if (!m) return;
   if (what === 'vote') vote(pane, m, +target.dataset.option);

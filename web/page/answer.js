@@ -1,5 +1,5 @@
 // Commands, and what they answer: quiet lines above the input, a question, or a list beside the room.
-import { app, emit, say } from './app.js';
+import { app, ask, emit, say } from './app.js';
 import { button, fill, h, modal, set } from './dom.js';
 import { find, ref } from './rooms.js';
 import { message } from './message.js';
@@ -11,7 +11,7 @@ const most = 9; // lines above the input; more are a page of their own
 export async function run(command, args = '', more = {}) {
   let a;
   try {
-    a = await app.conn.ask({ command, args, ...more });
+    a = await ask({ command, args, ...more });
   } catch {
     say(t('there is no connection: nothing was done, try again in a moment'), true);
     return null;

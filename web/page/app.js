@@ -38,6 +38,10 @@ export function frame(fn) {
   due.add(fn);
 }
 
+// ask sends a command and waits for its answer; tell only says something. Both are of the connection.
+export const ask = (line) => app.conn.ask(line);
+export const tell = (line) => app.conn.send(line);
+
 // asset is the address of a file of the page, and data what a file of data holds.
 export const asset = (name) => new URL(name, import.meta.url).href;
 export const data = async (name) => (await fetch(asset(name + '.json'))).json();
@@ -51,7 +55,9 @@ export function kept(what) {
   try { return JSON.parse(localStorage.getItem('parley ' + what)); } catch { return null; }
 }
 
-export const names = (list) => (list || '').split(',').map((s) => s.trim()).filter(Boolean);
+// sleep lets some milliseconds pass.
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
 export const ignored = () => app.settings.ignored || [];
 export const focused = () => document.activeElement;
 export const narrow = () => matchMedia('(max-width: 699px)').matches;

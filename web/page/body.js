@@ -26,7 +26,7 @@ function inline(span) {
   switch (span.kind) {
     case 'mark': case 'fence': return '';
     case 'mention':
-      node = h('button.mention' + (span.name === app.me ? '.me' : ''), { 'data-do': 'person', 'data-name': span.name }, words);
+      node = h('button.mention' + (span.name === app.me ? '.me' : ''), { does: 'person', 'data-name': span.name }, words);
       break;
     case 'room': case 'ref': {
       const room = find('#' + span.room);
@@ -95,7 +95,7 @@ export function body(text, lead) {
   if (plain.length < 24 && /^(?:(?:\p{Extended_Pictographic}|\p{RI}\p{RI})[\ufe0f\u200d\p{EMod}\p{Extended_Pictographic}]*\s*){1,3}$/u.test(plain.replace(/:[\w+-]+:/g, '🎉'))) el.classList.add('jumbo');
   if (parts.length > foldLines || text.length > foldChars) {
     el.classList.add('folded');
-    return [el, h('button.more', { 'data-do': 'unfold', 'aria-expanded': 'false' }, t('Show all'))];
+    return [el, h('button.more', { does: 'unfold', 'aria-expanded': 'false' }, t('Show all'))];
   }
   return [el];
 }

@@ -1,5 +1,5 @@
 // Completion: the server knows every command, argument, person, room and emoji; the page asks it while somebody types.
-import { app, focused } from './app.js';
+import { ask, focused } from './app.js';
 import { fill, h, quiet, set } from './dom.js';
 import { glyph } from './emoji.js';
 import { t } from './words.js';
@@ -31,13 +31,13 @@ export class Completion {
   later() {
     clearTimeout(this.timer);
     if (!this.wants()) return this.close();
-    this.timer = setTimeout(() => this.ask(), wait);
+    this.timer = setTimeout(() => this.look(), wait);
   }
 
-  async ask() {
+  async look() {
     const { value, selectionStart: at } = this.area;
     let a;
-    try { a = await app.conn.ask({ complete: value, at, thread: this.thread() || undefined }); } catch { return; }
+    try { a = await ask({ complete: value, at, thread: this.thread() || undefined }); } catch { return; }
     if (value !== this.area.value || at !== this.area.selectionStart || focused() !== this.area) return;
     const typed = value.slice(a.from ?? at, at);
     const choices = (a.choices || []).slice(0, 40);
@@ -53,7 +53,7 @@ export class Completion {
     this.el.hidden = false;
     fill(this.el, this.choices.map((c, i) => {
       const emoji = /^:[\w+-]+:?$/.test(c.label) && glyph(c.label.replaceAll(':', ''));
-      return h('li', { role: 'option', id: this.id + i, 'aria-selected': String(i === this.at), onmousedown: (e) => { e.preventDefault(); this.take(i); } },
+      return h('li', { role: 'option', id: this.id + i, 'aria-selected': i === this.at, onmousedown: (e) => { e.preventDefault(); this.take(i); } },
         emoji && emoji + ' ', h('b', c.label), c.hint && quiet(c.hint));
     }));
     if (this.at >= 0) {
@@ -78,7 +78,7 @@ export class Completion {
 
   // key acts on a key while the list is open; true where it did.
   key(e) {
-    if (e.key === 'Tab' && !e.shiftKey && !this.open && this.area.value && !e.ctrlKey && !e.altKey && this.wants()) return this.ask(), true;
+    if (e.key === 'Tab' && !e.shiftKey && !this.open && this.area.value && !e.ctrlKey && !e.altKey && this.wants()) return this.look(), true;
     if (!this.open || e.isComposing) return false;
     const n = this.choices.length;
     if (e.key === 'Tab' && !e.shiftKey || e.key === 'Enter' && !e.shiftKey && !e.altKey && this.at >= 0) this.take(Math.max(0, this.at));

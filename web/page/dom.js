@@ -2,7 +2,7 @@
 import { asset, focused } from './app.js';
 
 // Words of somebody may run right to left: whatever holds words has a direction of its own, which does not turn its surroundings.
-// h makes an element: h('a.link', {href, onclick, label}, kids…) or h('p', kids…); label is its aria-label. Kids that are null or false are left out.
+// h makes an element: h('a.link', {href, onclick, label}, kids…) or h('p', kids…); label is its aria-label, hide hides it from screen readers, and does is what a click on it does. Kids that are null or false are left out.
 export function h(what, props, ...kids) {
   const [tag, ...classes] = what.split('.');
   const el = document.createElement(tag || 'div');
@@ -15,12 +15,14 @@ export function h(what, props, ...kids) {
   return el;
 }
 
+const short = { label: 'aria-label', hide: 'aria-hidden', does: 'data-do' };
+
 export function set(el, props) {
   for (const [k, v] of Object.entries(props || {})) {
-    if (v === undefined || v === null) continue;
+    if (v == null) continue;
     if (k.startsWith('on')) el.addEventListener(k.slice(2), v);
     else if (k === 'value' || typeof v === 'boolean' && k in el) el[k] = v;
-    else if (v !== false) el.setAttribute(k === 'label' ? 'aria-label' : k, v);
+    else if (v !== false || k.startsWith('aria-')) el.setAttribute(short[k] || k, v);
   }
   return el;
 }
@@ -30,17 +32,17 @@ export const quiet = (...words) => h('span.quiet', words.join(''));
 // name is a person, a room or another short text of somebody.
 export const name = (words, cls) => h('bdi' + (cls ? '.' + cls : ''), words);
 
-// hue is the colour of a name, the same everywhere: FNV-1a over its UTF-8, as in the terminal.
+// hue is the colour of a name, always the same: by a hash, FNV-1a over its characters.
 export function hue(words) {
   let x = 0x811c9dc5;
-  for (const b of new TextEncoder().encode(words)) x = Math.imul(x ^ b, 0x01000193) >>> 0;
+  for (const c of words) x = Math.imul(x ^ c.codePointAt(0), 0x01000193) >>> 0;
   return 'hue' + (x % 10);
 }
 
 // icon is one of icons.svg.
 export function icon(what) {
   const make = (tag) => document.createElementNS('http://www.w3.org/2000/svg', tag);
-  const svg = set(make('svg'), { class: 'icon', 'aria-hidden': 'true' });
+  const svg = set(make('svg'), { class: 'icon', hide: true });
   svg.append(set(make('use'), { href: asset('icons.svg') + '#' + what }));
   return svg;
 }

@@ -1,5 +1,5 @@
 // Help: the keys of the page, and the commands of the server.
-import { app, data } from './app.js';
+import { ask, data } from './app.js';
 import { actions } from './actions.js';
 import { h, modal, button } from './dom.js';
 import { t } from './words.js';
@@ -12,6 +12,6 @@ export async function help() {
   const commands = h('section', h('h3', t('Commands')));
   const el = modal('help', t('Help'), h('header', h('h2', t('Help')), button('close', t('Close'), () => el.close())),
     h('div.scroll', { tabindex: '0' }, h('div.columns', groups.map((g) => table(t(g.title), g.keys.map(([k, w]) => row(k, t(w))))), table(t('On a message'), actions.map((a) => row(a.key, t(a.words))))), commands));
-  const a = await app.conn.ask({ command: 'help', args: 'all' }).catch(() => null);
+  const a = await ask({ command: 'help', args: 'all' }).catch(() => null);
   commands.append(h('pre', (a?.lines || [t('there is no connection: nothing was done, try again in a moment')]).join('\n')));
 }

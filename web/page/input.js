@@ -1,5 +1,5 @@
 // The input of a room or of a thread: text with a draft, an answer or an edit, commands, completion, files.
-import { app, narrow, on, say, touch } from './app.js';
+import { app, narrow, on, say, tell, touch } from './app.js';
 import { answers, run, runLine } from './answer.js';
 import { excerpt } from './body.js';
 import { Completion } from './complete.js';
@@ -15,7 +15,7 @@ const typingFor = 4000; // ms after the last key that somebody counts as typing
 const typingAgain = 2000; // ms between two words of it
 const kept = 50; // texts that can be recalled
 const drafts = new Map(); // by room, or room and thread
-on('room', (r) => r !== app.room && drafts.delete(String(r.id))); // the server's may be newer: the person writes elsewhere, too
+on('room', (r) => r !== app.room && drafts.delete('' + r.id)); // the server's may be newer: the person writes elsewhere, too
 
 export class Input {
   // pane has the room, its timeline and its scroller.
@@ -40,7 +40,7 @@ export class Input {
     set(this.area, { onfocus: () => (Input.active = this) });
   }
 
-  place() { return this.pane.room?.id + (this.pane.root ? ':' + this.pane.root : ''); }
+  place() { return '' + this.pane.room?.id + (this.pane.root ? ':' + this.pane.root : ''); }
 
   // show takes up the draft of another room.
   show() {
@@ -69,7 +69,7 @@ export class Input {
     drafts.set(this.place(), text);
     if (!this.pane.room || this.pane.root || text === this.lastDraft) return;
     this.lastDraft = this.pane.room.draft = text;
-    app.conn.send({ draft: text });
+    tell({ draft: text });
   }
 
   focus() {
@@ -105,7 +105,7 @@ export class Input {
     if (now) this.typingTimer = setTimeout(() => this.typing(false), typingFor);
     if (now ? Date.now() - this.told < typingAgain : !this.told) return;
     this.told = now ? Date.now() : 0;
-    app.conn.send({ typing: now });
+    tell({ typing: now });
   }
 
   key(e) {
@@ -148,7 +148,7 @@ export class Input {
     }
     this.clear();
     if (/^\/(?!\/)\S/.test(text)) {
-      if (!app.conn.send({ show: room?.name || '' })) return this.put(text), say(t('there is no connection: nothing was done, try again in a moment'), true);
+      if (!tell({ show: room?.name || '' })) return this.put(text), say(t('there is no connection: nothing was done, try again in a moment'), true);
       runLine(text.slice(1), root ? { thread: root } : {}).then((a) => a && !a.ok && a.error?.status === 64 && !this.area.value && this.put(text));
       return;
     }

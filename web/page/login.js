@@ -1,4 +1,5 @@
 // The way in: a code that somebody types where they are known already, in a terminal with their key.
+import { sleep } from './app.js';
 import { fill, h } from './dom.js';
 import { t } from './words.js';
 
@@ -29,7 +30,7 @@ export async function login(entered, why, still) {
   const tick = () => { left.textContent = t('This code ends in %s s.', Math.max(0, Math.round((end - Date.now()) / 1000))); };
   tick();
   const timer = setInterval(tick, 1000);
-  for (let pause = 0; ; await new Promise((r) => setTimeout(r, pause))) {
+  for (let pause = 0; ; await sleep(pause)) {
     let answer;
     try { answer = await fetch('/login', { cache: 'no-store' }); } catch { pause = 2000; continue; }
     pause = answer.status === 204 ? 0 : 2000;

@@ -1,5 +1,5 @@
 // The page: who is here, which room is shown, where everything stands, and the keys that work everywhere.
-import { app, data, emit, focused, frame, keep, kept, narrow, on, say } from './app.js';
+import { app, data, emit, focused, frame, keep, kept, narrow, on, say, sleep, tell } from './app.js';
 import { menu, person } from './actions.js';
 import { confirm, run, runLine } from './answer.js';
 import { Connection } from './connection.js';
@@ -55,7 +55,7 @@ function build() {
   pane.input.el.prepend(tray);
   fill(root, nav, main, aside, h('aside.people', { label: t('People') }, people), live);
   root.hidden = false;
-  document.body.append(h('div.drop', { 'aria-hidden': 'true' }, t('Let go to send to this room')));
+  document.body.append(h('div.drop', { hide: true }, t('Let go to send to this room')));
   root.addEventListener('click', (e) => {
     const a = e.target.closest('a[href^="/r/"]');
     if (a && !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) e.preventDefault(), go(a.getAttribute('href'));
@@ -130,7 +130,7 @@ function heading(el) {
 // to shows a room by any of its names; false where the person is not in it.
 async function to(called, seq, entered) {
   const there = () => find(called) && !find(called).invited;
-  const soon = async () => { for (let i = 0; i < 20 && !there(); i++) await new Promise((r) => setTimeout(r, 100)); }; // its line comes beside the answer
+  const soon = async () => { for (let i = 0; i < 20 && !there(); i++) await sleep(100); }; // its line comes beside the answer
   if (entered) await soon();
   if (!there()) {
     const direct = called[0] === '@';
@@ -172,7 +172,7 @@ async function open(room, seq = 0, replace = false) {
 
 // show tells the server which room is on the screen.
 function show() {
-  if (app.conn && app.room) app.conn.send({ show: document.hidden ? '' : app.room.name });
+  if (app.conn && app.room) tell({ show: document.hidden ? '' : app.room.name });
 }
 
 on('left', (room) => {

@@ -20,11 +20,11 @@ export function called(m) {
 // message makes the row. of says where it stands: {room, root, grouped}.
 export function message(m, of) {
   const { room, grouped } = of;
-  const author = h('button.author.' + hue(m.author), { 'data-do': 'person', 'data-name': m.author }, m.author);
+  const author = h('button.author.' + hue(m.author), { does: 'person', 'data-name': m.author }, m.author);
   const action = m.type === 'action';
   const stamp = h('a.time', { href: path(room, m.seq), title: moment(m.time), tabindex: '-1' }, h('time', { datetime: m.time }, clock(m.time)));
   const el = h('article.msg', { id: (of.root ? 't' : 'm') + m.seq, 'data-seq': m.seq, tabindex: '-1', label: t('%s, %s', m.author, clock(m.time)) + ': ' + (m.deleted ? t('message deleted') : excerpt(m.text)) },
-    h('div.gutter', grouped ? stamp : h('span.face.' + hue(m.author), { 'aria-hidden': 'true' }, [...m.author][0].toUpperCase())),
+    h('div.gutter', grouped ? stamp : h('span.face.' + hue(m.author), { hide: true }, [...m.author][0].toUpperCase())),
     h('div.content', null,
       !grouped && h('div.head', author, m.bot && h('span.tag', t('bot')), stamp),
       m.parent && answer(m, of),
@@ -67,7 +67,7 @@ function poll(m) {
   const all = votes.filter((v) => v.option <= options.length).length;
   return h('div.poll', body(question), options.map((option, i) => {
     const by = votes.filter((v) => v.option === i + 1).map((v) => v.by);
-    const el = h('button.option' + (own === i + 1 ? '.own' : ''), { 'data-do': 'vote', 'data-option': i + 1, disabled: !!m.closed, 'aria-pressed': String(own === i + 1), title: by.join(', ') },
+    const el = h('button.option' + (own === i + 1 ? '.own' : ''), { does: 'vote', 'data-option': i + 1, disabled: !!m.closed, 'aria-pressed': own === i + 1, title: by.join(', ') },
       h('span', option), h('span', by.length));
     el.style.setProperty('--share', 100 * by.length / Math.max(all, 1) + '%');
     return el;
@@ -77,17 +77,17 @@ function poll(m) {
 function marks(m) {
   const reactions = (m.reactions || []).map((r) => {
     const own = r.by.includes(app.me);
-    return h('button.reaction' + (own ? '.own' : ''), { 'data-do': 'toggle', 'data-emoji': r.emoji, 'aria-pressed': String(own), label: t('%s by %s', ':' + r.emoji + ':', list(r.by)), title: ':' + r.emoji + ': ' + list(r.by) }, h('span', shownEmoji(r.emoji)), ' ', r.by.length);
+    return h('button.reaction' + (own ? '.own' : ''), { does: 'toggle', 'data-emoji': r.emoji, 'aria-pressed': own, label: t('%s by %s', ':' + r.emoji + ':', list(r.by)), title: ':' + r.emoji + ': ' + list(r.by) }, h('span', shownEmoji(r.emoji)), ' ', r.by.length);
   });
   const notes = [m.pinned && t('pinned by %s', m.pinned), m.edited > 0 && !m.deleted && t('edited'), m.signature && !m.edited && !m.deleted && t('signed')].filter(Boolean);
   if (!reactions.length && !notes.length) return null;
-  return h('div.marks', reactions, reactions.length > 0 && h('button.reaction.add', { 'data-do': 'react', label: t('React'), title: t('React') }, icon('smile')),
+  return h('div.marks', reactions, reactions.length > 0 && h('button.reaction.add', { does: 'react', label: t('React'), title: t('React') }, icon('smile')),
     notes.length > 0 && quiet(notes.join(' · ')));
 }
 
 function thread(m, of) {
   const fresh = of.unread || 0;
-  return h('button.replies', { 'data-do': 'thread' }, (m.voices || []).slice(0, 4).map((v) => h('span.face.small.' + hue(v), { 'aria-hidden': 'true' }, [...v][0].toUpperCase())),
+  return h('button.replies', { does: 'thread' }, (m.voices || []).slice(0, 4).map((v) => h('span.face.small.' + hue(v), { hide: true }, [...v][0].toUpperCase())),
     h('b', count(m.replies, '%s reply', '%s replies')), fresh > 0 && h('span.badge', count(fresh, '%s new', '%s new')), m.last && quiet(t('last %s', when(m.last))));
 }
 

@@ -36,7 +36,7 @@ on('event', (e, room) => {
   const called = calls(e.text);
   const loud = room.notify === 'none' ? false : room.notify === 'all' ? !e.thread || called : called || room.kind === 'direct' && !e.thread;
   const looking = document.hasFocus() && !document.hidden && room === app.room;
-  if (looking || called) tell(e, room);
+  if (looking || called) readOut(e, room);
   if (!loud || looking || !allowed() || leftAlone() || Date.now() - last < 1000) return;
   last = Date.now();
   const n = new Notification(room.kind === 'direct' ? e.author : `${e.author} · ${label(room)}`, { body: excerpt(e.text, 200), tag: 'parley ' + room.id, icon: asset('icon.svg') });
@@ -45,7 +45,7 @@ on('event', (e, room) => {
 
 // What is said is read out at most every second and a half, several messages as their number.
 let heard = [];
-function tell(e, room) {
+function readOut(e, room) {
   heard.push({ e, room });
   if (heard.length > 1) return;
   setTimeout(() => {

@@ -1,7 +1,9 @@
 // What was sent and is not in the log yet. It outlives a lost connection and a reload of the page: each message has a
 // nonce, so that sending it again can double nothing.
-import { app, emit, keep, kept, nonce, on } from './app.js';
+import { app, ask, emit, keep, kept, nonce, on } from './app.js';
+import { confirm } from './answer.js';
 import { body } from './body.js';
+import { timeline } from './timeline.js';
 import { h, hue, quiet } from './dom.js';
 import { t } from './words.js';
 
@@ -27,15 +29,19 @@ async function send(room) {
   if (!x || sending.has(room.id) || app.conn.state !== 'open') return;
   sending.add(room.id);
   try {
-    const args = [room.name, x.reply && `--reply ${x.reply}`].filter(Boolean).join(' ');
-    const a = await app.conn.ask({ command: 'post', args, body: x.text, nonce: x.nonce, thread: x.thread });
+    // A thread is named by its command: the room that it is in need not be shown.
+    const command = x.reply ? 'reply' : x.thread ? 'thread' : 'post';
+    const to = x.reply || x.thread;
+    const a = await ask({ command, args: room.name + (to ? ':' + to : ''), body: x.text, nonce: x.nonce, yes: x.yes, thread: x.reply && x.thread });
     if (a.ok) list = list.filter((m) => m !== x);
-    else if (a.error?.status === 75) setTimeout(() => send(room), 1000 * (a.error.after || 2)); // too fast: it goes on by itself
-    else x.failed = a.error?.text || a.ask;
-    if (a.error?.status === 75) x.why = a.error.text;
+    else if (a.ask) (x.yes = await confirm(a.ask)) || emit('take back', discard(x), timeline(room, x.thread));
+    else if (a.error.status === 75) x.why = a.error.text;
+    else x.failed = a.error.text;
     store();
     sending.delete(room.id);
-    if (a.error?.status !== 75) send(room);
+    // Too fast: it goes on by itself.
+    if (a.error?.status === 75) setTimeout(() => send(room), 1000 * (a.error.after || 2));
+    else send(room);
   } catch { // offline: again at the next hello
     sending.delete(room.id);
     emit('outbox');
@@ -62,7 +68,7 @@ export function waiting(timeline) {
     const offline = app.conn.state !== 'open';
     const state = x.failed || x.why || (offline ? t('waits for the connection') : '');
     return ['o' + x.nonce, state, () => h('article.msg.waiting', { 'data-nonce': x.nonce },
-      h('div.gutter', h('span.face.' + hue(app.me), { 'aria-hidden': 'true' }, [...app.me][0].toUpperCase())),
+      h('div.gutter', h('span.face.' + hue(app.me), { hide: true }, [...app.me][0].toUpperCase())),
       h('div.content', h('div.head', h('b', app.me), quiet(state ? '' : t('sending …'))), body(x.text),
         state && h('div.marks', h('span.quiet' + (x.failed ? '.error' : ''), { role: x.failed ? 'alert' : null }, state),
           x.failed && h('button.link', { onclick: () => retry(x, timeline.room) }, t('Send again')),

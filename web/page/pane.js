@@ -1,5 +1,5 @@
 // A pane is a room, or a thread beside it: what is said there, and the input for it.
-import { app, emit, focused, frame, ignored, on, say, touch } from './app.js';
+import { app, emit, focused, frame, ignored, on, say, tell, touch } from './app.js';
 import { clicked, letter, tools } from './actions.js';
 import { fill, h, set } from './dom.js';
 import { Input } from './input.js';
@@ -108,8 +108,8 @@ export class Pane {
       const last = Math.max(x.last, this.root ? 0 : x.asof, this.root ? 0 : this.room.cursor);
       if (this.root ? x.seenUpTo >= last : (this.room.read || 0) >= last && !this.room.unread && !this.room.mentions) return;
       x.seenUpTo = last;
-      if (this.root) return delete this.room.fresh[this.root], emit('timeline', timeline(this.room)), app.conn.send({ seen: `${this.room.name}:${last}`, thread: this.root });
-      if (app.conn.send({ seen: `${this.room.name}:${last}` })) Object.assign(this.room, { read: last, unread: 0, mentions: 0 }), emit('room', this.room);
+      if (this.root) return delete this.room.fresh[this.root], emit('timeline', timeline(this.room)), tell({ seen: `${this.room.name}:${last}`, thread: this.root });
+      if (tell({ seen: `${this.room.name}:${last}` })) Object.assign(this.room, { read: last, unread: 0, mentions: 0 }), emit('room', this.room);
     }, readAfter);
   }
 
@@ -125,7 +125,7 @@ export class Pane {
   async unread(seq) {
     this.kept = true;
     this.timeline.rule = seq - 1;
-    app.conn.send({ seen: `${this.room.name}:${Math.max(0, seq - 1)}` });
+    tell({ seen: `${this.room.name}:${Math.max(0, seq - 1)}` });
     frame(this.scroller.paint);
     say(t('%s and what follows is unread', ref(this.room, seq)));
   }

@@ -53,6 +53,6 @@ function paintPeople() {
   const all = [...here.values()].sort((a, b) => rank[a.presence] - rank[b.presence] || (a.name < b.name ? -1 : 1));
   const online = all.filter((p) => p.presence !== 'offline').length;
   fill(people, h('h2', t('%s of %s here', online, Math.max(all.length, app.room?.people || 0))), h('ul', all.slice(0, most).map((p) => h('li', null,
-    h('button.personrow.' + p.presence, { label: p.name + ', ' + t(words[p.presence] || 'not connected'), onclick: () => emit('person', p.name) }, h('span.dot', { 'aria-hidden': 'true' }), name(p.name, hue(p.name)),
+    h('button.personrow.' + p.presence, { label: p.name + ', ' + t(words[p.presence] || 'not connected'), onclick: () => emit('person', p.name) }, h('span.dot', { hide: true }), name(p.name, hue(p.name)),
       p.bot && h('span.tag', t('bot')), p.role && p.role !== 'member' && quiet(t(p.role)))))), all.length > most && h('p.quiet', t('+%s more', all.length - most)));
 }

@@ -1,5 +1,5 @@
 // The switcher: to a room, a person or what is unread by a few letters.
-import { app, emit } from './app.js';
+import { app, ask, emit } from './app.js';
 import { run } from './answer.js';
 import { fill, h, modal, quiet, set } from './dom.js';
 import { label, mine, muted } from './rooms.js';
@@ -35,7 +35,7 @@ export function switcher() {
     const others = letters ? known.filter((n) => !own.some((x) => x.name === n)).map((n) => ({ name: n, by: score(letters.replace(/^[#@]/, ''), n.slice(1)) })).filter((x) => x.by >= 1) : [];
     found = [...own.sort((a, b) => b.by - a.by), ...others.sort((a, b) => b.by - a.by)].slice(0, 40);
     at = Math.min(at, Math.max(0, found.length - 1));
-    fill(list, found.map((x, i) => h('li', { role: 'option', id: 'place' + i, 'aria-selected': String(i === at), onclick: () => take(i) }, h('b', x.name),
+    fill(list, found.map((x, i) => h('li', { role: 'option', id: 'place' + i, 'aria-selected': i === at, onclick: () => take(i) }, h('b', x.name),
       x.room ? quiet(x.room.topic || '') : quiet(x.name[0] === '@' ? t('write to them') : t('enter it')), x.room?.mentions > 0 && h('span.badge.at', '@' + x.room.mentions), x.room?.unread > 0 && h('span.badge', x.room.unread))));
     field.setAttribute('aria-activedescendant', found.length ? 'place' + at : '');
     list.children[at]?.scrollIntoView({ block: 'nearest' });
@@ -46,8 +46,8 @@ export function switcher() {
     const letters = field.value.trim().replace(/^[#@]/, '');
     if (!letters) return;
     // Rooms that could be entered and people who could be written to: the server completes them.
-    const ask = (line) => app.conn.ask({ complete: line + letters, at: (line + letters).length }).then((a) => (a.choices || []).map((c) => c.label), () => []);
-    const [rooms, people] = await Promise.all([ask('/join #'), ask('/msg @')]);
+    const offered = (line) => ask({ complete: line + letters, at: (line + letters).length }).then((a) => (a.choices || []).map((c) => c.label), () => []);
+    const [rooms, people] = await Promise.all([offered('/join #'), offered('/msg @')]);
     if (letters !== field.value.trim().replace(/^[#@]/, '')) return;
     known = [...rooms, ...people].filter((n) => /^[#@]/.test(n));
     show();

@@ -1,6 +1,6 @@
 // A stretch of a room's log, or of one of its threads, as rows: what is in memory and in the document is at most
 // keep rows, however long the log is. Both ends are read on when somebody scrolls there.
-import { app, emit, on } from './app.js';
+import { ask, emit, on } from './app.js';
 import { about, fold, shown, talks } from './fold.js';
 
 const keep = 200; // rows that are held
@@ -68,7 +68,7 @@ export class Timeline {
     const first = !this.loaded;
     const work = async () => {
       const args = [this.room.name, '--now', where, this.root ? `--thread ${this.root}` : '', `-n ${n}`].filter(Boolean).join(' ');
-      const a = await app.conn.ask({ command: 'history', args });
+      const a = await ask({ command: 'history', args });
       if (turn !== this.turn) return;
       if (!a.ok) throw new Error(a.error.text);
       const rows = a.messages || [];
@@ -160,7 +160,7 @@ on('event', (e, room) => {
 
 // fetchParent reads a message that a row answers and that is not held.
 async function fetchParent(room, seq) {
-  const a = await app.conn.ask({ command: 'history', args: `${room.name} --now --around ${seq} -n 1` });
+  const a = await ask({ command: 'history', args: `${room.name} --now --around ${seq} -n 1` });
   const m = (a.messages || []).find((x) => x.seq === seq);
   return m ? { author: m.author, text: m.text, deleted: m.deleted } : { gone: true };
 }

@@ -18,7 +18,7 @@ func (p *page) admit(who string) {
 	var asked struct{ Code string }
 	p.eval("fetch('/login', {method: 'POST'}).then(a => a.json())", &asked)
 	p.site.ssh(who, "login", asked.Code, "--yes")
-	p.until("it is let in", "(await fetch('/login')).status === 200")
+	p.until("it is let in", "(await fetch('/session')).status === 200") // the page asks for the answer itself
 }
 
 // TestFilesRunNothingInABrowser: a document, a drawing with script, and what is an image and a script at once are opened at

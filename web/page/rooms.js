@@ -46,7 +46,7 @@ export const mine = () => rooms().filter((r) => !r.invited);
 function take(line) {
   let room = byID.get(line.id);
   if (!room) {
-    room = { id: line.id, typing: [], people: 0, unread: 0, mentions: 0, threads: 0, cursor: 0 };
+    room = { id: line.id, typing: [], people: 0, unread: 0, mentions: 0, threads: 0, fresh: {}, cursor: 0 };
     byID.set(line.id, room);
   }
   const { room: name, ...rest } = line;

@@ -25,6 +25,9 @@ export function emit(name, ...args) {
 // say shows a sentence above the input that is written in.
 export const say = (words, failed) => emit('answer', [words], failed);
 
+// look is told when the window comes into view or goes out of it.
+document.addEventListener('visibilitychange', () => emit('look'));
+
 const due = new Set();
 
 // frame runs fn once before the next paint, however often it is asked for: a hundred messages are one paint. A hidden

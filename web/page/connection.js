@@ -1,5 +1,5 @@
 // One WebSocket. It comes back by itself, and begins behind what was read before: see docs/protocol.md, "A conversation".
-import { emit } from './app.js';
+import { emit, on } from './app.js';
 
 const probeAfter = 45e3; // silence after which a link is asked whether it still is one
 const probeTime = 6e3; // and how long it may take to answer
@@ -16,7 +16,7 @@ export class Connection {
     this.heard = Date.now();
     addEventListener('online', () => this.retry());
     addEventListener('offline', () => this.probe());
-    document.addEventListener('visibilitychange', () => !document.hidden && this.probe());
+    on('look', () => !document.hidden && this.probe());
     setInterval(() => !document.hidden && Date.now() - this.heard > probeAfter && this.probe(), 15e3);
   }
 

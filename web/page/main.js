@@ -68,7 +68,7 @@ function build() {
   document.addEventListener('keydown', keys);
   addEventListener('popstate', () => go(location.pathname));
   addEventListener('pagehide', () => app.room && pane.input.leave());
-  document.addEventListener('visibilitychange', show);
+  on('look', show);
 }
 
 on('hello', async () => {

@@ -30,10 +30,9 @@ export class Pane {
       onkeydown: (e) => this.key(e),
     });
     on('typing', (room) => room === this.room && this.hints());
-    on('outbox', () => this.timeline && frame(this.scroller.paint));
-    on('connection', () => this.timeline && frame(this.scroller.paint));
+    for (const what of ['outbox', 'connection']) on(what, () => frame(this.scroller.paint));
     on('take back', (text, x) => x === this.timeline && !this.input.area.value && this.input.put(text));
-    document.addEventListener('visibilitychange', () => this.looked());
+    on('look', () => this.looked());
   }
 
   async show(room, root = 0, seq = 0) {

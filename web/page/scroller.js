@@ -124,6 +124,10 @@ export class Scroller {
   scrolled() {
     const { el, timeline } = this;
     if (!timeline?.loaded) return;
+    // A window of another size moves the rows; nobody has scrolled.
+    const shape = el.clientWidth + ' ' + el.clientHeight, other = shape !== this.shape;
+    this.shape = shape;
+    if (this.follow && other) return this.toEnd();
     this.follow = timeline.live && this.atEnd();
     timeline.held = !this.follow;
     if (this.follow) timeline.missed = 0;

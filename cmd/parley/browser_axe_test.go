@@ -73,6 +73,7 @@ func TestAxeFindsNothing(t *testing.T) {
 		s.ssh("ana", "set", "theme", theme)
 		p.login("ana")
 		p.until("the room is there", row("a long text that goes on"))
+		p.press("Alt+End") // it was opened at the first new message
 		check("room", "main article.msg")
 		p.choose("a question to all")
 		p.press("t")

@@ -52,7 +52,7 @@ function take(line) {
   const { room: name, ...rest } = line;
   for (const gone of ['threads', 'invited', 'star', 'notify', 'draft', 'quiet', 'slow', 'pinned', 'nobots', 'locked', 'archived']) if (!(gone in rest)) delete room[gone];
   Object.assign(room, rest, { name });
-  if (!room.threads || !room.fresh) room.fresh = {}; // what is new in its threads, since the page was opened
+  if (!room.threads) room.fresh = {}; // what is new in its threads, since the page was opened
   room.unread = room.unread || 0;
   room.mentions = room.mentions || 0;
   byName.set(name, room);

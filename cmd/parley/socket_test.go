@@ -25,32 +25,42 @@ import (
 	"parley/wire/client"
 )
 
-const (
-	followedSeed  = 42_000 // events that are there before somebody follows
-	followedLive  = 8_000  // messages that are posted meanwhile
-	followWriters = 4
-)
+// following is how much somebody follows while the server ends three times.
+type following struct {
+	seed    int // events that are there before
+	live    int // messages that are posted meanwhile
+	writers int
+	ends    []ending
+}
 
-// restarts are how many events have come when the server ends, and how: by SIGKILL, or as it should.
-var restarts = []struct {
+// ending is the end of a server when so many events have come: by SIGKILL, or as it should.
+type ending struct {
 	at   int
 	kill bool
-}{{9_000, true}, {25_000, false}, {45_000, true}}
+}
+
+func followingNow() following {
+	f := following{seed: 42_000, live: 8_000, writers: 4, ends: []ending{{9_000, true}, {25_000, false}, {45_000, true}}}
+	if testing.Short() {
+		f = following{seed: 4_200, live: 800, writers: 4, ends: []ending{{900, true}, {2_500, false}, {4_500, true}}}
+	}
+	return f
+}
 
 // TestASocketFollowsAcrossRestarts reads 50,000 events over WebSockets while the server ends three times, twice by SIGKILL, and
 // ends with the log, byte for byte: nothing is missing, nothing came twice. Those who post meanwhile post once.
 func TestASocketFollowsAcrossRestarts(t *testing.T) {
 	s := newSite(t, "log: {level: warn}\nrooms: {default: [\"#load\"]}\n", "reader", "writer")
-	began := time.Now()
-	s.seed("#load", followedSeed)
+	began, much := time.Now(), followingNow()
+	s.seed("#load", much.seed)
 	s.begin()
 	var work sync.WaitGroup
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	defer work.Wait()
 
-	got := &followed{halt: map[int]chan struct{}{}, all: make(chan struct{})}
-	for _, r := range restarts {
+	got := &followed{want: much, halt: map[int]chan struct{}{}, all: make(chan struct{})}
+	for _, r := range much.ends {
 		got.halt[r.at] = make(chan struct{})
 	}
 	reader := client.New(client.Options{Dial: s.webSocket("reader"), Live: true, After: map[string]uint64{"#load": 0}})
@@ -63,11 +73,11 @@ func TestASocketFollowsAcrossRestarts(t *testing.T) {
 	})
 	dial := s.webSocket("writer")
 	var posted atomic.Int64
-	for i := range followWriters {
+	for i := range much.writers {
 		c := client.New(client.Options{Dial: dial, Rooms: []string{"#load"}})
 		work.Go(func() { _ = c.Run(stop, func(client.Line) error { return nil }) })
 		work.Go(func() {
-			for n := range followedLive / followWriters {
+			for n := range much.live / much.writers {
 				if _, err := c.Post(stop, "#load", fmt.Sprintf("writer %d says %d", i, n), ""); err != nil {
 					t.Errorf("writer %d, message %d: %v", i, n, err)
 					return
@@ -76,7 +86,7 @@ func TestASocketFollowsAcrossRestarts(t *testing.T) {
 			}
 		})
 	}
-	for _, r := range restarts {
+	for _, r := range much.ends {
 		select {
 		case <-got.halt[r.at]:
 		case <-ctx.Done():
@@ -106,6 +116,7 @@ func TestASocketFollowsAcrossRestarts(t *testing.T) {
 
 // followed is what a reader has got. Its goroutine owns all but the channels and the count.
 type followed struct {
+	want   following
 	lines  [][]byte
 	hellos int
 	count  atomic.Int64
@@ -127,7 +138,7 @@ func (f *followed) take(l client.Line) error {
 		close(c)
 	}
 	if l.Event.Author == "writer" && l.Event.Type == "message" {
-		if f.said++; f.said == followedLive {
+		if f.said++; f.said == f.want.live {
 			close(f.all)
 		}
 	}
@@ -174,7 +185,7 @@ func (f *followed) compare(t *testing.T, s *site, room string) {
 			at++
 		}
 	}
-	if at != len(f.lines) || at < followedSeed+followedLive {
+	if at != len(f.lines) || at < f.want.seed+f.want.live {
 		t.Errorf("the log has %d events, and %d came", at, len(f.lines))
 	}
 }

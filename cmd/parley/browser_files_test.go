@@ -12,27 +12,18 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// admit lets a page in as somebody without what it shows: by the requests that the login is made of.
-func (p *page) admit(who string) {
-	p.t.Helper()
-	var asked struct{ Code string }
-	p.eval("fetch('/login', {method: 'POST'}).then(a => a.json())", &asked)
-	p.site.ssh(who, "login", asked.Code, "--yes")
-	p.until("it is let in", "(await fetch('/session')).status === 200") // the page asks for the answer itself
-}
-
 // TestFilesRunNothingInABrowser: a document, a drawing with script, and what is an image and a script at once are opened at
 // their own addresses, put into the page as images, scripts and frames, and none of it runs with the person's session.
 func TestFilesRunNothingInABrowser(t *testing.T) {
 	if testing.Short() {
 		return // a browser beside the race detector is for machines with more cores
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana")
 	s.careless = true // what is refused here is said by the browser
 	s.begin()
 	s.ssh("ana", "create", "#ops")
-	p := s.open("ana", "/", 900, 600)
-	p.admit("ana")
+	p := s.enter("ana", "/", 900, 600)
 	script := "fetch('/files/ops/owned.txt', {method: 'POST', body: 'x'})"
 	png, err := base64.StdEncoding.DecodeString("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 	if err != nil {

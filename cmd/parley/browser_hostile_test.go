@@ -36,6 +36,7 @@ func TestHostileTextRunsNothing(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
 	s.ssh("ana", "create", "#ops")

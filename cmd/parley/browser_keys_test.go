@@ -10,6 +10,7 @@ func TestThePageIsUsedWithoutAMouse(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
 	s.ssh("ana", "create", "#ops")

@@ -14,6 +14,7 @@ func TestBrowsersAreLetInThroughSSH(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
 	ana := s.open("ana", "/", 900, 700)

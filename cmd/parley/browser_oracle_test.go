@@ -26,6 +26,7 @@ func TestLiveEventsShowWhatAFreshPageShows(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo", "cy")
 	s.begin()
 	s.ssh("ana", "create", "#ops")

@@ -16,6 +16,7 @@ func TestThePageDoesWhatTheViewDoes(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "limits: {file_bytes: 1KiB}\n", "ana", "bo")
 	if err := os.MkdirAll(filepath.Join(s.dir, "data"), 0o700); err != nil {
 		t.Fatal(err)

@@ -57,6 +57,7 @@ func TestBrowsersAndATerminalShareARoom(t *testing.T) {
 	if testing.Short() {
 		return // a browser beside the race detector is for machines with more cores
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo", "cy")
 	s.begin()
 	s.ssh("ana", "create", "#ops")
@@ -157,6 +158,7 @@ func TestNothingIsLostOrDoubledWhenTheServerIsKilled(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
 	s.ssh("ana", "create", "#ops")
@@ -205,6 +207,7 @@ func TestAThousandMessagesAreCaughtUp(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	t.Parallel()
 	s := newSite(t, "", "ana", "bo")
 	s.begin()
 	s.ssh("ana", "create", "#ops")

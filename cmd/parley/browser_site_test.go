@@ -33,14 +33,16 @@ type site struct {
 	careless bool // what browsers say went wrong is expected
 }
 
-// newSite makes a server's folder, with keys of people, and starts it. more is added to the config.
+// sitePorts gives each site ports of its own; several run at once.
+var sitePorts ports
+
+// newSite makes a server's folder, with keys of people. more is added to the config.
 func newSite(t *testing.T, more string, people ...string) *site {
 	t.Helper()
 	s := &site{home: newHome(t, "")}
-	var free ports
 	for _, port := range []*string{&s.sshPort, &s.webPort, &s.metrics} {
 		var err error
-		if *port, err = free.take(); err != nil {
+		if *port, err = sitePorts.take(); err != nil {
 			t.Fatal(err)
 		}
 	}

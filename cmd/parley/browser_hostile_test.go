@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -135,5 +136,31 @@ func (s *site) post(path, media, body string) {
 	_ = resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		s.t.Errorf("a hook is answered %s for %s", resp.Status, base64.StdEncoding.EncodeToString([]byte(body)))
+	}
+}
+
+// TestHostileTextIsReadInTime: no message keeps a page from everything else. What takes time for each pair of its marks, and not for each mark, would be
+// seconds for one of 16 KiB.
+func TestHostileTextIsReadInTime(t *testing.T) {
+	if testing.Short() {
+		return
+	}
+	s := newSite(t, "", "ana")
+	s.begin()
+	p := s.open("a page", "/", 800, 600)
+	for _, unit := range []string{"*(" + strings.Repeat(")*", 8000), strings.Repeat("*a ", 2700) + strings.Repeat("a* ", 2700), "```\na" + strings.Repeat(" ", 16000) + "b\n```",
+		"*(" + strings.Repeat("(*", 8000), strings.Repeat("`a`\u0300", 3200), strings.Repeat("*a*\n", 4000), strings.Repeat("@a #b :c: ", 1600)} {
+		body, _ := json.Marshal(unit[:min(len(unit), 16<<10)])
+		var took float64
+		p.eval(`(async text => {
+			const at = document.querySelector('link[rel=modulepreload][href$="/markup.js"]').href;
+			const { parse } = await import(at), began = performance.now();
+			if (parse(text).map(s => s.text).join('') !== text) throw new Error('something is lost');
+			return performance.now() - began;
+		})(`+string(body)+")", &took)
+		t.Logf("%.0f ms for %.12q…", took, unit)
+		if took > 5000 {
+			t.Errorf("reading %.12q… took %.0f ms", unit, took)
+		}
 	}
 }

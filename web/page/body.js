@@ -161,4 +161,4 @@ async function next() {
 }
 
 // glance is the first line of a text where it is quoted, as the server says it.
-export const glance = (text, max) => excerpt((text || '').replace(/^(?:```.*)?\s*/, '').trimEnd().replace(/ *\n[^]*/, ' …'), max);
+export const glance = (text, max) => excerpt((text || '').slice(0, 999).replace(/^(?:```.*)?\s*/, '').trimEnd().replace(/ *\n[^]*/, ' …'), max);

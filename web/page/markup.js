@@ -137,6 +137,7 @@ export function parse(s) {
   const spans = [], unclosed = new Set(); // lengths of runs of backquotes that nothing closes
   let from = 0, pos = 0, open = [];
   let line = 0, begin = 0, marks = 0, quoted = false; // of the line that pos is in: its first span, where its text begins
+  let seen = 0, solid = -1; // how far s was searched for letters, digits and emoji, which can be emphasised, and where the last one is
 
   function run() {
     startLine();
@@ -265,10 +266,10 @@ export function parse(s) {
   function enclosed(run, code) {
     if (!code.includes('\n')) return add({ kind: 'code', text: s.slice(pos, pos + 2 * run + code.length) });
     const first = code.slice(0, code.indexOf('\n'));
-    let lang = first.replace(/^ +| +$/g, ''), head = 0;
+    let lang = first.replace(/^ +|(?<! ) +$/g, ''), head = 0;
     if (lang.length <= 24 && /^[\w+#.-]*$/.test(lang)) head = first.length + 1;
     else lang = '';
-    let lines = code.slice(head).replace(/ +$/, '');
+    let lines = code.slice(head).replace(/(?<! ) +$/, ''); // without the look behind, each run of spaces would be read once for each of them
     if (!lines || lines.endsWith('\n')) lines = lines.replace(/\n$/, '');
     else lines = code.slice(head);
     if (/^[ \n]*$/.test(lines)) return void (pos += 2 * run + code.length);
@@ -316,9 +317,13 @@ export function parse(s) {
   function close(e, n, look) {
     let i = open.length - 1;
     while (open[i].e !== e) i--;
-    const o = open[i], inner = s.slice(o.end, pos);
-    const face = s[o.end - n - 1] === '(' && s[pos + n] === ')' && [...inner].length === 1;
-    if (face || ![...inner].some((c) => isWord(c) || isEmoji(c))) return void (pos += n);
+    const o = open[i];
+    const face = s[o.end - n - 1] === '(' && s[pos + n] === ')' && at(s, o.end).length === pos - o.end;
+    for (let c; seen < pos; seen += c.length) {
+      c = at(s, seen);
+      if (isWord(c) || isEmoji(c)) solid = seen;
+    }
+    if (face || solid < o.end) return void (pos += n);
     open.length = i;
     Object.assign(spans[o.span], { pair: 1, look });
     marks++;
@@ -331,9 +336,9 @@ export function parse(s) {
     if (!marks) return;
     marks = 0;
     flush(pos);
-    const was = spans.splice(line), out = [], on = [];
+    const was = spans.splice(line), out = [], on = { b: 0, i: 0, s: 0 };
     let last = '';
-    const looks = () => ['b', 'i', 's'].filter((l) => on.some((x) => x.includes(l))).join('');
+    const looks = (own = '') => [...'bis'].filter((l) => on[l] || own.includes(l)).join('');
     const put = (span) => {
       last = span.shown || span.text;
       const end = out[out.length - 1];
@@ -342,22 +347,21 @@ export function parse(s) {
     };
     for (let i = 0; i < was.length; i++) {
       const m = was[i];
-      if (m.kind === 'mark' && m.pair) {
+      if (m.pair) { // of a mark
         let j = i;
-        while (j < was.length && was[j].kind === 'mark' && was[j].pair) j++;
+        while (was[j]?.pair) j++;
         const hide = j === was.length || !joined(last, was[j].shown || was[j].text);
         for (; i < j; i++) {
           const { look, pair } = was[i];
-          if (pair > 0) on.push(look);
-          const now = looks();
-          if (pair < 0) on.splice(on.lastIndexOf(look), 1);
+          for (const l of look) on[l] += pair;
+          const now = looks(look);
           if (hide) out.push({ kind: 'mark', text: was[i].text, look: now });
           else put({ kind: 'plain', text: was[i].text, look: now });
         }
         i--;
         continue;
       }
-      const next = was.slice(i + 1).find((x) => !(x.kind === 'mark' && x.pair));
+      const next = m.kind === 'picture' && was.slice(i + 1).find((x) => !x.pair);
       if (m.kind === 'mark' || m.kind === 'picture' && (joined(last, m.shown) || next && joined(m.shown, next.shown || next.text))) put({ kind: 'plain', text: m.text, look: looks() });
       else put({ ...m, look: looks() });
     }

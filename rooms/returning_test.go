@@ -99,7 +99,7 @@ func TestWhoStaysAwayIsForgotten(t *testing.T) {
 			if got := reads.Load(); got != want {
 				t.Errorf("the inbox of bo was read %d times, want %d", got, want)
 			}
-			time.Sleep(3 * time.Minute)
+			time.Sleep(5 * time.Minute) // the inbox goes first, then its room, each at the next look
 		}
 		if n := m.Stats().RoomsLoaded; n != 0 {
 			t.Errorf("%d rooms are in memory after all left", n)

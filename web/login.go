@@ -22,11 +22,10 @@ const pollTime = 25 * time.Second
 func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 	from := s.client(r)
 	browser := chat.Browser{Client: browserOf(r.UserAgent()), Addr: from, Since: s.Clock()}
-	if old, err := r.Cookie(loginCookie); err == nil {
-		if a := s.Door.codes.again(old.Value, browser); a != nil {
-			s.showCode(w, r, a)
-			return
-		}
+	old := s.cookie(r, loginCookie)
+	if a := s.Door.codes.again(old, browser); a != nil {
+		s.showCode(w, r, a)
+		return
 	}
 	given := s.Door.codes.given
 	if !s.Door.Exempt(from) {
@@ -35,10 +34,6 @@ func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		given.tried(prefixOf(from))
-	}
-	old := ""
-	if c, err := r.Cookie(loginCookie); err == nil {
-		old = c.Value
 	}
 	a, token, full := s.Door.codes.ask(old, browser)
 	if full {
@@ -89,12 +84,12 @@ func (s *Server) sshHost(r *http.Request) string {
 
 // awaitLogin waits for the answer to the code that the browser shows.
 func (s *Server) awaitLogin(w http.ResponseWriter, r *http.Request) {
-	cookie, err := r.Cookie(loginCookie)
-	if err != nil {
+	token := s.cookie(r, loginCookie)
+	if token == "" {
 		fault(w, r, http.StatusGone, "this browser shows no code")
 		return
 	}
-	a := s.Door.codes.of(cookie.Value)
+	a := s.Door.codes.of(token)
 	if a == nil {
 		fault(w, r, http.StatusGone, "the code has expired")
 		return

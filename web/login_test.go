@@ -321,6 +321,37 @@ func TestCookiesAreForNoScriptAndNoOtherSite(t *testing.T) {
 	}
 }
 
+// TestOtherHostsOfTheDomainPlantNoCookie: what another host of the domain sets for all of it, a browser sends beside its own cookies, and before
+// them where its path is longer. Over TLS it is not looked at.
+func TestOtherHostsOfTheDomainPlantNoCookie(t *testing.T) {
+	p := newEntrance(t)
+	evil := p.browser("192.0.2.7")
+	planted := p.token("bo")
+	evil.code()
+	overTLS := []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "192.0.2.8"}
+	victim := p.browser("10.0.0.1")
+	if w := victim.do("POST", "/login", overTLS...); w.Code != http.StatusOK || victim.cookies[hostPrefix+loginCookie] == "" {
+		t.Fatalf("no code over TLS: %d, %v", w.Code, victim.cookies)
+	}
+	var begun struct{ Code string }
+	victim.cookies[loginCookie], victim.cookies[sessionCookie] = evil.cookies[loginCookie], planted
+	if err := json.Unmarshal(victim.do("POST", "/login", overTLS...).Body.Bytes(), &begun); err != nil {
+		t.Fatal(err)
+	}
+	if w := victim.do("GET", "/session", overTLS...); w.Code != http.StatusUnauthorized {
+		t.Errorf("a session that was planted lets the browser in: %d %s", w.Code, w.Body)
+	}
+	if err := p.admit("ana", begun.Code); err != nil {
+		t.Fatal(err)
+	}
+	if w := victim.do("GET", "/login", overTLS...); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"ana"`) {
+		t.Errorf("the code that the browser shows is answered by %d %s", w.Code, w.Body)
+	}
+	if w := victim.do("GET", "/session", overTLS...); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"ana"`) {
+		t.Errorf("the browser is in as %d %s", w.Code, w.Body)
+	}
+}
+
 func TestOtherSitesCannotSendRequests(t *testing.T) {
 	p := newEntrance(t)
 	b := p.browser("192.0.2.7")

@@ -12,10 +12,14 @@ import (
 	"parley/rooms"
 )
 
-// sessionCookie holds the token of a browser session, loginCookie that of a browser which shows a code.
+// sessionCookie holds the token of a browser session, loginCookie that of a browser which shows a code. Over TLS hostPrefix stands before both.
 const (
 	sessionCookie = "parley"
 	loginCookie   = "parley_login"
+
+	// hostPrefix makes browsers keep a cookie only if the very host has set it over TLS, for itself alone (RFC 6265bis, 4.1.3.2): another host of its
+	// domain could plant one otherwise, of a session or of a code of its own.
+	hostPrefix = "__Host-"
 )
 
 // visit is a request, or a connection, of a browser that is let in.
@@ -47,14 +51,14 @@ func (v visit) Info() rooms.SessionInfo {
 // visitor is the person whose browser sends a request; false if it is not let in. A store that fails lets nobody in
 // who was not here since the start.
 func (s *Server) visitor(r *http.Request) (visit, bool) {
-	cookie, err := r.Cookie(sessionCookie)
-	if s.Door == nil || err != nil {
+	token := s.cookie(r, sessionCookie)
+	if s.Door == nil || token == "" {
 		return visit{}, false
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), storeTime)
 	defer cancel()
 	addr := s.client(r)
-	entry, who, err := s.Door.enter(ctx, cookie.Value, addr)
+	entry, who, err := s.Door.enter(ctx, token, addr)
 	if err != nil {
 		if !errors.Is(err, errOut) {
 			s.Log.Warn("a browser could not be let in", "address", addr.String(), "error", err)
@@ -81,9 +85,7 @@ func (s *Server) session(w http.ResponseWriter, r *http.Request) {
 		s.Log.Warn("somebody's settings could not be read", "browser", v.ID, "error", err)
 	}
 	set := chat.Settings(person.Settings)
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		s.setCookie(w, r, sessionCookie, cookie.Value, v.Expires().Sub(s.Clock())) // which lives as long as the session
-	}
+	s.setCookie(w, r, sessionCookie, s.cookie(r, sessionCookie), v.Expires().Sub(s.Clock())) // which lives as long as the session
 	reply(w, http.StatusOK, map[string]any{
 		"name": v.Who.Name.String(), "role": string(v.Who.Role), "lang": set.Lang(locale(r)).String(), "theme": set.Theme(),
 		"expires": v.Expires().UTC().Format(time.RFC3339),
@@ -103,10 +105,26 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, map[string]any{"in": false})
 }
 
+// cookie is the token that a browser sends, "" for none. Over TLS only that counts which this host alone can have set; a proxy may not say of
+// all its requests that they came so.
+func (s *Server) cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(hostPrefix + name)
+	if err != nil && !s.secure(r) {
+		c, err = r.Cookie(name)
+	}
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
 // setCookie gives the browser a token for so long, or with 0 takes it away. No script can read it, and no other site make
 // the browser send it.
 func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, name, token string, life time.Duration) {
 	c := &http.Cookie{Name: name, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(r), MaxAge: int(life / time.Second)}
+	if c.Secure {
+		c.Name = hostPrefix + name
+	}
 	if life <= 0 {
 		c.MaxAge = -1
 	}

@@ -61,6 +61,9 @@ func (s *Server) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 			return room, nil, &requestError{lang.Key("thread is the number of the message that a thread is about")}
 		}
 	}
+	if err := rooms.CheckNonce(p.Nonce); err != nil {
+		return room, nil, &requestError{err.Error()}
+	}
 	if room, err = s.Rooms.Labelled(ctx, v.Actor, r.PathValue("room")); err != nil {
 		return room, nil, err
 	}
@@ -106,6 +109,7 @@ func (s *Server) refuseFile(ctx context.Context, w http.ResponseWriter, r *http.
 	} else if status == 0 {
 		status, err = http.StatusUnauthorized, errOut
 	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)) // what was sent of the file may have taken longer than a request has
 	var rate *rooms.RateError
 	if errors.As(err, &rate) {
 		retryHeader(w, rate.After)

@@ -218,3 +218,34 @@ func TestWhatIsSentEndsWithTheSession(t *testing.T) {
 		t.Errorf("afterwards: %d", w.Code)
 	}
 }
+
+// TestALateRefusalIsHeard: a file may be refused when the time that other requests have for their answer is long over.
+func TestALateRefusalIsHeard(t *testing.T) {
+	p := newFilePlace(t, rooms.Limits{})
+	server := httptest.NewUnstartedServer(p.http.Handler)
+	server.Config.WriteTimeout = time.Nanosecond // over as soon as the head has come
+	server.Start()
+	defer server.Close()
+	c, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	cookie := p.browser("ana")
+	fmt.Fprintf(c, "POST /files/ops/x.bin HTTP/1.1\r\nHost: x\r\nCookie: %s=%s\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n", cookie.Name, cookie.Value)
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || resp.StatusCode != 400 {
+		t.Fatal(resp, err)
+	}
+}
+
+// TestANonceThatNobodyMayGiveIsRefused: with the reason, and not as an upload that broke off and may be tried again.
+func TestANonceThatNobodyMayGiveIsRefused(t *testing.T) {
+	p := newFilePlace(t, rooms.Limits{})
+	for _, nonce := range []string{"import:1", strings.Repeat("x", rooms.MaxNonce+1)} {
+		w := p.ask("ana", "POST", "/files/ops/x.txt?nonce="+nonce, strings.NewReader("x"))
+		if w.Code != 400 || !strings.Contains(w.Body.String(), "a nonce") {
+			t.Errorf("%s: %d %s", nonce, w.Code, w.Body)
+		}
+	}
+}

@@ -1,7 +1,8 @@
 // Commands, and what they answer: quiet lines above the input, a question, or a list beside the room.
 import { app, ask, emit, say } from './app.js';
 import { button, fill, h, modal, set } from './dom.js';
-import { find, ref } from './rooms.js';
+import { talks } from './fold.js';
+import { find, label, ref } from './rooms.js';
 import { message } from './message.js';
 import { t, when } from './words.js';
 
@@ -52,6 +53,14 @@ function show(a, command, args) {
   else if (a.places?.length) panel(command, h('ul.results', lines.map((line, i) => h('li', a.places[i] ? leads(a.places[i], line) : h('p.quiet', line)))));
   else if (lines.length > most) panel(command, h('div.lines', { tabindex: '0' }, lines.map((l) => h('p', l || '\u00a0'))));
   else if (lines.length) emit('answer', lines);
+  else for (const e of a.go ? [] : a.events || []) elsewhere(e, find(e.room));
+}
+
+// elsewhere names what was done in a room that is not shown: nothing else shows that it was.
+function elsewhere(e, room) {
+  if (!room || room === app.room) return;
+  const at = ref(room, e.seq);
+  say(talks(e) ? t('sent to %s as %s: /switch %s goes there', label(room), at, label(room)) : t('done: %s', at));
 }
 
 // leads is a line that can be gone to.

@@ -1,5 +1,5 @@
 // The input of a room or of a thread: text with a draft, an answer or an edit, commands, completion, files.
-import { app, narrow, on, say, tell, touch } from './app.js';
+import { app, emit, focused, narrow, on, say, tell, touch } from './app.js';
 import { answers, run, runLine } from './answer.js';
 import { excerpt } from './body.js';
 import { Completion } from './complete.js';
@@ -16,6 +16,7 @@ const typingAgain = 2000; // ms between two words of it
 const kept = 50; // texts that can be recalled
 const drafts = new Map(); // by room, or room and thread
 on('room', (r) => r !== app.room && drafts.delete('' + r.id)); // the server's may be newer: the person writes elsewhere, too
+on('event', (e, r) => e.author === app.me && e.text && e.text === r.draft && (r.draft = '', emit('room', r))); // it was sent from elsewhere
 
 export class Input {
   // pane has the room, its timeline and its scroller.
@@ -36,6 +37,7 @@ export class Input {
       onpaste: (e) => e.clipboardData.files.length && (e.preventDefault(), offer(pane.room, e.clipboardData.files, pane.root)),
     });
     Input.main ||= this;
+    on('room', (r) => this.news(r));
     on('answer', (lines, failed) => this === (Input.active?.el.isConnected ? Input.active : Input.main) && answers(this.answers, lines, failed));
     set(this.area, { onfocus: () => (Input.active = this) });
   }
@@ -49,12 +51,27 @@ export class Input {
     const draft = drafts.get(this.place()) ?? (root ? '' : room.draft || '');
     this.area.value = draft;
     this.grow();
-    const words = root ? t('Answer in the thread') : t('Write to %s', label(room));
-    this.area.placeholder = words;
-    this.area.setAttribute('aria-label', words);
+    this.titled();
     fill(this.answers);
     this.done.close();
     this.lastDraft = draft;
+  }
+
+  titled() {
+    const { room, root } = this.pane;
+    const words = root ? t('Answer in the thread') : t('Write to %s', label(room));
+    set(this.area, { placeholder: words, label: words });
+  }
+
+  // news takes what the server says of the room: a new name, and the draft that was written elsewhere if nobody writes here.
+  news(room) {
+    if (room !== this.pane.room || this.pane.root) return;
+    this.titled();
+    const { draft = '' } = room;
+    if (this.edit || draft === this.lastDraft || this.area.value !== this.lastDraft || document.hasFocus() && focused() === this.area) return;
+    drafts.delete(this.place());
+    this.area.value = this.lastDraft = draft;
+    this.grow();
   }
 
   // leave keeps what was typed, here and on the server.
@@ -136,6 +153,7 @@ export class Input {
     if (!text.trim() && !this.edit) return;
     if (!room && text[0] !== '/') return say(t('enter a room first'), true);
     this.recalled = false;
+    fill(this.answers); // what was answered before is about something else
     this.history = [...this.history.filter((x) => x !== text), text].slice(-kept);
     this.typing(false);
     const { edit, reply } = this;

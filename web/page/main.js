@@ -23,6 +23,7 @@ const root = document.querySelector('#app');
 let pane, spare, aside, thread, wanted, trail, began;
 
 let names;
+const who = h('span.quiet'); // whose page it is, and whether they are away
 
 async function start() {
   theme(kept('theme'));
@@ -48,7 +49,7 @@ function build() {
   const title = h('header.title');
   const state = h('div.state', { role: 'status', hidden: true });
   aside = h('aside.side', { label: t('Beside the room'), hidden: true });
-  const nav = h('nav.rooms', { label: t('Rooms') }, h('header', h('button.server', { onclick: you, 'aria-haspopup': 'dialog' }, h('b', app.server), quiet(app.me)),
+  const nav = h('nav.rooms', { label: t('Rooms') }, h('header', h('button.server', { onclick: you, 'aria-haspopup': 'dialog' }, h('b', app.server), who),
     button('search', t('Go to a room or a person') + ' (Ctrl-K)', switcher)), roomList,
   h('footer', Object.entries({ list: t('All rooms'), threads: t('Threads'), mentions: t('Mentions'), saved: t('Saved') }).map(([c, words]) => h('button', { onclick: () => run(c) }, words))));
   const main = h('main', { label: t('Room') }, title, state, pane.el);
@@ -118,6 +119,7 @@ function settings() {
 
 // heading is the row above the messages: name, topic, what can be looked at.
 function heading(el) {
+  who.textContent = app.me + (app.away ? ' · ' + t('away') : '');
   const r = app.room;
   if (!r) return;
   const facts = [r.kind === 'private' && t('private'), r.archived && t('archived'), r.locked && t('locked'), r.slow && t('slow %s', hold(r.slow + 's'))].filter(Boolean);
@@ -177,9 +179,13 @@ function show() {
 
 on('left', (room) => {
   if (room !== app.room) return;
+  pane.input.lastDraft = pane.input.area.value; // what was being written is not a draft of the next room
   app.room = null;
-  const next = mine()[0];
-  if (next && began) open(next, 0, true);
+  const next = ordered().find((r) => !r.invited);
+  if (next) open(next, 0, true).then(() => say(t('you are not in %s any more', label(room))));
+});
+on('room', (room) => { // with a new name it has a new address
+  if (room === app.room && fromPath(location.pathname)) history.replaceState(null, '', path(room, fromPath(location.pathname).seq));
 });
 
 // Beside the room stands one thing at a time: a thread, or a list.

@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -70,21 +71,21 @@ func Load(server string) (*Page, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the page that is built into the program cannot be read: %w", err)
 		}
-		_, _ = fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(body), body) // a hash never fails
 		if e.Name() == "index.html" {
 			document = body
+			_, _ = sum.Write(body)
 			continue
 		}
-		if e.Name() == "main.js" { // nobody imports it: in a block its names are shortened, too
-			at := bytes.LastIndex(body, []byte("\nimport "))
-			at += 1 + bytes.IndexByte(body[at+1:], '\n') + 1
-			body = slices.Concat(body[:at], []byte("{"), body[at:], []byte("}"))
-		}
-		if small, err := short.Bytes(path.Ext(e.Name()), body); err == nil {
+		if path.Ext(e.Name()) == ".js" {
+			if body, err = shorten(short, body); err != nil {
+				return nil, fmt.Errorf("%s of the page is not what its name says: %w", e.Name(), err)
+			}
+		} else if small, err := short.Bytes(path.Ext(e.Name()), body); err == nil {
 			body = small
 		} else if !errors.Is(err, minify.ErrNotExist) {
 			return nil, fmt.Errorf("%s of the page is not what its name says: %w", e.Name(), err)
 		}
+		_, _ = fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(body), body) // as it is sent; a hash never fails
 		p.Assets[e.Name()] = newAsset(e.Name(), body)
 		if path.Ext(e.Name()) == ".js" {
 			modules = append(modules, e.Name())
@@ -107,6 +108,49 @@ func Load(server string) (*Page, error) {
 	document = bytes.ReplaceAll(document, []byte("/app/HASH/"), []byte("/app/"+p.Hash+"/"))
 	p.Document = newAsset("index.html", document)
 	return p, nil
+}
+
+// exported is what a module declares for others.
+var exported = regexp.MustCompile(`(?m)^export (?:async )?(?:const|function|class) (\w+)`)
+
+// shorten leaves out of a module what a browser has no use for. The names that it declares at its top are shortened,
+// too: they are made those of a function, which the minifier shortens, and what others import keeps its name.
+func shorten(short *minify.M, module []byte) ([]byte, error) {
+	at := bytes.LastIndex(module, []byte("\nimport ")) + 1
+	if at > 0 || bytes.HasPrefix(module, []byte("import ")) {
+		at += bytes.IndexByte(module[at:], '\n') + 1
+	}
+	imports, err := short.Bytes(".js", module[:at])
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, m := range exported.FindAllSubmatch(module[at:], -1) {
+		names = append(names, string(m[1]))
+	}
+	body := bytes.ReplaceAll(module[at:], []byte("\nexport "), []byte("\n"))
+	body, err = short.Bytes(".js", slices.Concat([]byte("(function(){\n"), body, []byte("\nEXPORTS({"+strings.Join(names, ",")+"})})()")))
+	if err != nil {
+		return nil, err
+	}
+	body, opens := bytes.CutPrefix(body, []byte("(function(){"))
+	body, exports, calls := bytes.Cut(body, []byte("EXPORTS({"))
+	exports, closes := bytes.CutSuffix(bytes.TrimSuffix(exports, []byte(";")), []byte("})})()"))
+	if !opens || !calls || !closes {
+		return nil, fmt.Errorf("it does not end as it has to: %.40q", exports)
+	}
+	var kept []string
+	for _, pair := range strings.Split(string(exports), ",") {
+		if name, short, renamed := strings.Cut(pair, ":"); renamed {
+			pair = short + " as " + name
+		}
+		kept = append(kept, pair)
+	}
+	out := slices.Concat(imports, []byte(";"), bytes.TrimRight(body, ",;"), []byte(";")) // calls in a row become one statement, with commas
+	if len(names) > 0 {
+		out = append(out, "export{"+strings.Join(kept, ",")+"}"...)
+	}
+	return out, nil
 }
 
 func newAsset(name string, body []byte) *Asset {

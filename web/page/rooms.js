@@ -52,6 +52,7 @@ function take(line) {
   const { room: name, ...rest } = line;
   for (const gone of ['threads', 'invited', 'star', 'notify', 'draft', 'quiet', 'slow', 'pinned', 'nobots', 'locked', 'archived']) if (!(gone in rest)) delete room[gone];
   Object.assign(room, rest, { name });
+  if (room.draft === room.sent) delete room.draft; // the terminal that sent it has not taken it back yet
   if (!room.threads) room.fresh = {}; // what is new in its threads, since the page was opened
   room.unread = room.unread || 0;
   room.mentions = room.mentions || 0;
@@ -131,6 +132,7 @@ function event(e) {
   if (!room || e.seq <= room.cursor) return; // what was read before comes again where a beginning was asked for twice
   room.cursor = e.seq;
   room.seq = Math.max(room.seq || 0, e.seq);
+  if (e.author === app.me) room.sent = e.text;
   if (talks(e)) room.typing = room.typing.filter((n) => n !== e.author);
   if (talks(e) && e.thread && e.author !== app.me) room.fresh[e.thread] = (room.fresh[e.thread] || 0) + 1;
   // Of the room that is shown, the event itself is what makes one more unread.

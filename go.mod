@@ -39,11 +39,9 @@ require (
 	pgregory.net/rapid v1.3.0 // in tests: properties and state machines
 )
 
-require github.com/pkg/sftp v1.13.12
-
 require (
-	github.com/pkg/sftp v1.13.12
-	github.com/tdewolff/minify/v2 v2.24.25
+	github.com/evanw/esbuild v0.28.2 // makes one small script of the modules of the page, when it is first asked for
+	github.com/pkg/sftp v1.13.12 // packets of sftp, and of scp
 )
 
 require (
@@ -80,7 +78,6 @@ require (
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
-	github.com/tdewolff/parse/v2 v2.8.20 // indirect
 	github.com/xo/terminfo v1.0.0 // indirect
 	golang.org/x/exp v0.0.0-20260908205506-85c1c2202aba // indirect
 	golang.org/x/sync v0.24.0 // indirect

@@ -32,8 +32,8 @@ func TestThePageReadsMarkupAsTheTerminalDoes(t *testing.T) {
 	}
 	var got [][]piece
 	p.eval(fmt.Sprintf(`(async () => {
-		const { parse } = await import('/app/markup.js');
-		await (await import('/app/emoji.js')).loadNames();
+		const { parse, loadNames } = await import(document.querySelector('script[type=module]').src);
+		await loadNames();
 		return %s.map((s) => parse(s).map((x) => ({ Kind: x.kind, Text: x.text, Look: x.look, Name: x.name || '', Room: x.room || '', URL: x.url || '', Lang: x.lang || '', Shown: x.shown || x.text, Seq: x.seq || 0 })));
 	})()`, list), &got)
 	if len(got) != len(texts) {

@@ -109,7 +109,7 @@ func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 func (p *page) eval(expression string, out any) {
 	p.t.Helper()
 	if err := p.try(expression, out); err != nil {
-		p.t.Fatalf("%s: %s: %v", p.what, expression, err)
+		p.t.Fatalf("%s: %.300s: %v", p.what, expression, err)
 	}
 }
 

@@ -311,3 +311,7 @@ on('press', (key) => {
 on('notice', (line) => say(line.text));
 
 start();
+
+// For whoever looks from outside whether the page reads texts as the terminal does.
+export { parse } from './markup.js';
+export { loadNames } from './emoji.js';

@@ -1,8 +1,7 @@
 // Package page is what a browser is given: one document, its style and its
 // modules of JavaScript, written by hand. There is no build step: the files are
-// embedded as they stand here. What a browser has no use for, comments and the
-// long names of variables, is left out when the program starts, and their hash is in
-// their addresses.
+// embedded as they stand here. When a browser first asks for the page the modules are made
+// one script, without what it has no use for, and a hash of all is in their addresses.
 package page
 
 import (
@@ -12,19 +11,15 @@ import (
 	"embed"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
+
 	"fmt"
 	"html"
 	"io/fs"
 	"math"
 	"path"
-	"regexp"
 	"slices"
-	"strings"
 
-	"github.com/tdewolff/minify/v2"
-	"github.com/tdewolff/minify/v2/css"
-	"github.com/tdewolff/minify/v2/js"
+	"github.com/evanw/esbuild/pkg/api"
 
 	"parley/text"
 )
@@ -60,36 +55,31 @@ func Load(server string) (*Page, error) {
 		return nil, fmt.Errorf("the page that is built into the program cannot be read: %w", err)
 	}
 	p := &Page{Assets: map[string]*Asset{}}
-	short := minify.New()
-	short.AddFunc(".css", css.Minify)
-	short.AddFunc(".js", js.Minify)
 	sum := sha256.New()
 	var document []byte
-	var modules []string
 	for _, e := range entries {
 		body, err := files.ReadFile(e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("the page that is built into the program cannot be read: %w", err)
 		}
+		_, _ = fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(body), body) // a hash never fails
 		if e.Name() == "index.html" {
 			document = body
-			_, _ = sum.Write(body)
 			continue
 		}
-		if path.Ext(e.Name()) == ".js" {
-			if body, err = shorten(short, body); err != nil {
-				return nil, fmt.Errorf("%s of the page is not what its name says: %w", e.Name(), err)
-			}
-		} else if small, err := short.Bytes(path.Ext(e.Name()), body); err == nil {
-			body = small
-		} else if !errors.Is(err, minify.ErrNotExist) {
-			return nil, fmt.Errorf("%s of the page is not what its name says: %w", e.Name(), err)
+		switch path.Ext(e.Name()) {
+		case ".js", ".css": // see bundle
+		default:
+			p.Assets[e.Name()] = newAsset(e.Name(), body)
 		}
-		_, _ = fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(body), body) // as it is sent; a hash never fails
-		p.Assets[e.Name()] = newAsset(e.Name(), body)
-		if path.Ext(e.Name()) == ".js" {
-			modules = append(modules, e.Name())
+	}
+	for _, name := range []string{"main.js", "style.css"} {
+		body, err := bundle(name)
+		if err != nil {
+			return nil, err
 		}
+		_, _ = sum.Write(body) // another bundler sends other bytes
+		p.Assets[name] = newAsset(name, body)
 	}
 	names, err := nameTable()
 	if err != nil {
@@ -99,58 +89,41 @@ func Load(server string) (*Page, error) {
 	p.Assets["names.json"] = newAsset("names.json", names)
 	p.Hash = base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:9])
 
-	var preload strings.Builder
-	for _, m := range modules { // or each module would be asked for only after the one that imports it
-		fmt.Fprintf(&preload, "<link rel=\"modulepreload\" href=\"/app/HASH/%s\">\n", m)
-	}
-	document = bytes.Replace(document, []byte("<!-- modules -->\n"), []byte(preload.String()), 1)
 	document = bytes.ReplaceAll(document, []byte("SERVER"), []byte(html.EscapeString(server)))
 	document = bytes.ReplaceAll(document, []byte("/app/HASH/"), []byte("/app/"+p.Hash+"/"))
 	p.Document = newAsset("index.html", document)
 	return p, nil
 }
 
-// exported is what a module declares for others.
-var exported = regexp.MustCompile(`(?m)^export (?:async )?(?:const|function|class) (\w+)`)
-
-// shorten leaves out of a module what a browser has no use for. The names that it declares at its top are shortened,
-// too: they are made those of a function, which the minifier shortens, and what others import keeps its name.
-func shorten(short *minify.M, module []byte) ([]byte, error) {
-	at := bytes.LastIndex(module, []byte("\nimport ")) + 1
-	if at > 0 || bytes.HasPrefix(module, []byte("import ")) {
-		at += bytes.IndexByte(module[at:], '\n') + 1
+// bundle is a file with all that it imports in it, without what a browser has no use for: comments, and the long names of
+// variables. One request brings what would be one for each module, the deepest only after those that import it.
+func bundle(name string) ([]byte, error) {
+	embedded := api.Plugin{Name: "embedded", Setup: func(b api.PluginBuild) {
+		b.OnResolve(api.OnResolveOptions{Filter: "."}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: path.Base(a.Path), Namespace: "page"}, nil
+		})
+		b.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "page"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			body, err := files.ReadFile(a.Path)
+			text := string(body)
+			loader := api.LoaderJS
+			if path.Ext(a.Path) == ".css" {
+				loader = api.LoaderCSS
+			}
+			return api.OnLoadResult{Contents: &text, Loader: loader}, err
+		})
+	}}
+	r := api.Build(api.BuildOptions{
+		EntryPoints: []string{name}, Bundle: true, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
+		Plugins: []api.Plugin{embedded}, LogLevel: api.LogLevelSilent,
+	})
+	if len(r.Errors) > 0 {
+		return nil, fmt.Errorf("%s of the page is not what its name says: %s", name, r.Errors[0].Text)
 	}
-	imports, err := short.Bytes(".js", module[:at])
-	if err != nil {
-		return nil, err
+	if len(r.OutputFiles) != 1 {
+		return nil, fmt.Errorf("%s of the page became %d files", name, len(r.OutputFiles))
 	}
-	var names []string
-	for _, m := range exported.FindAllSubmatch(module[at:], -1) {
-		names = append(names, string(m[1]))
-	}
-	body := bytes.ReplaceAll(module[at:], []byte("\nexport "), []byte("\n"))
-	body, err = short.Bytes(".js", slices.Concat([]byte("(function(){\n"), body, []byte("\nEXPORTS({"+strings.Join(names, ",")+"})})()")))
-	if err != nil {
-		return nil, err
-	}
-	body, opens := bytes.CutPrefix(body, []byte("(function(){"))
-	body, exports, calls := bytes.Cut(body, []byte("EXPORTS({"))
-	exports, closes := bytes.CutSuffix(bytes.TrimSuffix(exports, []byte(";")), []byte("})})()"))
-	if !opens || !calls || !closes {
-		return nil, fmt.Errorf("it does not end as it has to: %.40q", exports)
-	}
-	var kept []string
-	for _, pair := range strings.Split(string(exports), ",") {
-		if name, short, renamed := strings.Cut(pair, ":"); renamed {
-			pair = short + " as " + name
-		}
-		kept = append(kept, pair)
-	}
-	out := slices.Concat(imports, []byte(";"), bytes.TrimRight(body, ",;"), []byte(";")) // calls in a row become one statement, with commas
-	if len(names) > 0 {
-		out = append(out, "export{"+strings.Join(kept, ",")+"}"...)
-	}
-	return out, nil
+	return r.OutputFiles[0].Contents, nil
 }
 
 func newAsset(name string, body []byte) *Asset {

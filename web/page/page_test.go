@@ -14,7 +14,7 @@ import (
 
 // TestTheWholeIsSmall: script and style together, as they are sent and before compression.
 func TestTheWholeIsSmall(t *testing.T) {
-	const most = 100 << 10
+	const most = 100_000
 	p, err := page.Load("Parley")
 	if err != nil {
 		t.Fatal(err)

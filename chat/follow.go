@@ -50,6 +50,9 @@ type start struct {
 // tailCount is how many events of each room come first where nothing is said, as tail(1) has it.
 const tailCount = 10
 
+// maxAfter bounds the rooms of which one line says where they begin: each is looked up.
+const maxAfter = 4096
+
 // followPage is how many events are read at once.
 const followPage = 100
 
@@ -178,6 +181,9 @@ func (f *Following) afters(ctx context.Context, list *[]rooms.Room) (map[rooms.I
 	in := f.in
 	after := map[rooms.ID]uint64{}
 	named := *list
+	if n := len(in.given["--after"]); n > maxAfter {
+		return nil, in.wrong("--after stands there %d times, and at most %d are read: leave out rooms that may begin now", n, maxAfter)
+	}
 	for _, typed := range in.given["--after"] {
 		where, number := "", typed
 		if i := strings.LastIndexByte(typed, ':'); i >= 0 {

@@ -142,12 +142,13 @@ func create(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, in.refuse(ErrUsage, err)
 	}
-	if in.flag["-p"] && in.flag["-g"] {
+	private, guests := in.flag["-p"] || in.flag["--private"], in.flag["-g"] || in.flag["--guests"]
+	if private && guests {
 		return Reply{}, in.wrong("a private room cannot take guests, use one of -p and -g")
 	}
-	room := rooms.Room{Name: name, Kind: rooms.Public, Guests: in.flag["-g"], Topic: text.NewLine(in.words, topicCols)}
+	room := rooms.Room{Name: name, Kind: rooms.Public, Guests: guests, Topic: text.NewLine(in.words, topicCols)}
 	what := in.word("anybody here may join")
-	if in.flag["-p"] {
+	if private {
 		room.Kind = rooms.Private
 		what = in.word("private: /invite @somebody")
 	} else if room.Guests {

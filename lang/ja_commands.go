@@ -16,7 +16,7 @@ var jaCommands = map[string]string{
 	"leave a room": "ルームから退出します",
 	"Leaving a private room asks first: you need a new invitation to come back.": "非公開ルームから退出するときは確認します。戻るには新しい招待が必要です。",
 	"make a room": "ルームを作ります",
-	"-p makes it private: only invited people see it. -g lets guests in, who come by plain TCP without a key. The creator owns the room.": "-p を付けると非公開になり、招待された人だけに見えます。-g を付けると、鍵なしで TCP から来るゲストも入れます。作った人がルームのオーナーになります。",
+	"-p, or --private, makes it private: only invited people see it. -g, or --guests, lets guests in, who come by plain TCP without a key. The creator owns the room.": "-p を付けると非公開になり、招待された人だけに見えます。-g を付けると、鍵なしで TCP から来るゲストも入れます。作った人がルームのオーナーになります。",
 	"the rooms that you can enter": "入れるルームの一覧です",
 	"With words, only rooms whose name or topic contains them. -a lists the archived ones instead.": "言葉を付けると、名前かトピックにそれを含むルームだけを表示します。-a はアーカイブされたルームを表示します。",
 	"show or change what a room is about":                       "ルームのトピックを表示・変更します",

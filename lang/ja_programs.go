@@ -39,14 +39,15 @@ var jaPrograms = map[string]string{
 	// ask
 	"ask for a yes or a no, and wait for it": "はい・いいえを尋ね、答えを待ちます",
 	"For scripts: ssh HOST ask @ana deploy? && ./deploy.sh. The answer is a reply to the question, a message in its thread, a reaction, or in a direct conversation the next message; it is printed, and the exit status is 0 for yes, 1 for no, 2 when nobody has answered within TIME, 10m if left out. Yes and no are understood in English and Japanese, and as :+1: and :-1:; what is neither is printed on standard error, and the wait goes on. In a room anybody but the asker and programs may answer, of @person only they. With --json the answer is its event. The same --nonce again waits for the answer to the same question.": "スクリプト用です: ssh HOST ask @ana deploy? && ./deploy.sh。答えは、質問への返信、そのスレッドのメッセージ、リアクション、ダイレクトの会話では次のメッセージです。答えを出力し、終了ステータスは、はいなら 0、いいえなら 1、TIME（省略すると 10m）のあいだに誰も答えなければ 2 です。英語と日本語のはい・いいえと、:+1: と :-1: がわかります。どちらでもないものは標準エラーに出して待ち続けます。ルームでは尋ねた本人とプログラム以外の誰でも、@person に尋ねたときはその人だけが答えられます。--json では答えをイベントとして出します。同じ --nonce でもう一度実行すると、同じ質問への答えを待ちます。",
-	"ask waits for an answer, so it is for scripts: ssh HOST ask %s":    "ask は答えを待つので、スクリプト用です: ssh HOST ask %s",
-	"a question waits for seven days at most":                           "質問が待つのは最長 7 日です",
-	"name whom to ask, or the room":                                     "尋ねる相手かルームを書いてください",
-	"write what to ask":                                                 "尋ねることを書いてください",
-	"(Answer this message with yes or no, or react with :+1: or :-1:.)": "（このメッセージに「はい」か「いいえ」で返信するか、:+1: か :-1: でリアクションしてください。）",
-	"(Answer yes or no, or react with :+1: or :-1:.)":                   "（「はい」か「いいえ」で答えるか、:+1: か :-1: でリアクションしてください。）",
-	"nobody has answered %s":                                            "%s に誰も答えませんでした",
-	"the question was deleted":                                          "質問が削除されました",
+	"ask waits for an answer, so it is for scripts: ssh HOST ask %s":                             "ask は答えを待つので、スクリプト用です: ssh HOST ask %s",
+	"a question waits for seven days at most":                                                    "質問が待つのは最長 7 日です",
+	"name whom to ask, or the room":                                                              "尋ねる相手かルームを書いてください",
+	"write what to ask":                                                                          "尋ねることを書いてください",
+	"(Answer this message with yes or no, or react with :+1: or :-1:.)":                          "（このメッセージに「はい」か「いいえ」で返信するか、:+1: か :-1: でリアクションしてください。）",
+	"(Answer yes or no, or react with :+1: or :-1:.)":                                            "（「はい」か「いいえ」で答えるか、:+1: か :-1: でリアクションしてください。）",
+	"nobody has answered %s":                                                                     "%s に誰も答えませんでした",
+	"--after stands there %d times, and at most %d are read: leave out rooms that may begin now": "--after が %d 個ありますが、読めるのは %d 個までです。今から始めてよいルームは省いてください",
+	"the question was deleted":                                                                   "質問が削除されました",
 
 	// post
 	"In the view just type and press Enter. Over ssh, standard input is the message if there are no words: make 2>&1 | ssh HOST post '#builds'. Of more than 4 KiB or 40 lines it makes a file, named after --title or the time, and shows its beginning and end; a connection that breaks off posts nothing. It answers with the message's reference once it is stored. --reply answers a message, --code sends a block of code. The same --nonce again answers with the first message, so a retry is safe. With --signed, standard input ends in a signature: /help signed shows how.": "画面では入力して Enter を押すだけです。ssh では、言葉がなければ標準入力がメッセージになります: make 2>&1 | ssh HOST post '#builds'。4 KiB か 40 行を超えるとファイルになり、名前は --title か時刻から付き、始めと終わりを表示します。接続が途中で切れたときは何も投稿しません。保存されるとメッセージの参照を答えます。--reply はメッセージに返信し、--code はコードとして送ります。同じ --nonce なら最初のメッセージを答えるので、安心してやり直せます。--signed では標準入力の最後に署名があります。やり方は /help signed にあります。",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -221,7 +222,7 @@ func TestASlowReaderHoldsNobodyUp(t *testing.T) {
 	deadline := time.Now().Add(30 * time.Second)
 	for n := 0; p.Stats().Sockets == 2; n++ {
 		good.send(`{"id":%d,"command":"post","args":"#ops %s"}`, n, words)
-		good.see(`"text":"x`)
+		good.see(fmt.Sprintf(`"id":%d,"ok":true`, n)) // and what came before it: the event is one line behind at most
 		if time.Now().After(deadline) {
 			t.Fatalf("who takes nothing is still there after %d messages", n)
 		}
@@ -365,5 +366,24 @@ func TestAServerThatEndsWaitsForNoWindow(t *testing.T) {
 	}
 	if n := p.Stats().Sockets; n != 0 {
 		t.Errorf("%d windows are open", n)
+	}
+}
+
+// What no client of the protocol sends is the other side's fault, and closed as that.
+func TestWhatIsNoFrameIsClosed1002(t *testing.T) {
+	p := newChatPlace(t, SocketLimits{})
+	for name, bytes := range map[string]string{
+		"a frame without a mask":   "\x81\x05hello",
+		"a kind that there is not": "\x83\x80\x00\x00\x00\x00",
+		"reserved bits":            "\xf1\x80\x00\x00\x00\x00",
+		"a negative length":        "\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00",
+	} {
+		c := p.raw("ana")
+		if _, err := io.WriteString(c, bytes); err != nil {
+			t.Fatal(err)
+		}
+		if code := closeCode(t, c); code != 1002 {
+			t.Errorf("%s: closed with %d", name, code)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -44,7 +45,7 @@ const (
 // the buffers of HTTP, a window would take three times the memory.
 type socket struct {
 	conn   *websocket.Conn
-	raw    *patient
+	raw    atomic.Pointer[patient]
 	visit  visit
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -158,8 +159,9 @@ func (k *socket) keepAlive() {
 //
 //go:noinline
 func (s *Server) attach(k *socket, env map[string]string) (*wire.Conversation, error) {
-	_ = k.raw.SetReadDeadline(time.Now().Add(attachTime)) // a connection that cannot be read says so then
-	defer func() { _ = k.raw.SetReadDeadline(time.Time{}) }()
+	raw := k.raw.Load()
+	_ = raw.SetReadDeadline(time.Now().Add(attachTime)) // a connection that cannot be read says so then
+	defer func() { _ = raw.SetReadDeadline(time.Time{}) }()
 	for range maxAttach {
 		line, err := k.next()
 		if err != nil {
@@ -193,8 +195,12 @@ func (s *Server) attach(k *socket, env map[string]string) (*wire.Conversation, e
 // next reads a message.
 func (k *socket) next() ([]byte, error) {
 	kind, r, err := k.conn.Reader(context.Background())
-	if err != nil {
-		return nil, err
+	switch {
+	case err == nil:
+	case websocket.CloseStatus(err) != -1, errors.Is(err, net.ErrClosed), errors.Is(err, io.EOF), errors.As(err, new(net.Error)):
+		return nil, err // the connection has ended
+	default: // what came is none of the protocol's, and the library has said so already where it could
+		return nil, &closing{websocket.StatusProtocolError, "that is no frame of a client's"}
 	}
 	if kind != websocket.MessageText {
 		return nil, &closing{websocket.StatusUnsupportedData, "only text is understood here"}
@@ -255,8 +261,8 @@ func (k *socket) close(err error) {
 
 // cut ends the connection at once.
 func (k *socket) cut() {
-	if k.raw != nil {
-		_ = k.raw.Close() // it may be closed already
+	if raw := k.raw.Load(); raw != nil {
+		_ = raw.Close() // it may be closed already
 	}
 }
 
@@ -280,13 +286,14 @@ func (h *hijacking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h.k.raw = &patient{conn, h.stall}
+	raw := &patient{conn, h.stall}
+	h.k.raw.Store(raw)
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what it has said already, which has to be in the new buffer
-	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(early)), h.k.raw), max(len(early), readBuffer))
+	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(early)), raw), max(len(early), readBuffer))
 	if _, err := in.Peek(len(early)); err != nil {
 		return nil, nil, err
 	}
-	return h.k.raw, bufio.NewReadWriter(in, bufio.NewWriterSize(h.k.raw, writeBuffer)), nil
+	return raw, bufio.NewReadWriter(in, bufio.NewWriterSize(raw, writeBuffer)), nil
 }
 
 // patient is a connection that waits only so long for the other side to take what is written: stall, 0 for ever.

@@ -327,12 +327,19 @@ func cmdHTTP(ts *testscript.TestScript, neg bool, args []string) {
 		want, err = strconv.Atoi(args[1])
 		ts.Check(err)
 	}
-	status, body, err := ask(ts, args[0])
-	ts.Check(err)
+	var status int
+	var body []byte
+	until(ts, "an answer of the listener for monitoring\n", func() (bool, string) { // which may listen later than ssh
+		var err error
+		if status, body, err = ask(ts, args[0]); err != nil {
+			return false, err.Error()
+		}
+		return true, ""
+	})
 	if status != want {
 		ts.Fatalf("%s answers with status %d: %s", args[0], status, body)
 	}
-	_, err = ts.Stdout().Write(body)
+	_, err := ts.Stdout().Write(body)
 	ts.Check(err)
 }
 

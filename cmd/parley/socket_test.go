@@ -54,9 +54,10 @@ func TestASocketFollowsAcrossRestarts(t *testing.T) {
 	began, much := time.Now(), followingNow()
 	s.seed("#load", much.seed)
 	s.begin()
-	var work sync.WaitGroup
+	var work, writers sync.WaitGroup
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
+	defer writers.Wait()
 	defer work.Wait()
 
 	got := &followed{want: much, halt: map[int]chan struct{}{}, all: make(chan struct{})}
@@ -76,7 +77,7 @@ func TestASocketFollowsAcrossRestarts(t *testing.T) {
 	for i := range much.writers {
 		c := client.New(client.Options{Dial: dial, Rooms: []string{"#load"}})
 		work.Go(func() { _ = c.Run(stop, func(client.Line) error { return nil }) })
-		work.Go(func() {
+		writers.Go(func() {
 			for n := range much.live / much.writers {
 				if _, err := c.Post(stop, "#load", fmt.Sprintf("writer %d says %d", i, n), ""); err != nil {
 					t.Errorf("writer %d, message %d: %v", i, n, err)
@@ -104,6 +105,7 @@ func TestASocketFollowsAcrossRestarts(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatalf("after %v there are %d events", time.Since(began), got.count.Load())
 	}
+	writers.Wait() // an event may come before the answer to the one who posted it
 	end()
 	work.Wait()
 	s.server.stop()

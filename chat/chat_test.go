@@ -141,6 +141,7 @@ func TestCommandsAnswer(t *testing.T) {
 	for _, step := range []struct{ who, line, want string }{
 		{"alice", "create #ops deploys and such", "#ops is yours; anybody here may join"},
 		{"alice", "create -p #secret", "#secret is yours; private: /invite @somebody"},
+		{"alice", "create #secret-too --private", "#secret-too is yours; private: /invite @somebody"},
 		{"alice", "create -g #lobby", "#lobby is yours; guests may enter"},
 		{"bob", "list", "#ops  1 person  deploys and such"},
 		{"alice", "list secret", "#secret  1 person  (joined, private)"},
@@ -306,7 +307,7 @@ func TestComplete(t *testing.T) {
 		{"/whois bo", 7, "@bonnie "},
 		{"/help to", 6, "topic "},
 		{"/keys a", 6, "add "},
-		{"/create -", 8, "-p |-g "},
+		{"/create -", 8, "-p |-g |--private |--guests "},
 		{"well done :tad", 10, ":tada: "},
 		{":", 0, ""},
 		{"/react :tad", 7, ":tada: "},

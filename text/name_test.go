@@ -202,3 +202,10 @@ func TestParseRoomName(t *testing.T) {
 		t.Errorf("%q and %q: skeletons %q, %q", a, b, a.Skeleton(), b.Skeleton())
 	}
 }
+
+// TestTheNameOfTheFirstCommand: the README's first command, ssh you@localhost, may be typed as it stands.
+func TestTheNameOfTheFirstCommand(t *testing.T) {
+	if n, err := ParseName("you"); err != nil || n.String() != "you" {
+		t.Errorf("you is %q (%v)", n, err)
+	}
+}

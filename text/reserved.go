@@ -11,7 +11,7 @@ const reserved = "abuse admin administrator admins all anonymous anyone bot chan
 	"guest guests help here host hostmaster info invite knock localhost login me mod moderator mods moderators " +
 	"nobody none notice null official online op operator operators owner owners parley postmaster register " +
 	"room root security server service staff staging superuser support sysadmin sysop system team undefined unknown " +
-	"user users webmaster you"
+	"user users webmaster"
 
 // reservedBy maps the skeleton of each reserved name to the name. It is never written again.
 var reservedBy = func() map[string]string {

@@ -65,7 +65,7 @@ func TestTalkAboutMessages(t *testing.T) {
 	want := []string{
 		"1 create ana", "2 join bo", "3 message ana: deploy is green", "4 message bo: great, closing the ticket re 3",
 		"5 message ana:  in 3", "6 message bo: the old one re 5 in 3", "7 edit bo: great, closing #1234 re 4", "8 react ana re 4 (tada)",
-		"9 pin ana re 4", "10 message bo: > ana: deploy is green/so it is", "11 delete ana re 5", "12 action ana: waves",
+		"9 pin ana re 4", "10 message bo: > ana: deploy is green/so it is", "11 delete ana re 5 in 3", "12 action ana: waves",
 		"13 edit ana: waves at bo re 12", "14 unreact ana re 4 (tada)", "15 unpin ana re 4", "16 message ana: ```go/fmt.Println(`hi`)/```",
 		`17 message bo: no idea ¯\_(ツ)_/¯`, "18 join kei",
 	}

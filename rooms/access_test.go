@@ -398,3 +398,23 @@ func TestNobodyGoesOnReadingARoomThatWasClosedToThem(t *testing.T) {
 		t.Error("somebody who was put out reads the room from its beginning")
 	}
 }
+
+func TestWhoIsInvitedLearnsTheNewNameOfTheRoom(t *testing.T) {
+	s := openStore(t)
+	m := open(t, s, rooms.Options{})
+	r := create(t, m, "ops", rooms.Private, "ana")
+	bo := attach(t, m, "bo")
+	if err := m.Invite(t.Context(), actor(t, "ana"), r.ID, name(t, "bo")); err != nil {
+		t.Fatal(err)
+	}
+	drain(bo)
+	if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: r.ID, Type: rooms.Rename, Text: text.NewBody("#operations")}); err != nil {
+		t.Fatal(err)
+	}
+	if rows := bo.Inbox(nil); len(rows) != 1 || rows[0].Room.Name.String() != "#operations" {
+		t.Errorf("the invitation is %+v, want one to #operations", rows)
+	}
+	if quiet(bo) || bo.Changes()&rooms.InboxChanged == 0 {
+		t.Error("nobody told who is invited")
+	}
+}

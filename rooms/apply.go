@@ -66,7 +66,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 	if e.Type.Talk() {
 		r.typed(e.Author)
 	}
-	if about := e.About(); about != 0 {
+	for _, about := range e.About() {
 		if of := r.tail.of(about); of != nil {
 			of.state = of.state.With(e.Event)
 		}
@@ -91,6 +91,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.uninvite(r, e.Author)
 		m.Notify(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), nil)
 	case Delete:
+		m.uncount(r, e)
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
 		m.sweeper.soon(sweepSoon)
 	case Expire:
@@ -157,6 +158,21 @@ func (m *Manager) countFor(r *room, e entry, name text.Name) {
 	}
 	if e.Thread != 0 && (e.Author == name && w.threads > 0 || e.calls != nil && e.calls.vague) {
 		m.reloadLater(ib) // who writes in a thread has read it: how much that was the store knows
+	}
+}
+
+// uncount takes a message that is deleted out of the counts of all who have not read it; r.mu is held.
+func (m *Manager) uncount(r *room, e entry) {
+	old := r.tail.of(e.Ref)
+	for _, ib := range m.inboxes() {
+		ib.mu.Lock()
+		if i, found := ib.find(r.id); found && ib.rows[i].room != nil && !ib.rows[i].uncount(e, old, ib.name) {
+			m.reloadLater(ib)
+		}
+		ib.mu.Unlock()
+	}
+	if old != nil {
+		old.calls = nil // it calls nobody any more
 	}
 }
 

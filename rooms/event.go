@@ -22,7 +22,7 @@ const (
 // What changes one message, Ref. See State.
 const (
 	Edit    Type = "edit"    // Text is the new text
-	Delete  Type = "delete"  // Text is why, where somebody else deleted it; the store erases what was said
+	Delete  Type = "delete"  // of a message of Target, in Thread; Text is why, where somebody else did it; the store erases what was said
 	React   Type = "react"   // Detail is the emoji
 	Unreact Type = "unreact" // Detail is the emoji
 	Pin     Type = "pin"
@@ -81,12 +81,12 @@ type Event struct {
 	Type   Type
 	Author text.Name
 	Text   text.Body
-	Target text.Name // whom an event is about: invite, decline, role, kick, ban, quiet; zero otherwise
+	Target text.Name // whom an event is about: invite, decline, role, kick, ban, quiet, delete; zero otherwise
 	Nonce  string    // as the client gave it, at most MaxNonce bytes; "" for none; see Imported
 
 	// Ref is the seq of the event that this one is about: what is replied to, edited, pinned; 0 for none.
 	Ref uint64
-	// Thread is the seq of the first message of the thread that a message is in, 0 for none.
+	// Thread is the seq of the first message of the thread that a message, or the one that is deleted, is in; 0 for none.
 	Thread uint64
 	// Detail is a word that a Type defines, at most MaxDetail bytes: an emoji, a role, a property.
 	Detail string
@@ -118,15 +118,18 @@ type File struct {
 // unread. What is said in a thread counts there.
 func (e *Event) Counts() bool { return e.Type.Talk() && e.Thread == 0 }
 
-// About is the seq of the message whose State the event changes, 0 for none.
-func (e *Event) About() uint64 {
+// About is the seqs of the messages whose State the event changes, 0 for none. Two are changed by
+// the deletion of a message in a thread: that one, and the thread's first.
+func (e *Event) About() [2]uint64 {
 	switch {
+	case e.Type == Delete:
+		return [2]uint64{e.Ref, e.Thread}
 	case e.Type.Changes():
-		return e.Ref
+		return [2]uint64{e.Ref}
 	case e.Type.Talk():
-		return e.Thread
+		return [2]uint64{e.Thread}
 	}
-	return 0
+	return [2]uint64{}
 }
 
 // MaxNonce is the longest nonce that a client may give, in bytes. A ULID or a

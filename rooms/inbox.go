@@ -48,7 +48,7 @@ type row struct {
 	read         uint64
 	readMessages uint64
 	asOf         uint64 // the counts are right as of this seq of the room; older events are in them
-	own          uint32
+	own          uint32 // as Membership.Own
 	mentions     int32
 	threads      int32
 
@@ -131,7 +131,13 @@ func compareRows(a, b *row) int {
 
 // count takes an event into the counts of the row's person.
 func (w *row) count(e entry, who text.Name) {
-	if !e.Type.Talk() || e.Seq <= w.asOf {
+	if e.Seq <= w.asOf {
+		return
+	}
+	if e.Type == Delete && e.Thread == 0 && e.Ref > w.read && e.Target != who {
+		w.own++
+	}
+	if !e.Type.Talk() {
 		return
 	}
 	if e.follows(who) {
@@ -146,6 +152,27 @@ func (w *row) count(e entry, who text.Name) {
 	case e.names(who):
 		w.mentions++
 	}
+}
+
+// uncount takes a deletion into the counts of the row's person. old is what is deleted, nil if it is not in memory. It
+// reports false if the store has to count: it knows whom a message has called, and how much of a thread is read.
+func (w *row) uncount(e entry, old *entry, who text.Name) (exact bool) {
+	if e.Seq <= w.asOf {
+		return true
+	}
+	w.count(e, who)
+	unsure := old == nil || old.calls != nil && old.calls.vague
+	if e.Thread != 0 && w.threads > 0 && (unsure || old.follows(who)) {
+		return false
+	}
+	switch {
+	case w.mentions == 0 || e.Ref <= w.read || e.Target == who:
+	case unsure:
+		return false
+	case old.names(who):
+		w.mentions--
+	}
+	return true
 }
 
 // mark moves the read mark to seq, at most head.Seq, and reports whether the

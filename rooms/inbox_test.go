@@ -46,6 +46,47 @@ func TestUnreadAndMentionsFollowThePerson(t *testing.T) {
 	agree(t, s, m, r.ID, desk, phone)
 }
 
+func TestWhatIsDeletedIsNothingToRead(t *testing.T) {
+	for _, tail := range []int{2, 256} {
+		s := openStore(t)
+		m := open(t, s, rooms.Options{Tail: tail})
+		r := create(t, m, "ops", rooms.Public, "ana", "bo", "kei", "zoe")
+		bo, kei := attach(t, m, "bo"), attach(t, m, "kei")
+		zoe := attach(t, m, "zoe")
+		zoe.Close() // her counts stay in memory for a while
+		first := say(t, m, r.ID, "ana", "@bo @kei @zoe look")
+		kei.Mark(r.ID, first.Seq)
+		root := say(t, m, r.ID, "bo", "shall we?")
+		reply, err := m.Post(t.Context(), actor(t, "ana"), rooms.Post{Room: r.ID, Type: rooms.Message, Thread: root.Seq, Text: text.NewBody("yes")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		say(t, m, r.ID, "ana", "aside")
+		for _, seq := range []uint64{first.Seq, reply.Seq} {
+			if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: r.ID, Type: rooms.Delete, Ref: seq}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		counts := func(s *rooms.Session, unreadWant uint64, threads int) {
+			t.Helper()
+			wait(t, s, "the counts", func() bool {
+				n, mentions := unread(t, s, r.ID)
+				ms, _ := s.Membership(r.ID)
+				return n == unreadWant && mentions == 0 && ms.Threads == threads
+			})
+		}
+		counts(bo, 1, 0)
+		counts(kei, 2, 0)
+		zoe = attach(t, m, "zoe")
+		counts(zoe, 2, 0)
+		states, err := m.States(t.Context(), actor(t, "kei"), r.ID, root.Seq, root.Seq)
+		if err != nil || states[root.Seq].Replies != 0 || len(states[root.Seq].Voices) != 0 {
+			t.Errorf("the first message of a thread of which nothing is left is %+v (%v)", states[root.Seq], err)
+		}
+		agree(t, s, m, r.ID, bo, kei, zoe)
+	}
+}
+
 func TestAMarkBehindTheTailIsCountedByTheStore(t *testing.T) {
 	s := openStore(t)
 	m := open(t, s, rooms.Options{Tail: 8})

@@ -107,7 +107,11 @@ func (m *Manager) renamed(r *room, head *Room) {
 	r.head.Store(&now) // inboxes are sorted by it
 	for _, ib := range m.inboxes() {
 		ib.mu.Lock()
-		if _, found := ib.find(r.id); found {
+		if i, found := ib.find(r.id); found {
+			if ib.rows[i].room == nil {
+				ib.rows[i] = invited(&now) // nobody else tells who is invited of it
+				ib.signal(InboxChanged, nil)
+			}
 			slices.SortFunc(ib.rows, func(a, b row) int { return compareRows(&a, &b) })
 		}
 		ib.mu.Unlock()

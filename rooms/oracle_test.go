@@ -108,8 +108,10 @@ func (p *play) replay(rt *rapid.T) {
 		for i := range log[old.seq:] {
 			e := &log[old.seq:][i]
 			head.Apply(e)
-			if at := e.About(); at != 0 {
-				states[at] = states[at].With(e)
+			for _, at := range e.About() {
+				if at != 0 {
+					states[at] = states[at].With(e)
+				}
 			}
 		}
 		want, err := p.store.Store.Room(p.t.Context(), old.room)
@@ -152,7 +154,11 @@ func (p *play) fresh(rt *rapid.T, id rooms.ID) map[uint64]*rooms.State {
 	}
 	fresh := map[uint64]*rooms.State{}
 	for i := range list {
-		fresh[list[i].About()] = fresh[list[i].About()].With(&list[i])
+		for _, at := range list[i].About() {
+			if at != 0 {
+				fresh[at] = fresh[at].With(&list[i])
+			}
+		}
 	}
 	room, err := p.store.Store.Room(ctx, id)
 	if err != nil {

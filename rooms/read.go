@@ -217,9 +217,11 @@ func (r *room) extendTail(older []entry, limit int) {
 	// What came since they were read may be about them.
 	for i := range r.tail.n {
 		e := r.tail.at(i)
-		if at := e.About(); at >= older[0].Seq && at < end {
-			of := &older[at-older[0].Seq]
-			of.state = of.state.With(e.Event)
+		for _, at := range e.About() {
+			if at >= older[0].Seq && at < end {
+				of := &older[at-older[0].Seq]
+				of.state = of.state.With(e.Event)
+			}
 		}
 	}
 	r.tail.extend(older, limit)

@@ -236,7 +236,11 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool 
 		w.setQuiet(mb.Quiet)
 	}
 	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
-		w.count(r.tail.get(seq), ib.name)
+		e := r.tail.get(seq)
+		if e.Type == Delete && w.mentions+w.threads > 0 {
+			return false // it may have been one of these
+		}
+		w.count(e, ib.name)
 	}
 	if i, found := ib.find(r.id); found {
 		if ib.rows[i].room != nil {

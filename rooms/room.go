@@ -118,15 +118,15 @@ type Membership struct {
 	Joined uint64
 
 	// Read is the seq up to which the person has read. ReadMessages is the
-	// room's Messages at that seq and Own the number of messages that the
-	// person wrote after it, so that
+	// room's Messages at that seq and Own the number of messages after it that
+	// are nothing to read for the person, being their own or deleted, so that
 	//	unread = Room.Messages - ReadMessages - Own
 	Read         uint64
 	ReadMessages uint64
 	Own          uint64
-	// Mentions counts the messages after Read that name the person.
+	// Mentions counts the messages after Read that name the person and are not deleted.
 	Mentions int
-	// Threads counts the messages of others in threads that the person follows and has not read.
+	// Threads counts the messages of others, not deleted, in threads that the person follows and has not read.
 	Threads int
 
 	Prefs Prefs
@@ -134,7 +134,7 @@ type Membership struct {
 	Place Place
 }
 
-// Unread is the number of messages of others after the read mark.
+// Unread is the number of messages of others after the read mark that are not deleted.
 func (m Membership) Unread() uint64 {
 	read := m.ReadMessages + m.Own
 	if m.Room.Messages <= read {

@@ -28,10 +28,11 @@ type State struct {
 	Votes     []Ballot   // of a poll, by who voted first
 	Closed    text.Name  // who closed the poll, zero for nobody
 
-	// Replies counts the messages of the thread that begins here; Last is the time of the newest one.
+	// Replies counts the messages of the thread that begins here and are not deleted. Last is when somebody wrote
+	// there last, zero where nothing is left of it.
 	Replies int
 	Last    time.Time
-	// Voices are the first few who wrote in the thread.
+	// Voices are the first few who wrote in the thread, none where nothing is left of it.
 	Voices []text.Name
 }
 
@@ -59,12 +60,12 @@ func (s *State) With(e *Event) *State {
 	if s != nil && e.Seq <= s.AsOf {
 		return s
 	}
-	next := State{Seq: e.About()}
+	next := State{Seq: e.About()[0]}
 	if s != nil {
 		next = *s
 	}
 	next.AsOf = e.Seq
-	if next.Deleted.IsZero() || e.Type.Talk() {
+	if next.Deleted.IsZero() || e.Type.Talk() || e.Ref != next.Seq {
 		next.fold(e)
 	}
 	return &next
@@ -75,6 +76,10 @@ func (s *State) fold(e *Event) {
 	case Edit:
 		s.Text, s.Edits = e.Text, s.Edits+1
 	case Delete:
+		if e.Ref != s.Seq {
+			s.unreply()
+			return
+		}
 		// A thread outlives its first message.
 		*s = State{Seq: s.Seq, AsOf: s.AsOf, Deleted: e.Author, Why: e.Text, Replies: s.Replies, Last: s.Last, Voices: s.Voices}
 	case React:
@@ -94,6 +99,13 @@ func (s *State) fold(e *Event) {
 		if len(s.Voices) < maxVoices && !slices.Contains(s.Voices, e.Author) {
 			s.Voices = append(slices.Clip(s.Voices), e.Author)
 		}
+	}
+}
+
+// unreply takes a message of the thread away.
+func (s *State) unreply() {
+	if s.Replies = max(0, s.Replies-1); s.Replies == 0 {
+		s.Last, s.Voices = time.Time{}, nil
 	}
 }
 

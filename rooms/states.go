@@ -107,8 +107,11 @@ func (m *Manager) readStates(ctx context.Context, id ID, lo, hi uint64) (map[uin
 	}
 	found := map[uint64]*State{}
 	for i := range list {
-		at := list[i].About()
-		found[at] = found[at].With(&list[i])
+		for _, at := range list[i].About() {
+			if at >= lo && at <= hi {
+				found[at] = found[at].With(&list[i])
+			}
+		}
 	}
 	return found, nil
 }

@@ -187,7 +187,7 @@ func (t *tree) untouched(ctx context.Context, room rooms.Room, st stretch, asOf 
 		}
 		for _, e := range list {
 			// What a message answers is quoted as it is now, and may be of another day.
-			if e.Type == rooms.Edit || e.Type == rooms.Delete || e.Type == rooms.Rename || e.About() >= st.lo && e.About() <= st.hi {
+			if e.Type == rooms.Edit || e.Type == rooms.Delete || e.Type == rooms.Rename || e.About()[0] >= st.lo && e.About()[0] <= st.hi {
 				return false
 			}
 		}

@@ -254,8 +254,10 @@ func (f *fake) States(ctx context.Context, id rooms.ID, lo, hi uint64) (map[uint
 	defer f.mu.Unlock()
 	found := map[uint64]*rooms.State{}
 	for _, ev := range f.logs[id] {
-		if at := ev.About(); at >= lo && at <= hi && at != 0 {
-			found[at] = found[at].With(ev)
+		for _, at := range ev.About() {
+			if at >= lo && at <= hi && at != 0 {
+				found[at] = found[at].With(ev)
+			}
 		}
 	}
 	return found, nil

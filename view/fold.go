@@ -36,7 +36,7 @@ func (w *window) take(events []*rooms.Event, s setting) {
 // after is the state that some events make of a message before them.
 func after(events []*rooms.Event, seq uint64) (s *rooms.State) {
 	for _, ev := range events {
-		if ev.About() == seq {
+		if at := ev.About(); at[0] == seq || at[1] == seq {
 			s = s.With(ev)
 		}
 	}
@@ -45,11 +45,15 @@ func after(events []*rooms.Event, seq uint64) (s *rooms.State) {
 
 // fold takes in what an event does to the messages of the window, and reports whether that changed something.
 func (w *window) fold(ev *rooms.Event) bool {
-	about := ev.About()
-	if about == 0 {
-		return false
-	}
 	changed := false
+	for _, about := range ev.About() {
+		changed = about != 0 && w.foldInto(about, ev) || changed
+	}
+	return changed
+}
+
+// foldInto takes in what an event does to one message.
+func (w *window) foldInto(about uint64, ev *rooms.Event) (changed bool) {
 	if i := w.find(about); i >= 0 {
 		it := &w.items[i]
 		if next := it.state.With(ev); next != it.state {

@@ -68,7 +68,7 @@ func (h happenings) happen() {
 	case 6, 7:
 		e.Type, e.Ref, e.Author = rooms.Edit, m.Seq, m.Author
 	case 8:
-		e.Type, e.Ref = rooms.Delete, m.Seq
+		e.Type, e.Ref, e.Target, e.Thread = rooms.Delete, m.Seq, m.Author, m.Thread
 	case 9, 10, 11:
 		e.Type, e.Ref, e.Text = rooms.React, m.Seq, text.Body{}
 		e.Detail = rapid.SampledFrom([]string{"+1", "tada", "eyes"}).Draw(h.t, "emoji")

@@ -41,7 +41,7 @@ func TestLiveEventsShowWhatAFreshPageShows(t *testing.T) {
 	t.Logf("the history has the seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	people := []*talk{s.converse("ana", "#ops"), s.converse("bo", "#ops"), s.converse("cy", "#ops")}
-	var said []uint64 // of what is in the room: the first message of the thread stays
+	var said, replies []uint64 // of what is in the room, and in its threads: the first message of the thread stays
 	for i := range 150 {
 		who, at := people[random.IntN(len(people))], root
 		if len(said) > 0 {
@@ -60,7 +60,9 @@ func TestLiveEventsShowWhatAFreshPageShows(t *testing.T) {
 				said = append(said, a.Events[0].Seq)
 			}
 		case n < 12:
-			who.run("thread", fmt.Sprintf("#ops:%d in the thread %d", []uint64{root, at}[random.IntN(2)], i), "")
+			if a := who.run("thread", fmt.Sprintf("#ops:%d in the thread %d", []uint64{root, at}[random.IntN(2)], i), ""); a.OK {
+				replies = append(replies, a.Events[0].Seq)
+			}
 		case n < 14:
 			who.run("edit", fmt.Sprintf("%s changed %d", ref, i), "")
 		case n < 16:
@@ -70,6 +72,9 @@ func TestLiveEventsShowWhatAFreshPageShows(t *testing.T) {
 		case n < 18:
 			who.run([]string{"pin", "unpin"}[random.IntN(2)], ref, "")
 		case n < 19:
+			if len(replies) > 0 && random.IntN(2) == 0 {
+				ref = fmt.Sprintf("#ops:%d", replies[random.IntN(len(replies))])
+			}
 			who.run("delete", ref, "")
 		default:
 			who.run("topic", fmt.Sprintf("#ops topic %d", i), "")

@@ -167,8 +167,16 @@ func (b *batch) unpin(room *roomState, e *rooms.Entry, res *rooms.Result) error 
 
 // delete erases a message and all that it was before. Its place in the log stays.
 func (b *batch) delete(room *roomState, c rooms.Case, e *rooms.Entry, res *rooms.Result) error {
-	if err := b.unpin(room, e, res); err != nil || res.Again {
+	entry := *e
+	entry.Target, entry.Thread = c.Ref.Author, c.Ref.Thread // whoever counts need not look
+	if err := b.unpin(room, &entry, res); err != nil || res.Again {
 		return err
+	}
+	if entry.Thread != 0 {
+		if _, err := b.exec(context.Background(), "UPDATE follows SET unread = unread - 1 WHERE room = ? AND root = ? AND read < ? AND name <> ? AND unread > 0",
+			int64(room.ID), int64(entry.Thread), int64(e.Ref), entry.Target.String()); err != nil {
+			return err
+		}
 	}
 	if err := b.audit(&res.Event, c.Ref.Author); err != nil {
 		return err

@@ -11,10 +11,15 @@ import (
 )
 
 // What a person has of each of their rooms. It is read at each login, for all rooms at once, so it says nothing of the
-// room but its head, counts mentions only where something is unread, and leaves to queries of their own what few rows have.
+// room but its head, counts mentions, and what is deleted, only where something is unread, and leaves to queries of their own what few rows have.
 const selectMembership = `SELECT m.room, r.seq, m.role, m.joined, m.read_seq, m.read_messages, m.own,
 		CASE WHEN r.messages > m.read_messages + m.own
-			THEN (SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > m.read_seq)
+			THEN (SELECT count(*) FROM events d INDEXED BY events_deleted
+				WHERE d.room = m.room AND d.type = 'delete' AND d.ref > m.read_seq AND d.thread = 0 AND d.target <> m.name)
+			ELSE 0 END,
+		CASE WHEN r.messages > m.read_messages + m.own
+			THEN (SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > m.read_seq
+				AND NOT EXISTS (SELECT 1 FROM events d INDEXED BY events_deleted WHERE d.room = x.room AND d.ref = x.seq AND d.type = 'delete'))
 			ELSE 0 END,
 		m.quiet, m.notify, m.star
 	FROM members m JOIN rooms r ON r.id = m.room
@@ -52,8 +57,8 @@ func (c *conn) inbox(ctx context.Context, who string, known func(rooms.ID) bool)
 	if err := c.query(ctx, selectMembership, func(r row) error {
 		add(rooms.Membership{
 			Room: rooms.Room{ID: rooms.ID(r.int(0)), Seq: r.uint(1)}, Role: rooms.Role(r.int(2)), Joined: r.uint(3),
-			Read: r.uint(4), ReadMessages: r.uint(5), Own: r.uint(6), Mentions: int(r.int(7)),
-			Quiet: moment(r.int(8)), Prefs: rooms.Prefs{Notify: rooms.Notify(r.text(9)), Star: r.int(10) != 0},
+			Read: r.uint(4), ReadMessages: r.uint(5), Own: r.uint(6) + r.uint(7), Mentions: int(r.int(8)),
+			Quiet: moment(r.int(9)), Prefs: rooms.Prefs{Notify: rooms.Notify(r.text(10)), Star: r.int(11) != 0},
 		})
 		return nil
 	}, who); err != nil {

@@ -41,11 +41,11 @@ CREATE TABLE events (
 	type     TEXT    NOT NULL,
 	author   TEXT    NOT NULL,
 	text     TEXT    NOT NULL,
-	target   TEXT    NOT NULL, -- '' for none
+	target   TEXT    NOT NULL, -- whom it is about: of what is deleted, the author; '' for nobody
 	nonce    TEXT    NOT NULL, -- '' for none
 	messages INTEGER NOT NULL, -- how many events of the room up to this one are talk
 	ref      INTEGER NOT NULL, -- seq of the event that this one is about, 0 for none
-	thread   INTEGER NOT NULL, -- seq of the first message of the thread, 0 for none
+	thread   INTEGER NOT NULL, -- seq of the first message of the thread, also of what is deleted; 0 for none
 	detail   TEXT    NOT NULL,
 	until    INTEGER NOT NULL, -- 0 for none
 	bot      INTEGER NOT NULL, -- 1: a program wrote it
@@ -56,6 +56,8 @@ CREATE TABLE events (
 -- What has become of a message, see rooms.State.
 CREATE INDEX events_ref ON events (room, ref, seq) WHERE ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire');
 CREATE INDEX events_thread ON events (room, thread, seq) WHERE thread <> 0;
+-- What is deleted, with whose it was and in which thread.
+CREATE INDEX events_deleted ON events (room, ref, thread, target) WHERE type = 'delete';
 CREATE UNIQUE INDEX events_nonce ON events (room, nonce, author) WHERE nonce <> '';
 
 -- A person's rows lie side by side: they are read at each login.
@@ -117,7 +119,7 @@ CREATE TABLE follows (
 	room   INTEGER NOT NULL REFERENCES rooms (id),
 	root   INTEGER NOT NULL, -- seq of the first message
 	read   INTEGER NOT NULL, -- seq
-	unread INTEGER NOT NULL, -- messages of others after it
+	unread INTEGER NOT NULL, -- messages of others after it that are not deleted
 	PRIMARY KEY (name, room, root)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_root ON follows (room, root);

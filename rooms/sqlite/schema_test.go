@@ -131,3 +131,25 @@ func TestFormerNamesAreTakenFromTheLog(t *testing.T) {
 		t.Errorf("the name of before finds %+v, %v", room, err)
 	}
 }
+
+func TestEarlierDeletionsSayWhatTheyWereOf(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	run(t, path, firstSchema)
+	run(t, path, schema2+schema3+schema4+`; PRAGMA user_version = 4;
+		UPDATE rooms SET seq = 5, messages = 2 WHERE id = 1;
+		INSERT INTO events (room, seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until) VALUES
+		(1, 4, 1, 'message', 'bob', '', '', '', 2, 0, 3, '', 0), (1, 5, 2, 'delete', 'alice', 'why', '', '', 2, 4, 0, '', 0);
+		INSERT INTO follows (name, room, root, read, unread) VALUES ('alice', 1, 3, 3, 1)`)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	log, err := s.Events(t.Context(), 1, 4, 1)
+	if err != nil || len(log) != 1 || log[0].Target != person(t, "bob") || log[0].Thread != 3 {
+		t.Errorf("the deletion is %+v (%v), want one of a message of bob in the thread 3", log, err)
+	}
+	if follows, err := s.Follows(t.Context(), person(t, "alice")); err != nil || len(follows) != 1 || follows[0].Unread != 0 {
+		t.Errorf("alice follows %+v (%v), want nothing unread", follows, err)
+	}
+}

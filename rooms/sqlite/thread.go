@@ -38,6 +38,8 @@ func (c *conn) referring(ctx context.Context, room rooms.ID, lo, hi uint64) ([]r
 	for i := range list[changes:] {
 		list[changes+i].Text = text.Body{} // a thread is counted here, not read
 	}
+	again := func(e rooms.Event) bool { return e.Type == rooms.Delete && lo <= e.Ref && e.Ref <= hi } // it was found by what it deletes
+	list = append(list[:changes], slices.DeleteFunc(list[changes:], again)...)
 	slices.SortFunc(list, func(a, b rooms.Event) int { return int(int64(a.Seq) - int64(b.Seq)) })
 	return list, nil
 }
@@ -50,7 +52,7 @@ func (s *Store) Thread(ctx context.Context, room rooms.ID, root, before uint64, 
 	var list []rooms.Event
 	known := make(names)
 	err := s.view(ctx, func(c *conn) error {
-		return c.query(ctx, selectEvents+"WHERE room = ? AND thread = ? AND thread <> 0 AND seq < ? ORDER BY seq DESC LIMIT ?", func(r row) error {
+		return c.query(ctx, selectEvents+"WHERE room = ? AND thread = ? AND thread <> 0 AND type <> 'delete' AND seq < ? ORDER BY seq DESC LIMIT ?", func(r row) error {
 			e, err := readEvent(r, room, known)
 			list = append(list, e)
 			return err
@@ -102,7 +104,8 @@ func (c *conn) readThread(m rooms.ThreadMark) error {
 		}
 	}
 	_, err := c.exec(ctx, `UPDATE follows SET read = ?4, unread =
-			(SELECT count(*) FROM events WHERE room = ?2 AND thread = ?3 AND thread <> 0 AND seq > ?4 AND author <> ?1)
+			(SELECT count(*) FROM events m WHERE room = ?2 AND thread = ?3 AND thread <> 0 AND type <> 'delete' AND seq > ?4 AND author <> ?1
+				AND NOT EXISTS (SELECT 1 FROM events d INDEXED BY events_deleted WHERE d.room = ?2 AND d.ref = m.seq AND d.type = 'delete'))
 		WHERE name = ?1 AND room = ?2 AND root = ?3`,
 		m.Name.String(), int64(m.Room), int64(m.Root), int64(min(m.Seq, math.MaxInt64)))
 	return err

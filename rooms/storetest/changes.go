@@ -152,6 +152,21 @@ func threads(t *testing.T, h Harness) {
 	follows(kei)
 	save(rooms.ThreadMark{Name: kei, Seq: 0, Follow: true})
 	follows(kei, rooms.Follow{Room: room.ID, Root: root, Read: 0, Unread: 2})
+	deleted := append1(t, s, rooms.Entry{Room: room.ID, Type: rooms.Delete, Author: bo, Ref: r1, Time: at(5)})
+	if deleted.Event.Thread != root || deleted.Event.Target != bo {
+		t.Errorf("the deletion of a reply is %+v: it has to say in which thread and whose", deleted.Event)
+	}
+	follows(ana, rooms.Follow{Room: room.ID, Root: root, Read: r1, Unread: 1}) // who has read it has as much to read as before
+	follows(kei, rooms.Follow{Room: room.ID, Root: root, Read: 0, Unread: 1})
+	save(rooms.ThreadMark{Name: kei, Seq: root})
+	follows(kei, rooms.Follow{Room: room.ID, Root: root, Read: root, Unread: 1})
+	if got, err := s.Thread(t.Context(), room.ID, root, 1<<40, 10); err != nil || len(got) != 2 {
+		t.Errorf("the thread is %+v (%v): a deletion is nothing that was said in it", got, err)
+	}
+	about, err := s.Referring(t.Context(), room.ID, root, root)
+	if err != nil || len(about) != 3 || about[2].Type != rooms.Delete {
+		t.Errorf("what the thread has made of its first message is %+v (%v)", about, err)
+	}
 	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Leave, Author: kei, Time: at(5)})
 	follows(kei)
 	if r := append1(t, s, rooms.Entry{Room: room.ID, Type: rooms.Message, Author: bo, Text: text.NewBody("deeper"), Thread: r1, Time: at(5)}); r.Err == nil {

@@ -65,6 +65,20 @@ func unread(t *testing.T, h Harness) {
 			t.Errorf("%s has %d unread and %d mentions, want %d and %d", c.who, m.Unread(), m.Mentions, c.unread, c.mentions)
 		}
 	}
+	if err := s.Save(t.Context(), []rooms.Update{markAt(room.ID, carol, 4)}); err != nil {
+		t.Fatal(err)
+	}
+	// What is deleted is nothing to read for those who have not read it; for all others nothing changes.
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Delete, Author: alice, Ref: 4, Time: at(2)}) // 9
+	for _, c := range []struct {
+		who      text.Name
+		unread   uint64
+		mentions int
+	}{{alice, 2, 2}, {bob, 2, 0}, {carol, 2, 0}} {
+		if m := membership(t, s, c.who, room.ID); m.Unread() != c.unread || m.Mentions != c.mentions {
+			t.Errorf("with a message deleted %s has %d unread and %d mentions, want %d and %d", c.who, m.Unread(), m.Mentions, c.unread, c.mentions)
+		}
+	}
 	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Join, Author: name(t, "stranger")})
 	if m := membership(t, s, name(t, "stranger"), room.ID); m.Unread() != 0 || m.Mentions != 0 {
 		t.Errorf("a new member has %d unread and %d mentions of before", m.Unread(), m.Mentions)

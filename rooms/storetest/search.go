@@ -225,7 +225,7 @@ func readAll(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, q r
 		}
 		states := map[uint64]*rooms.State{}
 		for i := range log {
-			if at := log[i].About(); at != 0 {
+			for _, at := range log[i].About() {
 				states[at] = states[at].With(&log[i])
 			}
 		}

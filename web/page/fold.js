@@ -9,15 +9,21 @@ export const talks = (e) => talk.has(e.type);
 // shown reports whether an event is a row of its room, or of the thread that begins with root.
 export const shown = (e, root) => (root ? talks(e) && (e.thread === root || e.seq === root) : !unseen.has(e.type) && !e.thread);
 
-// about is the seq of the message that an event changes, 0 for none.
-export const about = (e) => (changes.has(e.type) ? e.ref : talks(e) ? e.thread : 0) || 0;
+// about is the seqs of the messages that an event changes: of a message that is deleted in a thread, the thread's first too.
+export const about = (e) => [changes.has(e.type) && e.ref, (talks(e) || e.type === 'delete') && e.thread].filter(Boolean);
 
 // fold changes message m by event e, which comes later. What is folded in already changes nothing.
 export function fold(m, e) {
   if (e.seq <= (m.asof || 0)) return false;
   m.asof = e.seq;
-  if (m.deleted && !talks(e)) return false;
+  const reply = e.type === 'delete' && e.ref !== m.seq;
+  if (m.deleted && !talks(e) && !reply) return false;
   m.v = (m.v || 0) + 1;
+  if (reply) {
+    m.replies = Math.max(0, (m.replies || 0) - 1);
+    if (!m.replies) Object.assign(m, { last: undefined, voices: [] });
+    return true;
+  }
   switch (e.type) {
     case 'edit':
       m.text = e.text;

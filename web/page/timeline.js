@@ -91,11 +91,10 @@ export class Timeline {
     if (this.busy) this.fresh.push(e);
     if (!this.loaded) return false;
     let changed = false;
-    const seq = about(e);
-    if (seq) {
+    for (const seq of about(e)) {
       const m = this.find(seq);
       if (m && fold(m, e)) changed = true;
-      if (!talks(e)) for (const m of this.items) if (m.ref === seq && m.parent) changed = this.quote(m, e) || changed;
+      if (!talks(e) && seq === e.ref) for (const m of this.items) if (m.ref === seq && m.parent) changed = this.quote(m, e) || changed;
     }
     if (e.type === 'expire') {
       this.items = this.items.filter((m) => m.seq > e.ref);

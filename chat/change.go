@@ -180,7 +180,7 @@ func pins(ctx context.Context, in *call) (Reply, error) {
 		if err != nil {
 			continue // before the caller came
 		}
-		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, seq), m.event.Author, text.NewLine(m.text(), lineCols)))
+		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, seq), m.event.Author, in.glance(m, lineCols)))
 		r.Facts = append(r.Facts, messageFacts("pin", m))
 		in.leads(&r, m)
 	}

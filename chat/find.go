@@ -106,7 +106,7 @@ func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (R
 		var rate *rooms.RateError
 		if n > 0 && errors.As(err, &rate) {
 			r.Lines = in.foundLines(r, true)
-			return r, nil
+			return r, in.become(ctx, &r)
 		}
 		if err != nil {
 			return Reply{}, err
@@ -117,6 +117,9 @@ func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (R
 		}
 		r.Next, upto = found.Next, found.Next
 		if !found.Part || len(r.Events) > 0 && in.Session != nil || in.chat.now().After(until) {
+			if err := in.become(ctx, &r); err != nil {
+				return Reply{}, err
+			}
 			r.Lines = in.foundLines(r, found.Part)
 			if r.Next.IsZero() && len(r.Events) == 0 {
 				r.Facts = []Facts{} // programs read nothing of nothing
@@ -124,6 +127,24 @@ func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (R
 			return r, nil
 		}
 	}
+}
+
+// become notes what has become of what was found, a message at a time: they may be anywhere in their rooms. Programs read the log.
+func (in *call) become(ctx context.Context, r *Reply) error {
+	if in.Log {
+		return nil
+	}
+	r.States = map[*rooms.Event]*rooms.State{}
+	for _, e := range r.Events {
+		states, err := in.chat.Rooms.States(ctx, in.Actor, e.Room, e.Seq, e.Seq)
+		if err != nil && !errors.Is(err, rooms.ErrNoRoom) && !errors.Is(err, rooms.ErrNotMember) {
+			return err
+		}
+		if s := states[e.Seq]; s != nil {
+			r.States[e] = s
+		}
+	}
+	return nil
 }
 
 // foundLines says what the list of events does not.

@@ -68,7 +68,7 @@ func TestSavedMessages(t *testing.T) {
 		{"bo", "unsave #ops:3", "#ops:3 is not saved any more"},
 		{"bo", "unsave #ops:3", "you have not saved #ops:3"},
 		{"ana", "edit #ops:2 the runbook has moved", ""},
-		{"bo", "saved", "#ops:2  ana: the runbook has moved"},
+		{"bo", "saved", "#ops:2  ana: the runbook has moved (edited)"},
 		{"ana", "saved", "you have saved nothing: /save REF keeps a message to find it again"},
 	} {
 		got, err := p.run(p.as(step.who, step.line))

@@ -138,9 +138,9 @@ func threads(ctx context.Context, in *call) (Reply, error) {
 		if err != nil {
 			continue
 		}
-		line := in.say("%s  %s: %s", in.refOf(room, f.Root), m.event.Author, in.excerpt(m))
+		line := in.say("%s  %s: %s", in.refOf(room, f.Root), m.event.Author, in.glance(m, excerptCols))
 		if f.Unread > 0 {
-			line = in.say("%s  %d new  %s: %s", in.refOf(room, f.Root), f.Unread, m.event.Author, in.excerpt(m))
+			line = in.say("%s  %d new  %s: %s", in.refOf(room, f.Root), f.Unread, m.event.Author, in.glance(m, excerptCols))
 		}
 		r.Lines, r.Places = append(r.Lines, line), append(r.Places, Place{Room: f.Room, Thread: f.Root})
 		r.Facts = append(r.Facts, messageFacts("thread", m, Fact{"read", f.Read}, Fact{"unread", f.Unread}))
@@ -161,6 +161,17 @@ func (in *call) excerpt(m message) text.Line {
 		return in.say("(deleted)")
 	}
 	return text.NewLine(m.text(), excerptCols)
+}
+
+// glance is a message in a list, with the mark of one that was edited.
+func (in *call) glance(m message, cols int) text.Line {
+	switch {
+	case m.gone():
+		return in.say("(deleted)")
+	case m.state == nil || m.state.Edits == 0:
+		return text.NewLine(m.text(), cols)
+	}
+	return in.say("%s %s", text.NewLine(m.text(), cols), in.word("(edited)"))
 }
 
 func follow(ctx context.Context, in *call) (Reply, error) { return in.setFollow(ctx, true) }

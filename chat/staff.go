@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"parley/keys"
-	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -127,9 +126,22 @@ func (in *call) giveRole(ctx context.Context, rest string) (Reply, error) {
 		return in.answer("%s is %s of this server already", name, in.roleName(role))
 	}
 	in.chat.Rooms.SetStaff(name, role.Staff())
-	in.chat.Rooms.Notify(name, line(lang.En, "%s has given you another role on this server: %s", in.Who.Name, role), in.Session)
+	in.chat.Rooms.Notify(name, newRole(in.Who.Name, role), in.Session)
 	r, err := in.answer("%s is %s of this server from now on", name, in.roleName(role))
 	return in.recorded(ctx, r, err, "role", name.String(), string(role))
+}
+
+// newRole tells somebody what they are from now on: a sentence for each role, because what fills a notice is not translated.
+func newRole(by text.Name, role keys.Role) text.Line {
+	switch role {
+	case keys.Owner:
+		return noticed("%s has made you an owner of this server", by)
+	case keys.Admin:
+		return noticed("%s has made you an admin of this server", by)
+	case keys.Bot:
+		return noticed("%s has made you a bot on this server", by)
+	}
+	return noticed("%s has made you a member of this server like others", by)
 }
 
 // ruled tells what the rules forbid from what is wrong with the server.

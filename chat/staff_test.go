@@ -9,6 +9,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -294,5 +295,26 @@ func TestTheAuditLogIsInTheReadersZone(t *testing.T) {
 	}
 	if strings.Count(out, " JST") != 3 || strings.Contains(out, "Z ") || strings.Contains(out, "UTC") {
 		t.Errorf("times are not those of the reader:\n%s", out)
+	}
+}
+
+func TestANewRoleIsToldInTheLanguageOfWhoHasIt(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	bob, err := p.chat.Rooms.Attach(t.Context(), rooms.Actor{Name: mustRead(t, "bob")}, rooms.SessionInfo{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bob.Close()
+	for _, step := range []struct{ role, english, japanese string }{
+		{"admin", "owner1 has made you an admin of this server", "owner1さんがあなたをこのサーバーの管理者にしました"},
+		{"owner", "owner1 has made you an owner of this server", "owner1さんがあなたをこのサーバーのオーナーにしました"},
+		{"bot", "owner1 has made you a bot on this server", "owner1さんがあなたをこのサーバーのボットにしました"},
+		{"member", "owner1 has made you a member of this server like others", "owner1さんがあなたをこのサーバーの通常のメンバーにしました"},
+	} {
+		p.must("owner1", "user role @bob "+step.role)
+		notices := bob.Notices()
+		if len(notices) != 1 || notices[0].String() != step.english || lang.Ja.Notice(step.english) != step.japanese {
+			t.Errorf("bob is told %v, in Japanese %q", notices, lang.Ja.Notice(step.english))
+		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -334,23 +333,4 @@ func TestShellTwiceIsRefused(t *testing.T) {
 			t.Errorf("%s was granted in a running session", name)
 		}
 	}
-}
-
-func TestAnswersComeInTheOrderOfTheRequests(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := &relay{to: make(chan *gossh.Request), done: make(chan struct{})}
-		answered := false
-		go func() {
-			defer close(r.done)
-			<-r.to
-			time.Sleep(time.Second) // the library takes its time with the first request
-			answered = true
-			<-r.to
-		}()
-		r.pass(&gossh.Request{Type: "env"})
-		r.settle()
-		if !answered {
-			t.Error("the second request was answered before the first")
-		}
-	})
 }

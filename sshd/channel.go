@@ -13,31 +13,24 @@ import (
 // filesSubsystem is the name of the file transfer protocol among subsystems.
 const filesSubsystem = "sftp"
 
-// vetted is a channel as charm.land/ssh sees it: accepted already, its requests vetted.
-type vetted struct {
-	gossh.NewChannel
-	ch       gossh.Channel
-	requests <-chan *gossh.Request
-}
-
-func (v *vetted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
-	return v.ch, v.requests, nil
-}
-
-// openSession handles a channel of type "session" from its opening until something is started on it. The rest of
-// its life is waited for by a goroutine that has done nothing yet, and so needs little stack.
-func (s *Server) openSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
+// openSession handles a channel of type "session": until something is started on it, and then by running the face. The
+// requests that come meanwhile are waited for by a goroutine that has done nothing yet, and so needs little stack.
+func (s *Server) openSession(_ *ssh.Server, _ *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
 	c := connOf(ctx)
 	s.handling.Add(1) // the connection is being handled, so this is not from zero
-	if x, requests := s.startSession(srv, sc, nc, ctx, c); x != nil {
-		go x.attend(requests)
+	x, requests := s.startSession(nc, c)
+	if x == nil {
+		s.handling.Done()
 		return
 	}
-	s.handling.Done()
+	go x.attend(requests)
+	s.run(x)
 }
 
 // startSession accepts the channel and answers requests until a shell or command is started; nil if none is.
-func (s *Server) startSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context, c *conn) (started *session, requests <-chan *gossh.Request) {
+//
+//go:noinline
+func (s *Server) startSession(nc gossh.NewChannel, c *conn) (started *session, requests <-chan *gossh.Request) {
 	defer s.recovered(c, "session channel", func() { c.kill("panic") })
 	limit := s.limits().Channels
 	if c.identity().Name.IsZero() {
@@ -56,7 +49,7 @@ func (s *Server) startSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.Ne
 	if err != nil {
 		return nil, nil // the connection ended
 	}
-	x := newSession(s, c, ch, ctx)
+	x := newSession(s, c, ch)
 	if err := c.join(x); err != nil {
 		_ = ch.Close()
 		drain(requests)
@@ -68,27 +61,13 @@ func (s *Server) startSession(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.Ne
 			c.part(x)
 		}
 	}()
-	if !x.start(srv, sc, nc, requests) {
+	if x.started = x.prepare(requests); !x.started {
 		x.cancel(errHangup)
 		_ = ch.Close()
 		drain(requests)
 		return nil, nil
 	}
 	return x, requests
-}
-
-// start answers the client's requests until something is started, and reports whether it was.
-func (x *session) start(srv *ssh.Server, sc *gossh.ServerConn, nc gossh.NewChannel, requests <-chan *gossh.Request) bool {
-	inner := &relay{to: make(chan *gossh.Request), done: make(chan struct{})}
-	go func() {
-		defer close(inner.done)
-		defer x.server.recovered(x.conn, "session requests", nil)
-		ssh.DefaultSessionHandler(srv, sc, &vetted{NewChannel: nc, ch: x.ch, requests: inner.to}, &x.context)
-	}()
-	x.started = x.prepare(requests, inner)
-	close(inner.to)
-	<-inner.done
-	return x.started
 }
 
 // attend answers what comes until the channel is gone, and then waits for the face to return.
@@ -112,39 +91,8 @@ func drain(requests <-chan *gossh.Request) {
 	}
 }
 
-// relay hands requests on to the library. Its channel has no slot: when a send of
-// the next request has returned, the one before it is answered. Answers have no number in SSH, so
-// they must leave in the order of the requests.
-type relay struct {
-	to   chan *gossh.Request
-	done chan struct{} // closed when the library has let go
-}
-
-// pass hands one request on; false when the library has let go.
-func (r *relay) pass(req *gossh.Request) bool {
-	select {
-	case r.to <- req:
-		return true
-	case <-r.done:
-		return false
-	}
-}
-
-// answer replies to a request that is not handed on, after those before it were answered.
-func (r *relay) answer(req *gossh.Request, ok bool) {
-	if req.WantReply {
-		r.settle()
-		_ = req.Reply(ok, nil)
-	}
-}
-
-// settle returns when everything that was handed on is answered.
-func (r *relay) settle() {
-	r.pass(&gossh.Request{Type: "barrier"}) // unknown to the library and wants no reply
-}
-
-// prepare vets requests until a shell or command is started, and reports whether one was.
-func (x *session) prepare(requests <-chan *gossh.Request, inner *relay) (started bool) {
+// prepare answers requests until a shell or command is started, and reports whether one was.
+func (x *session) prepare(requests <-chan *gossh.Request) (started bool) {
 	var late <-chan time.Time
 	if d := x.server.limits().HandshakeTimeout; d > 0 {
 		t := time.NewTimer(d)
@@ -162,58 +110,55 @@ func (x *session) prepare(requests <-chan *gossh.Request, inner *relay) (started
 		if req == nil {
 			return false
 		}
-		starts := false
-		switch req.Type {
-		case "pty-req":
-			x.ptyRequest(req, inner)
-		case "env":
-			x.envRequest(req, inner)
-		case "window-change":
-			inner.answer(req, x.windowChange(req))
-		case "shell":
-			starts = true
-		case "exec":
-			starts = x.execRequest(req)
-			if !starts {
-				inner.answer(req, false)
-			}
-		case "subsystem":
-			if starts = x.subsystemRequest(req); !starts {
-				inner.answer(req, false)
-			}
-		default: // x11-req, auth-agent-req@openssh.com, signal, break and the unknown
-			inner.answer(req, false)
-		}
+		granted, starts := x.granted(req)
+		_ = req.Reply(granted, nil)
 		if starts {
-			return inner.pass(req)
+			return true
 		}
 	}
 	x.conn.log(slog.LevelWarn, "session closed: too many requests before anything was started")
 	return false
 }
 
-func (x *session) ptyRequest(req *gossh.Request, inner *relay) {
-	term, size, ok := parsePty(req.Payload)
-	if !ok || x.pty {
-		inner.answer(req, false)
-		return
+// granted takes a request in that comes before anything is started, and reports whether it is one that can be granted,
+// and whether it starts something.
+func (x *session) granted(req *gossh.Request) (ok, starts bool) {
+	switch req.Type {
+	case "pty-req":
+		return x.ptyRequest(req), false
+	case "env":
+		return x.envRequest(req), false
+	case "window-change":
+		return x.windowChange(req), false
+	case "shell":
+		return true, true
+	case "exec":
+		ok = x.execRequest(req)
+	case "subsystem":
+		ok = x.subsystemRequest(req)
 	}
-	x.pty, x.term, x.size = true, term, size
-	req.Payload = ptyPayload(term, size)
-	inner.pass(req)
+	return ok, ok // not x11-req, auth-agent-req@openssh.com, signal, break and the unknown
 }
 
-func (x *session) envRequest(req *gossh.Request, inner *relay) {
+func (x *session) ptyRequest(req *gossh.Request) bool {
+	term, size, ok := parsePty(req.Payload)
+	if !ok || x.pty {
+		return false
+	}
+	x.pty, x.term, x.size = true, term, size
+	return true
+}
+
+func (x *session) envRequest(req *gossh.Request) bool {
 	name, value, ok := parseEnv(req.Payload)
 	if _, again := x.env[name]; !ok || (!again && len(x.env) >= maxEnv) {
-		inner.answer(req, false)
-		return
+		return false
 	}
 	if x.env == nil {
 		x.env = make(map[string]string)
 	}
 	x.env[name] = value
-	inner.pass(req)
+	return true
 }
 
 // windowChange takes a new size; before the start it is the size to start with.
@@ -242,7 +187,6 @@ func (x *session) execRequest(req *gossh.Request) bool {
 	} else {
 		x.exec, x.command, x.tooLong = true, command, tooLong
 	}
-	req.Payload = gossh.Marshal(struct{ Command string }{"-"}) // the library has no use for it
 	return true
 }
 
@@ -253,8 +197,7 @@ func (x *session) subsystemRequest(req *gossh.Request) bool {
 	return x.files
 }
 
-// during answers what comes while the session runs. Signals and breaks are dropped: with the library's
-// channels for them, a session that does not read them would block its connection.
+// during answers what comes while the session runs. Signals and breaks are dropped.
 func (x *session) during(req *gossh.Request) {
 	_ = req.Reply(req.Type == "window-change" && x.windowChange(req), nil)
 }

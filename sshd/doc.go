@@ -11,9 +11,8 @@
 //
 // A session is one channel of type "session" on a connection: a terminal, a
 // pipe or a command. A connection may have several (OpenSSH's ControlMaster).
-// A wrapper around gossh.NewChannel vets every request of the client before
-// charm.land/ssh sees it, until a shell or a command is started; from then on
-// the requests are answered here and the library has no part in them any more.
+// Each request of the client on it is vetted and answered here; charm.land/ssh has
+// the connection, and no part in its sessions.
 //
 // What is shown is not this package's business: Options.Interactive, Plain,
 // Exec and Files get a Terminal and a context that ends when the session does, whatever

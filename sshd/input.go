@@ -77,7 +77,7 @@ func (x *session) whole() bool {
 	case ok := <-answered:
 		return ok
 	case <-t.C:
-	case <-x.context.ctx.Done():
+	case <-x.ctx.Done():
 	}
 	return false
 }

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
-
-	gossh "golang.org/x/crypto/ssh"
 )
 
 // Bounds on the requests of one session.
@@ -38,15 +36,6 @@ func parsePty(payload []byte) (term string, size Size, ok bool) {
 		return "dumb", size, true
 	}
 	return string(raw), size, true
-}
-
-// ptyPayload is the pty-req that the library gets to see: clamped, without modes.
-func ptyPayload(term string, size Size) []byte {
-	return gossh.Marshal(struct {
-		Term                      string
-		Cols, Rows, Width, Height uint32
-		Modes                     string
-	}{Term: term, Cols: uint32(size.Cols), Rows: uint32(size.Rows)})
 }
 
 // parseSize reads columns and rows; b has at least 8 bytes.

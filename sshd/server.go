@@ -122,7 +122,6 @@ func New(o Options) (*Server, error) {
 func (s *Server) wishServer() (*ssh.Server, error) {
 	return wish.NewServer(
 		wish.WithVersion("Parley"),
-		wish.WithMiddleware(func(ssh.Handler) ssh.Handler { return s.run }),
 		ssh.WrapConn(func(ctx ssh.Context, nc net.Conn) net.Conn {
 			nc.(*conn).begin(ctx)
 			return nc
@@ -134,10 +133,6 @@ func (s *Server) wishServer() (*ssh.Server, error) {
 			srv.ServerConfigCallback = s.serverConfig
 			srv.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.openSession}
 			srv.RequestHandlers = map[string]ssh.RequestHandler{} // none: forwarding and the unknown are refused
-			srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{filesSubsystem: func(sess ssh.Session) { s.run(sess) }}
-			srv.PtyHandler = func(ssh.Context, ssh.Session, ssh.Pty) (func() error, error) {
-				return func() error { return nil }, nil // no pty of the system, no translation of newlines
-			}
 			return nil
 		},
 	)

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/keys"
@@ -33,11 +32,11 @@ const lastWords = 10 * time.Second
 
 // session is one channel of type "session".
 type session struct {
-	server  *Server
-	conn    *conn
-	ch      gossh.Channel
-	context sessionContext
-	cancel  context.CancelCauseFunc
+	server *Server
+	conn   *conn
+	ch     gossh.Channel
+	ctx    context.Context // ends with the session
+	cancel context.CancelCauseFunc
 
 	// What the client asked for. Owned by the goroutine of the requests until started is set,
 	// read-only afterwards.
@@ -64,34 +63,7 @@ type session struct {
 	visitor *lines // the input of somebody who came as a stranger, with what was typed ahead; nil otherwise
 }
 
-// sessionContext is what charm.land/ssh takes for the connection's context; it ends with the session.
-type sessionContext struct {
-	ssh.Context // the connection's: who, from where
-	session     *session
-	ctx         context.Context // ends with the session
-}
-
-// sessionKey finds the session in the context of a wish handler.
-type sessionKey struct{}
-
-func (c *sessionContext) Deadline() (time.Time, bool) { return c.ctx.Deadline() }
-func (c *sessionContext) Done() <-chan struct{}       { return c.ctx.Done() }
-func (c *sessionContext) Err() error                  { return c.ctx.Err() }
-
-func (c *sessionContext) Value(key any) any {
-	if key == (sessionKey{}) {
-		return c.session
-	}
-	if v := c.ctx.Value(key); v != nil {
-		return v // the cancellation's own
-	}
-	return c.Context.Value(key)
-}
-
-// SetValue drops what the library would keep on the connection for one of its sessions.
-func (c *sessionContext) SetValue(any, any) {}
-
-func newSession(s *Server, c *conn, ch gossh.Channel, parent ssh.Context) *session {
+func newSession(s *Server, c *conn, ch gossh.Channel) *session {
 	x := &session{
 		server:   s,
 		conn:     c,
@@ -102,22 +74,20 @@ func newSession(s *Server, c *conn, ch gossh.Channel, parent ssh.Context) *sessi
 		since:    time.Now(),
 		resize:   newResizer(),
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	x.cancel = cancel
-	x.context = sessionContext{Context: parent, session: x, ctx: ctx}
+	x.ctx, x.cancel = context.WithCancelCause(context.Background())
 	x.out = output{conn: c, out: ch, err: ch.Stderr(), most: maxPacket}
-	x.in = input{r: ch, seen: &c.seen, ended: x.inputEnded, done: ctx.Done()}
+	x.in = input{r: ch, seen: &c.seen, ended: x.inputEnded, done: x.ctx.Done()}
 	return x
 }
 
-// run is the wish handler: it shows the session to a face and ends it.
-func (s *Server) run(sess ssh.Session) {
-	x := sess.Context().Value(sessionKey{}).(*session)
+// run shows the session to a face and ends it.
+func (s *Server) run(x *session) {
+	defer s.recovered(x.conn, "session", func() { x.conn.kill("panic") })
 	s.count.sessions.Add(1)
 	defer s.count.sessions.Add(-1)
 	defer close(x.finished)
 	defer x.cancel(errHangup)
-	x.exit(sess, x.show())
+	x.exit(x.show())
 }
 
 // show picks the face and returns the exit status. It waits for as long as the session lives, so what comes before
@@ -132,15 +102,15 @@ func (x *session) show() (status int) {
 	case t == nil:
 		return status
 	case x.exec:
-		status = x.server.opts.Exec(x.context.ctx, t)
-		return x.bid(context.Cause(x.context.ctx), status)
+		status = x.server.opts.Exec(x.ctx, t)
+		return x.bid(context.Cause(x.ctx), status)
 	case x.files:
-		status = x.server.opts.Files(x.context.ctx, t)
-		return x.bid(context.Cause(x.context.ctx), status)
+		status = x.server.opts.Files(x.ctx, t)
+		return x.bid(context.Cause(x.ctx), status)
 	case t.Info.Face == "plain":
-		return x.outcome(x.server.opts.Plain(x.context.ctx, t))
+		return x.outcome(x.server.opts.Plain(x.ctx, t))
 	}
-	return x.outcome(x.server.opts.Interactive(x.context.ctx, t))
+	return x.outcome(x.server.opts.Interactive(x.ctx, t))
 }
 
 // open lets the session in and returns what its face gets to see; nil and the exit status if it may not.
@@ -152,7 +122,7 @@ func (x *session) open() (*Terminal, int) {
 	case x.files:
 		x.out.most = filePacket
 		x.conn.transfers.Add(1)
-		context.AfterFunc(x.context.ctx, func() { x.conn.transfers.Add(-1) })
+		context.AfterFunc(x.ctx, func() { x.conn.transfers.Add(-1) })
 	case x.exec:
 		x.in.whole = x.whole
 	default:
@@ -178,7 +148,7 @@ func (x *session) outcome(err error) int {
 		return x.bid(err, 1)
 	}
 	var e *Ending
-	if errors.As(context.Cause(x.context.ctx), &e) {
+	if errors.As(context.Cause(x.ctx), &e) {
 		return e.Status // the face has said it
 	}
 	return 0
@@ -223,7 +193,7 @@ func (x *session) bid(err error, status int) int {
 	switch {
 	case errors.As(err, &e):
 		status = e.Status
-	case err == nil || x.context.ctx.Err() != nil:
+	case err == nil || x.ctx.Err() != nil:
 		return status
 	}
 	x.say(x.sentence(err))
@@ -231,7 +201,7 @@ func (x *session) bid(err error, status int) int {
 }
 
 // exit writes the exit status and closes the channel.
-func (x *session) exit(sess ssh.Session, status int) {
+func (x *session) exit(status int) {
 	x.resize.stop()
 	if x.idle != nil {
 		x.idle.Stop()
@@ -239,7 +209,8 @@ func (x *session) exit(sess ssh.Session, status int) {
 	x.out.mu.Lock()
 	defer x.out.mu.Unlock()
 	x.out.watch() // these write too, and a client may take nothing
-	_ = sess.Exit(status & 0xFF)
+	_, _ = x.ch.SendRequest("exit-status", false, gossh.Marshal(struct{ Status uint32 }{uint32(status & 0xFF)}))
+	_ = x.ch.Close()
 	x.out.timer.Stop()
 }
 
@@ -261,7 +232,7 @@ func (x *session) inputEnded(error) {
 		x.cancel(errEOF)
 	default:
 		stop := time.AfterFunc(lastWords, func() { x.cancel(errEOF) })
-		context.AfterFunc(x.context.ctx, func() { stop.Stop() })
+		context.AfterFunc(x.ctx, func() { stop.Stop() })
 	}
 }
 

@@ -39,7 +39,7 @@ func (x *session) enter() (id keys.Identity, status int) {
 	l := newLines(x)
 	x.visitor = l // what is typed ahead belongs to the chat
 	v := visit{x: x, l: l, key: x.conn.handshake.verified, name: x.conn.handshake.user}
-	id, err = v.introduce(x.context.ctx)
+	id, err = v.introduce(x.ctx)
 	if err != nil {
 		return keys.Identity{}, x.bid(err, exitNoPerm)
 	}
@@ -185,8 +185,8 @@ func (x *session) introduceCommand() (keys.Identity, int) {
 	if len(args) > 0 && args[0] == "register" {
 		return keys.Identity{}, v.register(args[1:])
 	}
-	if name, err := x.server.opts.Keys.Available(x.context.ctx, x.conn.handshake.user); err == nil {
-		if id, err := v.claim(x.context.ctx, name, ""); err == nil {
+	if name, err := x.server.opts.Keys.Available(x.ctx, x.conn.handshake.user); err == nil {
+		if id, err := v.claim(x.ctx, name, ""); err == nil {
 			x.say(v.welcome(name))
 			return id, 0
 		}
@@ -208,9 +208,9 @@ func (v *visit) register(args []string) int {
 		x.say(x.words(howToRegister))
 		return exitNoPerm
 	}
-	name, err := x.server.opts.Keys.Available(x.context.ctx, args[0])
+	name, err := x.server.opts.Keys.Available(x.ctx, args[0])
 	if err == nil {
-		_, err = v.claim(x.context.ctx, name, strings.Join(args[1:], "")) // at most one
+		_, err = v.claim(x.ctx, name, strings.Join(args[1:], "")) // at most one
 	}
 	switch {
 	case errors.Is(err, keys.ErrStranger):

@@ -48,7 +48,7 @@ func (l *lines) pump() {
 		if n > 0 {
 			select {
 			case l.chunks <- buf[:n]:
-			case <-l.x.context.ctx.Done():
+			case <-l.x.ctx.Done():
 				return
 			}
 		}

@@ -38,11 +38,17 @@ type Record struct {
 	Bot       bool
 	File      string // the name of a file that it brought with it, which is not in the source; "" for none
 	Signature string // armored, over Text and a newline; "" for none
+
+	// Properties of a Head are those that the events of the room do not tell, by their names as in rooms; nil for none.
+	Properties map[string]string
 }
 
 // Head is the Type of a record that is about its room: Detail is the kind, Text the topic. Only exports of this
 // program have it, at their beginning.
 const Head = "room"
+
+// Personal is the Type of a record that is about one person, of whose export it is: nothing else of it is read.
+const Personal = "person"
 
 // maxLine is the longest line of a source, in bytes: a message of 16 KiB, escaped.
 const maxLine = 256 << 10

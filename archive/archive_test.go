@@ -43,6 +43,7 @@ func TestJSONLines(t *testing.T) {
 {"room":"#ops","seq":4,"time":"2022-11-22T14:02:06.000Z","type":"message","author":"ana","text":"in","thread":2}
 not json
 `))), `
+01 00:00:00 person ""  ref= thread= detail=
 ops  01 00:00:00 room "all of it"  ref= thread= detail=public
 ops 1 22 14:02:03 create "" ana ref= thread= detail=
 ops 2 22 14:02:04 message "two\nlines" bo ref= thread= detail=

@@ -32,9 +32,12 @@ type line struct {
 	Name  string `json:"name"`
 	Kind  string `json:"kind"`
 	Topic string `json:"topic"`
+
+	Guests bool   `json:"guests"`
+	Keep   string `json:"keep"`
 }
 
-// JSONLines reads an export of this program. Lines that are about no room are passed over.
+// JSONLines reads an export of this program. Other lines than those that exports have are passed over.
 func JSONLines(r io.Reader) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		in := bufio.NewScanner(r)
@@ -54,7 +57,7 @@ func JSONLines(r io.Reader) iter.Seq2[Record, error] {
 			if !about {
 				continue
 			}
-			if rec.Type != Head && rec.Time.IsZero() {
+			if rec.Type != Head && rec.Type != Personal && rec.Time.IsZero() {
 				yield(Record{}, atLine("the export", n, "an event needs its time"))
 				return
 			}
@@ -70,7 +73,18 @@ func JSONLines(r io.Reader) iter.Seq2[Record, error] {
 
 func (l *line) record() (rec Record, about bool) {
 	if l.Type == Head && l.Seq == 0 {
-		return Record{Room: strings.TrimPrefix(l.Name, "#"), Type: Head, Text: l.Topic, Detail: l.Kind}, l.Name != ""
+		head := Record{Room: strings.TrimPrefix(l.Name, "#"), Type: Head, Text: l.Topic, Detail: l.Kind, Properties: map[string]string{}}
+		if l.Guests {
+			head.Properties["guests"] = "on"
+		}
+		if l.Keep != "" {
+			head.Properties["keep"] = l.Keep
+		}
+		return head, l.Name != ""
+	}
+	switch {
+	case l.Seq == 0 && (l.Type == Personal || l.Type == "membership" || l.Type == "session"), l.Type == "saved":
+		return Record{Type: Personal}, true
 	}
 	return Record{
 		Room: strings.TrimPrefix(l.Room, "#"), ID: number(l.Seq), Time: l.Time, Type: l.Type,

@@ -67,6 +67,9 @@ func (in *call) exported() string {
 // exportFacts is the first line of a room's export.
 func exportFacts(r rooms.Room) Facts {
 	facts := Facts{{"type", "room"}, {"name", r.Label(text.Name{})}, {"kind", string(r.Kind)}, {"created", r.Created}, {"topic", r.Topic.String()}}
+	if r.Guests {
+		facts = append(facts, Fact{"guests", true})
+	}
 	if r.Keep > 0 {
 		facts = append(facts, Fact{"keep", r.Keep.String()})
 	}
@@ -92,6 +95,24 @@ func (in *call) exportRoom(ctx context.Context, room rooms.Room, want func(*room
 			if err := out.Emit(Item{Room: label, Event: e}); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// exportSaved emits what the caller has saved.
+func (in *call) exportSaved(ctx context.Context, out Sink) error {
+	list, err := in.chat.Rooms.Saved(ctx, in.Actor)
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		room, err := in.chat.Rooms.Room(ctx, in.Actor, one.Room)
+		if err != nil {
+			continue // not seen any more
+		}
+		if err := out.Emit(Item{Facts: Facts{{"type", "saved"}, {"room", room.Label(text.Name{})}, {"seq", one.Seq}, {"time", one.Time}}}); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -124,6 +145,9 @@ func (in *call) exportMe(ctx context.Context, out Sink) error {
 		if err := out.Emit(Item{Facts: facts}); err != nil {
 			return err
 		}
+	}
+	if err := in.exportSaved(ctx, out); err != nil {
+		return err
 	}
 	sessions, err := in.sessionsOf(ctx, in.Actor.Name)
 	if err != nil {

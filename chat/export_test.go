@@ -51,7 +51,7 @@ func TestExportAndImport(t *testing.T) {
 	if _, errout, status := p.exec("bo", "import jsonl #copy", first); status != 77 {
 		t.Errorf("a member's import ends with %d, %s", status, errout)
 	}
-	for i, want := range []string{"#copy: 6 events are new\n", "#copy: 0 events are new\n"} {
+	for i, want := range []string{"#copy: 6 events are new\n#copy: who was in it, with which role, banned or silenced is left out: /invite them\n", "#copy: 0 events are new\n"} {
 		if out, errout, status := p.exec("ana", "import jsonl #copy", first); status != 0 || out != want {
 			t.Errorf("import %d ends with %d, %q, %s", i+1, status, out, errout)
 		}

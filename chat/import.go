@@ -81,7 +81,7 @@ func (im *importer) told() (lines []text.Line) {
 	if im.older > 0 {
 		lines = append(lines, in.say("%s passed over: older than what is there already", in.count(im.older, "%d event was", "%d events were")))
 	}
-	return lines
+	return append(lines, im.notes...)
 }
 
 // spool keeps a zip file, which cannot be read from its beginning, in a file without a name.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"parley/keys"
+	"parley/rooms"
+	"parley/text"
 )
 
 // imports runs imports that have to be taken, and compares what each answers.
@@ -206,7 +208,7 @@ func TestARoundTripLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, _, _ := p.exec("ana", "export #ops", "")
-	p.imports("import jsonl #copy", first, "#copy: 14 events are new\n")
+	p.imports("import jsonl #copy", first, "#copy: 14 events are new\n#copy: who was in it, with which role, banned or silenced is left out: /invite them\n")
 	p.imports("import jsonl #copy", first, "#copy: 0 events are new\n")
 	second, _, _ := p.exec("ana", "export #copy", "")
 	was, is := normal(t, first), normal(t, second)
@@ -216,4 +218,61 @@ func TestARoundTripLosesNothing(t *testing.T) {
 	if got := p.must("ana", "info #copy:2"); !strings.Contains(got, "bo deleted it") {
 		t.Errorf("the root is told of as %q", got)
 	}
+}
+
+// What a room was told to be is told again to its copy, and what is not taken in is named.
+func TestACopyHasTheProperties(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.give("ana", keys.Owner)
+	p.must("ana", "create --guests #ops")
+	p.must("bo", "join #ops")
+	p.must("bo", "post #ops hello")
+	for _, line := range []string{"slow #ops 30s", "lock #ops", "bots #ops off", "newcomers #ops joined", "retention #ops 30d", "archive #ops"} {
+		if _, err := p.yes("ana", line); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+	}
+	export, _, _ := p.exec("ana", "export #ops", "")
+	p.imports("import jsonl #copy", export, "#copy: 1 event is new\n#copy: who was in it, with which role, banned or silenced is left out: /invite them\n")
+	p.imports("import jsonl #copy", export, "#copy: 0 events are new\n")
+	was, is := p.room("ana", "#ops"), p.room("ana", "#copy")
+	is.ID, is.Name, is.Seq, is.People, is.Creator, is.Created = was.ID, was.Name, was.Seq, was.People, was.Creator, was.Created
+	if was != is {
+		t.Errorf("the copy of\n%+v is\n%+v", was, is)
+	}
+	if was.Keep != 30*24*time.Hour || !was.Guests || !was.Locked || !was.Archived || !was.NoBots || was.Slow != 30*time.Second || was.History != rooms.HistoryJoined {
+		t.Errorf("the room is %+v", was)
+	}
+
+	// A copy that was made to be read does not vanish at once.
+	old := `{"type":"room","name":"#old","kind":"public","keep":"24h0m0s"}` + "\n" +
+		`{"room":"#old","seq":2,"time":"2020-01-01T10:00:00Z","type":"message","author":"kei","text":"long ago"}` + "\n"
+	p.imports("import jsonl", old, "#old: 1 event is new\n#old: messages were kept for 1d where it comes from; here they are kept for ever, for some are older: /retention #old TIME changes that\n")
+	if r := p.room("ana", "#old"); r.Keep != 0 {
+		t.Errorf("the copy keeps messages for %s", r.Keep)
+	}
+
+	p.must("ana", "save #old:2")
+	me, _, _ := p.exec("ana", "export me", "")
+	if !strings.Contains(me, `{"type":"saved","room":"#old","seq":2,`) {
+		t.Errorf("what was saved is not in\n%s", me)
+	}
+	out, _, _ := p.exec("ana", "import jsonl", `{"type":"person","name":"ana","settings":{}}`+"\n"+strings.ReplaceAll(old, "#old", "#older"))
+	if !strings.Contains(out, "settings, memberships and saved messages, is left out") {
+		t.Errorf("the import of somebody's own data answers %q", out)
+	}
+}
+
+// room is a room as somebody sees it.
+func (p *place) room(who, name string) rooms.Room {
+	p.t.Helper()
+	called, err := text.ParseRoomName(name)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r, err := p.chat.Rooms.Find(p.t.Context(), rooms.Actor{Name: mustRead(p.t, who), Staff: true}, called)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return r
 }

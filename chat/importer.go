@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
+	"time"
 
 	"parley/archive"
 	"parley/keys"
@@ -25,7 +27,9 @@ type importer struct {
 	rooms  map[string]*importRoom     // by what the source calls them
 	order  []*importRoom
 
-	skipped, older, future int // records that were passed over
+	skipped, older, future int         // records that were passed over
+	personal               bool        // there was something about one person
+	notes                  []text.Line // what is to be told beside what was added
 }
 
 // importRoom is one room that is filled.
@@ -38,6 +42,12 @@ type importRoom struct {
 	batch  []rooms.Entry
 	ids    []string // of the batch
 	added  int
+
+	made       bool              // by this import
+	properties map[string]string // as the source has them at its end
+	oldest     time.Time         // of what was said
+	peopled    bool              // the source says who was in it
+	filed      bool              // the source names files
 }
 
 // erased is a message that was deleted or expired where it comes from. It is taken in only if something refers to it, as
@@ -53,8 +63,12 @@ func (im *importer) take(ctx context.Context, records iter.Seq2[archive.Record, 
 		if err != nil {
 			return errors.Join(im.end(ctx), im.in.refuse(ErrUsage, err))
 		}
-		if rec.Type == archive.Head {
+		switch rec.Type {
+		case archive.Head:
 			im.heads[rec.Room] = &rec
+			continue
+		case archive.Personal:
+			im.personal = true
 			continue
 		}
 		room, err := im.room(ctx, &rec)
@@ -83,7 +97,11 @@ func (im *importer) end(ctx context.Context) error {
 		if err := im.flush(ctx, r); err != nil {
 			return err
 		}
+		if err := im.restore(ctx, r); err != nil {
+			return err
+		}
 	}
+	im.leftOut()
 	return nil
 }
 
@@ -102,11 +120,15 @@ func (im *importer) room(ctx context.Context, rec *archive.Record) (*importRoom,
 	if err != nil {
 		return nil, im.in.fail(ErrUsage, "%s cannot be the name of a room here: name one after the format", text.Quote(typed))
 	}
-	r := &importRoom{have: map[string]uint64{}, seqs: map[string]uint64{}, erased: map[string]*erased{}}
+	r := &importRoom{have: map[string]uint64{}, seqs: map[string]uint64{}, erased: map[string]*erased{}, properties: map[string]string{}}
+	if head := im.heads[rec.Room]; head != nil {
+		maps.Copy(r.properties, head.Properties)
+	}
 	r.Room, err = im.in.chat.Rooms.Find(ctx, im.in.Actor, name)
 	switch {
 	case isNoRoom(err):
 		r.Room, err = im.in.chat.Rooms.CreateForImport(ctx, im.in.Actor, im.made(name, rec.Room), rec.Time)
+		r.made = true
 	case err == nil:
 		err = im.look(ctx, r)
 	}
@@ -177,6 +199,7 @@ func (im *importer) nonce(rec *archive.Record) string {
 func (im *importer) add(ctx context.Context, r *importRoom, rec *archive.Record) error {
 	e := rooms.Entry{Type: rooms.Type(rec.Type), Author: archive.Name(rec.Author), Text: text.NewBody(rec.Text), Time: rec.Time.UTC(), Nonce: im.nonce(rec), Bot: rec.Bot}
 	if !e.Type.Talk() && !e.Type.Changes() && e.Type != rooms.Topic {
+		r.aside(rec)
 		return nil // who came and went is of there and then
 	}
 	seq := r.have[e.Nonce]
@@ -206,6 +229,7 @@ func (im *importer) add(ctx context.Context, r *importRoom, rec *archive.Record)
 		return nil
 	}
 	im.addFile(&e, rec)
+	r.filed = r.filed || rec.File != ""
 	im.sign(&e, rec)
 	var err error
 	if e.Ref, err = im.find(ctx, r, rec.Ref); err != nil {
@@ -302,6 +326,9 @@ func importPoll(body text.Body) bool {
 
 // put puts an entry into the batch, which is stored when it is full.
 func (im *importer) put(ctx context.Context, r *importRoom, e rooms.Entry, id string) error {
+	if e.Type.Talk() && (r.oldest.IsZero() || e.Time.Before(r.oldest)) {
+		r.oldest = e.Time
+	}
 	r.batch, r.ids = append(r.batch, e), append(r.ids, id)
 	if len(r.batch) == importBatch {
 		return im.flush(ctx, r)

@@ -64,7 +64,10 @@ func (in *call) deed(d rooms.Deed, place string) text.Line {
 	}
 	if at, rest, cut := strings.Cut(strings.TrimPrefix(d.Why, "until "), " "); cut {
 		if until, err := time.Parse(time.RFC3339, at); err == nil {
-			d.Why = strings.TrimSpace("until " + in.minute(until) + " " + rest)
+			d.Why = "until " + in.minute(until)
+			if rest != "" {
+				d.Why += ": " + rest
+			}
 		}
 	}
 	if ref, why, _ := strings.Cut(d.Why, " "); d.Room != 0 && d.Action == string(rooms.Delete) {

@@ -83,19 +83,33 @@ func dnd(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if in.words == "" && own.DND(in.chat.Rooms.Now()) {
-		return in.answer("nothing rings until %s: /dnd off ends it, /dnd 2h is from now on", in.moment(own.DNDEnd()))
+		return in.answer("nothing rings until %s: /dnd off ends it, /dnd 2h is from now on", in.minute(own.DNDEnd()))
 	}
-	d := time.Hour
-	if in.words != "" {
-		if d, err = text.ParseSpan(in.words); err != nil {
-			return Reply{}, in.refuse(ErrUsage, err)
-		}
+	until, err := in.dndEnd()
+	if err != nil {
+		return Reply{}, err
 	}
-	until := in.chat.Rooms.Now().Add(d)
 	if err := in.chat.Rooms.Set(ctx, in.Actor, dndSetting, until.Format(time.RFC3339)); err != nil {
 		return Reply{}, err
 	}
-	return in.answer("nothing rings until %s: /dnd off ends it", in.moment(until))
+	return in.answer("nothing rings until %s: /dnd off ends it", in.minute(until))
+}
+
+// dndEnd is when do-not-disturb is to end: after a length of time, one hour if none is given, or at a time of day.
+func (in *call) dndEnd() (time.Time, error) {
+	now := in.chat.Rooms.Now()
+	if in.words == "" {
+		return now.Add(time.Hour), nil
+	}
+	d, err := text.ParseSpan(in.words)
+	if err == nil {
+		return now.Add(d), nil
+	}
+	words := strings.TrimPrefix(in.words, "until ")
+	if at, rest, other := text.CutWhen(words, now.In(in.zone()), in.zone()); other == nil && rest == "" {
+		return at, nil
+	}
+	return time.Time{}, in.refuse(ErrUsage, err)
 }
 
 func status(ctx context.Context, in *call) (Reply, error) {
@@ -111,7 +125,7 @@ func status(ctx context.Context, in *call) (Reply, error) {
 	r := Reply{Lines: []text.Line{in.presence(name)}}
 	if person, err := in.chat.Rooms.Person(ctx, rooms.Actor{Name: name}); err == nil {
 		if own := Settings(person.Settings); own.DND(in.chat.Rooms.Now()) {
-			r.Lines = append(r.Lines, in.say("not to be disturbed until %s", in.moment(own.DNDEnd())))
+			r.Lines = append(r.Lines, in.say("not to be disturbed until %s", in.minute(own.DNDEnd())))
 		}
 		if here, _ := in.chat.Rooms.Status(name); here == rooms.Offline && !person.Seen.IsZero() {
 			r.Lines = append(r.Lines, in.say("last here %s", in.moment(person.Seen)))

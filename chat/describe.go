@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"strings"
 	"time"
 
 	"parley/lang"
@@ -29,6 +30,9 @@ func Describe(t lang.Tag, zone *time.Location, room string, e *rooms.Event) stri
 	}
 	if e.Type.Moderates() {
 		return describeModeration(t, zone, e)
+	}
+	if e.Type == rooms.Create && strings.HasPrefix(room, "@") {
+		return t.Sprintf("%s began this conversation", e.Author)
 	}
 	about := ""
 	if e.Ref != 0 {

@@ -134,6 +134,7 @@ func TestAwayAndBack(t *testing.T) {
 		{"bo", "dnd soon", "cannot read \"soon\""},
 		{"bo", "dnd off", "told of messages again"},
 		{"bo", "dnd", "nothing rings until"},
+		{"bo", "dnd until tomorrow 9:00", "09:00"},
 		{"bo", "back", "welcome back"},
 		{"bo", "back", "you are here, and you are told of messages"},
 		{"bo", "nick", "you are bo: a name belongs to its keys"},

@@ -94,7 +94,7 @@ func (in *call) keepJob(ctx context.Context, j rooms.Job, words string) (Reply, 
 
 // jobLine is a job in a line.
 func (in *call) jobLine(ctx context.Context, j rooms.Job) text.Line {
-	number, at := strconv.FormatUint(j.ID, 10), in.moment(j.At)
+	number, at := strconv.FormatUint(j.ID, 10), in.minute(j.At)
 	switch {
 	case j.Room != 0:
 		label := in.word("a room that you do not see any more")

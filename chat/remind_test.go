@@ -20,10 +20,10 @@ func TestRemindersAndSchedules(t *testing.T) {
 	for _, step := range []struct{ who, line, want string }{
 		{"ana", "remind", "^you have no reminders: /remind me in 2h WORDS makes one$"},
 		{"ana", "remind me in 2h drink tea", `^1  at .* JST, for you: drink tea$`},
-		{"ana", "remind tomorrow 9:00 call @bo", `^2  at ` + tomorrow + ` 09:00:00 JST, for you: call @bo$`},
+		{"ana", "remind tomorrow 9:00 call @bo", `^2  at ` + tomorrow + ` 09:00 JST, for you: call @bo$`},
 		{"ana", "remind @bo in 3h lunch", `^3  at .*, for bo: lunch$`},
 		{"ana", "remind #ops in 4h stand up", `^4  at .* in #ops: stand up$`},
-		{"ana", "schedule #ops tomorrow 8:30 good morning", `^5  at ` + tomorrow + ` 08:30:00 JST in #ops: good morning$`},
+		{"ana", "schedule #ops tomorrow 8:30 good morning", `^5  at ` + tomorrow + ` 08:30 JST in #ops: good morning$`},
 		{"ana", "schedule @bo in 5h hi", `^6  at .* in @bo: hi$`},
 		{"bo", "remind", `^3  at .*, for you from ana: lunch$`},
 		{"bo", "schedule", `^nothing is scheduled: /schedule #room tomorrow 9:00 WORDS posts later$`},

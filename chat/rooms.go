@@ -285,7 +285,7 @@ func invite(ctx context.Context, in *call) (Reply, error) {
 	if len(people) > 50 {
 		return Reply{}, in.wrong("at most 50 people at once")
 	}
-	var r Reply
+	r := Reply{Log: room.ID} // which says who is invited, too, unless there is something else to say
 	var refused error
 	for _, typed := range people {
 		whom, err := in.person(typed)
@@ -296,13 +296,14 @@ func invite(ctx context.Context, in *call) (Reply, error) {
 		case err == nil:
 			r.Lines = append(r.Lines, in.say("%s is invited to %s", whom, room.Name))
 		case errors.Is(err, rooms.ErrMember):
+			r.Log = 0
 			r.Lines = append(r.Lines, in.say("%s is in %s already", whom, room.Name))
 		case len(people) == 1 && errors.Is(err, rooms.ErrNoPerson) && in.Who.Role.Staff():
 			return Reply{}, in.fail(rooms.ErrNoPerson, "%s; somebody new comes in with a code of /invites", Explain(in.Lang, err))
 		case len(people) == 1:
 			return Reply{}, err
 		default:
-			refused = err
+			refused, r.Log = err, 0
 			r.Lines = append(r.Lines, in.say("%s: %s", printable(typed), Explain(in.Lang, err)))
 		}
 	}

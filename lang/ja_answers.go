@@ -3,12 +3,13 @@ package lang
 // jaAnswers are what commands answer, and what events are described as.
 var jaAnswers = map[string]string{
 	// events
-	"%s made this room":    "%sさんがこのルームを作りました",
-	"%s joined":            "%sさんが参加しました",
-	"%s left":              "%sさんが退出しました",
-	"%s invited %s":        "%sさんが%sさんを招待しました",
-	"%s removed the topic": "%sさんがトピックを消しました",
-	"%s set the topic: %s": "%sさんがトピックを変更しました: %s",
+	"%s made this room":          "%sさんがこのルームを作りました",
+	"%s began this conversation": "%sさんがこの会話を始めました",
+	"%s joined":                  "%sさんが参加しました",
+	"%s left":                    "%sさんが退出しました",
+	"%s invited %s":              "%sさんが%sさんを招待しました",
+	"%s removed the topic":       "%sさんがトピックを消しました",
+	"%s set the topic: %s":       "%sさんがトピックを変更しました: %s",
 	"%s did something that this version cannot show (%s)": "%sさんの操作（このバージョンでは表示できません: %s）",
 
 	// commands and their arguments

@@ -5,7 +5,7 @@ var jaDoor = map[string]string{
 
 	// the stranger's screen
 	"This is %s: chat that anyone with an SSH key can enter.":                                                           "ここは %s です。SSH 鍵があれば誰でも入れるチャットです。",
-	"Nobody here knows your key yet: %s":                                                                                "あなたの鍵はまだ登録されていません: %s",
+	"Nobody here knows your key yet:":                                                                                   "あなたの鍵はまだ登録されていません:",
 	"This server has no owner yet.":                                                                                     "このサーバーにはまだオーナーがいません。",
 	"To become the owner, type the code that the server's start message shows.":                                         "オーナーになるには、サーバーの起動時に表示されたコードを入力してください。",
 	"To come in, type the invite code that somebody gave you,":                                                          "入るには、受け取った招待コードを入力してください。",

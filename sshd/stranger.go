@@ -104,7 +104,8 @@ func (v *visit) greet(greeted *bool) {
 	}
 	*greeted = true
 	v.l.say(v.x.words("This is %s: chat that anyone with an SSH key can enter.", v.x.server.name()))
-	v.l.say(v.x.words("Nobody here knows your key yet: %s", v.x.conn.handshake.fingerprint))
+	v.l.say(v.x.words("Nobody here knows your key yet:"))
+	v.l.say(v.x.conn.handshake.fingerprint) // on a row of its own, for terminals of 60 columns
 }
 
 // askCode takes an invite code, the owner's code, or a knock.

@@ -15,6 +15,7 @@ type page struct {
 	at    int // first row shown
 	rows  []pageRow
 	width int // that rows was made for
+	below int // how many rows there are below those shown
 	none  input.Editor
 }
 
@@ -55,16 +56,31 @@ func (p *page) wrap(width int) {
 			}
 			continue
 		}
-		first, indent := words[:at], 3+text.Width(words[:at])
-		if words = words[at:]; indent+20 > width {
-			first, words, indent = "", first+words, 4
+		if more := secondColumn(words[at:]); more > 0 && 3+text.Width(words[:at+more])+minColumn <= width {
+			at += more // three columns, as of settings
 		}
-		for i, row := range text.Wrap(words, max(1, width-1-indent)) {
-			if i > 0 {
-				first = strings.Repeat(" ", indent-3)
-			}
-			p.rows = append(p.rows, pageRow{"   " + first + row, false})
+		p.columns(words[:at], words[at:], width)
+	}
+}
+
+// minColumn is how wide the last column has to be at least to stand beside those before it.
+const minColumn = 20
+
+// columns makes the rows of a line whose last column is wrapped below its own beginning, or below the others if it
+// would be too narrow beside them.
+func (p *page) columns(first, last string, width int) {
+	indent := 3 + text.Width(first)
+	if indent+minColumn > width {
+		for i, row := range text.Wrap(strings.TrimRight(first, " "), max(1, width-5)) {
+			p.rows = append(p.rows, pageRow{strings.Repeat(" ", min(3+i, 4)) + row, false})
 		}
+		first, indent = "    ", 7
+	}
+	for i, row := range text.Wrap(last, max(1, width-1-indent)) {
+		if i > 0 {
+			first = strings.Repeat(" ", indent-3)
+		}
+		p.rows = append(p.rows, pageRow{"   " + first + row, false})
 	}
 }
 
@@ -82,6 +98,7 @@ func (p *page) render(f *screen.Frame, st *state, sh *Shared) {
 	g := &st.geo
 	p.wrap(g.main.width)
 	p.at = min(max(p.at, 0), max(0, len(p.rows)-g.height))
+	p.below = max(0, len(p.rows)-p.at-g.height)
 	b := sh.builder(st.look)
 	defer sh.release(st.look, b)
 	for y := range g.height {
@@ -103,12 +120,19 @@ func (p *page) wheel(turned int) { p.at += turned }
 func (p *page) covers() bool          { return true }
 func (p *page) label() string         { return "(" + p.name + ") " }
 func (p *page) idle() string          { return "PgUp PgDn and arrows scroll, Esc or typing goes back" }
-func (p *page) hint() string          { return "" }
 func (p *page) said() string          { return "" }
 func (p *page) editor() *input.Editor { return &p.none }
 func (p *page) paste(v *View, s string) {
 	v.close()
 	v.pasted(input.Paste{Text: s})
+}
+
+// hint says that there is more, which nothing else on the screen shows.
+func (p *page) hint() string {
+	if p.below > 0 {
+		return "PgDn shows more"
+	}
+	return ""
 }
 
 func (p *page) key(v *View, k input.Key) {

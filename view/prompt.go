@@ -17,7 +17,7 @@ type promptInputs struct {
 	selecting, back   bool
 	room              text.RoomName
 	direct            string
-	thread            bool
+	thread, archived  bool
 	cols, rows        int
 	look              uint8
 	lang              lang.Tag
@@ -55,11 +55,14 @@ func (st *state) idle(ed *input.Editor) string {
 	case st.sel != nil && st.sel.back:
 		return st.words("j k move, letters act, Ctrl-S stays, Esc goes back")
 	case st.sel != nil:
-		return st.words("j k move, g G oldest, newest; the letters above act; Esc leaves")
+		return st.words("j k move, g G oldest and newest, letters act, Esc leaves")
 	case st.compose != nil:
 		return st.lang.Text(st.composeHint())
 	case st.room.ID == 0:
 		return st.words("/list shows rooms, F1 help")
+	}
+	if st.room.Archived {
+		return st.words("%s is archived: nobody writes here any more, / for commands", st.roomLabel())
 	}
 	if st.inThread() {
 		return st.words("Write into the thread, Esc closes it")
@@ -76,7 +79,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), archived: st.room.Archived, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in
@@ -105,7 +108,7 @@ func (st *state) buildPrompt(sh *Shared, ed *input.Editor, in promptInputs) {
 		}
 		b.PadTo(screen.Style{}, indent)
 		if in.text == "" && i == 0 {
-			b.Text(st.look.style(roleHint), text.Truncate(st.idle(ed), b.Free()))
+			b.Text(st.look.style(roleHint), fitHint(st.idle(ed), b.Free()))
 		} else {
 			b.Text(st.look.style(roleText), words)
 		}

@@ -266,6 +266,11 @@ func (st *state) empty() []string {
 			st.words("Nobody has written here yet."),
 			st.words("Type a message and press Enter; only the people of this conversation can read it."),
 		}
+	case st.room.History == rooms.HistoryJoined && st.room.Messages > 0 && st.room.Gone == 0:
+		return []string{
+			st.words("Nobody has written here since you joined; what was said before is for those who were here."),
+			st.words("Type a message and press Enter."),
+		}
 	case st.room.Kind == rooms.Private:
 		return []string{
 			st.words("Nobody has written here yet."),
@@ -302,9 +307,14 @@ func (st *state) renderLines(f *screen.Frame, sh *Shared, lines []string) {
 func (st *state) renderLinesAt(f *screen.Frame, sh *Shared, lines []string, y int) {
 	g := &st.geo
 	at := st.span()
-	for _, line := range lines {
-		for _, row := range text.Wrap(line, max(1, at.width-1)) {
-			if y >= g.top+g.height {
+	end := g.top + g.height
+	for i, line := range lines {
+		rows := text.Wrap(line, max(1, at.width-1))
+		if i > 0 && y+len(rows) > end {
+			return // half a sentence tells nothing
+		}
+		for _, row := range rows {
+			if y >= end {
 				return
 			}
 			k := segmentKey{kind: segEmpty, width: uint16(at.width), b: row}

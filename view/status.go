@@ -100,10 +100,10 @@ func hintKeep(hint string, width int) int {
 // hintParts stands between the parts of a hint, in each language.
 const hintParts = ", "
 
-// fitHint is as many whole parts of a hint as fit into cols columns.
+// fitHint is as many whole parts of a hint, or of what stands in an empty input, as fit into cols columns.
 func fitHint(hint string, cols int) string {
 	for text.Width(hint) > cols {
-		at := strings.LastIndex(hint, hintParts)
+		at := max(strings.LastIndex(hint, hintParts), strings.LastIndex(hint, "; "), strings.LastIndex(hint, "、"))
 		if at < 0 {
 			return text.Truncate(hint, cols)
 		}
@@ -208,6 +208,8 @@ func (st *state) nowHint() string {
 		return "/list, /join #room, F1 help"
 	case st.lonely() && st.room.Kind != rooms.Direct:
 		return "/invite @name asks somebody in"
+	case st.lonely():
+		return "Ctrl-G rooms, F1 help" // there is nothing to select
 	}
 	return "Ctrl-S selects, Ctrl-G rooms, F1 help"
 }

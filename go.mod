@@ -36,6 +36,7 @@ require (
 	github.com/gliderlabs/ssh v0.3.8 // in tests and the benchmark only: the reference that the server must agree with
 	github.com/rogpeppe/go-internal v1.16.0 // in tests: scripts with the real ssh
 	go.uber.org/goleak v1.3.0
+	golang.org/x/tools v0.52.0 // in tests: the format of scripts, whose goldens they update
 	pgregory.net/rapid v1.3.0 // in tests: properties and state machines
 )
 
@@ -82,7 +83,6 @@ require (
 	golang.org/x/exp v0.0.0-20260908205506-85c1c2202aba // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect

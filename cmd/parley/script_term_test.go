@@ -111,34 +111,6 @@ func cmdUnseen(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// What a golden leaves out: the rule above a day, whose length depends on its date, and times of day.
-var (
-	goldenDay  = regexp.MustCompile(`─+ [A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4} ─+`)
-	goldenTime = regexp.MustCompile(`\b\d\d:\d\d\b`)
-)
-
-// cmdGolden waits until the whole screen is as a file says, in which times are hh:mm, the rule above a day is "── day ──", and
-// blanks at the ends of rows do not count: golden T1 FILE
-func cmdGolden(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: golden TERM FILE")
-	}
-	want := goldenRows(ts.ReadFile(args[1]))
-	until(ts, fmt.Sprintf("%s to show\n%s\nit shows\n", args[0], want), func() (bool, string) {
-		s := goldenRows(worldOf(ts).screen(ts, args[0]))
-		s = goldenTime.ReplaceAllString(goldenDay.ReplaceAllString(s, "── day ──"), "hh:mm")
-		return s == want, s
-	})
-}
-
-func goldenRows(s string) string {
-	rows := strings.Split(strings.TrimRight(s, " \n"), "\n")
-	for i, row := range rows {
-		rows[i] = strings.TrimRight(row, " ")
-	}
-	return strings.Join(rows, "\n")
-}
-
 // cmdResize changes the size of a terminal: resize T1 120x40
 func cmdResize(ts *testscript.TestScript, neg bool, args []string) {
 	cols, rows := size(ts, args[1])

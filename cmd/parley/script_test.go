@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,12 +17,12 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	var free ports
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		Dir:                 scriptDir,
 		Setup:               func(env *testscript.Env) error { return setupScript(t, env, &free) },
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Condition:           condition,
-		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		UpdateScripts:       updating(),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer,
 			"seed":   cmdSeed,

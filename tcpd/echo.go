@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -26,6 +28,7 @@ type Echo struct {
 	tcp     *listener
 	options EchoOptions
 	spare   buffers
+	open    atomic.Int64 // connections
 }
 
 // DefaultWriteStall is the WriteStall of EchoOptions that do not name one.
@@ -50,6 +53,9 @@ const (
 	// and a reset overtakes what was sent.
 	farewellTime  = time.Second
 	farewellBytes = 16 << 20
+	// crowd is how many connections there are when each lets the others go first before it reads again. Fewer do not
+	// keep the processors busy, and it costs more than it saves.
+	crowd = 16
 )
 
 // NewEcho returns an Echo that logs to logger. Serve starts it.
@@ -90,6 +96,8 @@ var errLongLine = errors.New("a line longer than 65536 bytes")
 func (e *Echo) serve(ctx context.Context, conn net.Conn, _ *slog.Logger) string {
 	c := &echoing{Echo: e, conn: conn, in: newInput(conn, &e.spare), out: newOutput(conn, e.options.WriteStall)}
 	defer c.in.close()
+	e.open.Add(1)
+	defer e.open.Add(-1)
 	for {
 		if e.options.Idle > 0 {
 			_ = conn.SetReadDeadline(time.Now().Add(e.options.Idle))
@@ -108,6 +116,11 @@ func (e *Echo) serve(ctx context.Context, conn net.Conn, _ *slog.Logger) string 
 		}
 		if readErr != nil {
 			return c.ended(ctx, readErr)
+		}
+		if e.open.Load() >= crowd {
+			// The others first: meanwhile the client may send what follows, and then one read does, instead of one in vain,
+			// the wait and another.
+			runtime.Gosched()
 		}
 	}
 }

@@ -21,6 +21,7 @@ type inbox struct {
 	loaded   bool       // rows and person are what the store said, and are kept up to date since
 	closed   bool       // no reference is left: nothing may be added
 	rows     []row      // by room name, invitations last
+	found    int        // where find found the last one
 	sessions []*Session // oldest first
 	presence presence
 	person   Person
@@ -229,15 +230,24 @@ func (w *row) recount(head *Room, t *tail, who text.Name) (exact bool) {
 
 // The methods below are called with ib.mu held.
 
-// find returns the index of the row of a room.
+// find returns the index of the row of a room. It looks first where it found the last one, which is the room that
+// the person reads: each message marks it, and going through all rows is reading memory that has been cold since.
 func (ib *inbox) find(id ID) (int, bool) {
+	if ib.found < len(ib.rows) && ib.rows[ib.found].of(id) {
+		return ib.found, true
+	}
 	for i := range ib.rows {
-		w := &ib.rows[i]
-		if w.room != nil && w.room.id == id || w.room == nil && w.rare.info.ID == id {
+		if ib.rows[i].of(id) {
+			ib.found = i
 			return i, true
 		}
 	}
 	return 0, false
+}
+
+// of reports whether the row is that of a room.
+func (w *row) of(id ID) bool {
+	return w.room != nil && w.room.id == id || w.room == nil && w.rare.info.ID == id
 }
 
 // insert puts a row in its place.

@@ -86,6 +86,9 @@ func (in *call) keepJob(ctx context.Context, j rooms.Job, words string) (Reply, 
 		}
 	}
 	j.At = at
+	if j.Proof, err = in.chat.Keys.Proof(in.Who); err != nil {
+		return Reply{}, err
+	}
 	if j, err = in.chat.Rooms.Schedule(ctx, in.Actor, j); err != nil {
 		return Reply{}, err
 	}

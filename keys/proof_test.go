@@ -117,3 +117,45 @@ func TestCertificateStandsWhereItMayBeUsed(t *testing.T) {
 		}
 	}
 }
+
+// Who has no key file any more is out, also where a CA is trusted; who came by a certificate is out when that, or its CA, is
+// not believed any more, and not because it has ended.
+func TestRemoved(t *testing.T) {
+	t.Parallel()
+	w, ca := withCA(t, ByInvite)
+	w.put("bob.pub", line(newKey(t)))
+	w.put("bob@phone.pub", line(newKey(t)))
+	w.start()
+	bob, alice := name(t, "bob"), name(t, "alice")
+	removed := func(proof string) bool { return w.Removed(t.Context(), alice, proof) }
+	id, err := w.Identify("alice", certificate(t, ca, newKey(t), nil), away)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, err := w.Proof(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.remove("bob@phone.pub")
+	w.until("one key is left", func() bool { return len(w.Keys(bob)) == 1 })
+	if w.Removed(t.Context(), bob, "") || removed(proof) || w.Removed(t.Context(), name(t, "zoe"), "") {
+		t.Error("somebody is out who never was")
+	}
+	w.remove("bob.pub")
+	w.until("bob is out", func() bool { return w.Removed(t.Context(), bob, "") })
+	w.now.move(time.Hour)
+	wake(w.poke) // the timer runs by the real clock
+	w.until("the certificate has ended", func() bool {
+		_, err := w.Stands(alice, id.Fingerprint, proof, away)
+		return errors.Is(err, ErrRevoked)
+	})
+	if removed(proof) {
+		t.Error("a certificate that has ended puts its bearer out")
+	}
+	w.put("../denied", "serial: 7\n")
+	w.until("alice is out", func() bool { return removed(proof) })
+	w.put("../denied", "serial: 8\n")
+	w.until("alice is back", func() bool { return !removed(proof) })
+	w.put("../denied", id.Fingerprint+"\n")
+	w.until("alice's key is out", func() bool { return removed(proof) })
+}

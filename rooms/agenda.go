@@ -144,11 +144,15 @@ func (m *Manager) Fire(ctx context.Context) (next time.Time, err error) {
 
 // fire does one job. With wait it has to be tried again after that time.
 func (m *Manager) fire(ctx context.Context, j Job) (wait time.Duration, err error) {
-	if j.Room == 0 {
+	gone := j.By != j.For && m.opts.Gone != nil && m.opts.Gone(ctx, j)
+	switch {
+	case j.Room == 0 && gone:
+		return 0, m.dropJob(ctx, j)
+	case j.Room == 0:
 		return 0, m.remind(ctx, j)
 	}
 	err = errGone
-	if m.opts.Gone == nil || !m.opts.Gone(ctx, j.By) {
+	if !gone {
 		_, err = m.Post(ctx, Actor{Name: j.By}, Post{Room: j.Room, Type: Message, Text: j.Text, Nonce: "job-" + strconv.FormatUint(j.ID, 10)})
 	}
 	var rate *RateError

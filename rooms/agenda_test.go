@@ -166,11 +166,13 @@ func TestWhoMayNotPostAnyMoreIsTold(t *testing.T) {
 // What somebody has scheduled whose keys were removed waits for them, in case that they come back.
 func TestWhoIsGonePostsNothing(t *testing.T) {
 	now := &clock{}
-	m := open(t, openStore(t), rooms.Options{Clock: now.now, Gone: func(_ context.Context, who text.Name) bool { return who == name(t, "bo") }})
+	m := open(t, openStore(t), rooms.Options{Clock: now.now, Gone: func(_ context.Context, j rooms.Job) bool { return j.By == name(t, "bo") }})
 	ops := create(t, m, "ops", rooms.Public, "ana", "bo")
 	for _, who := range []string{"ana", "bo"} {
 		schedule(t, m, who, rooms.Job{Room: ops.ID, Text: text.NewBody("from " + who), At: now.now().Add(time.Hour)})
+		schedule(t, m, who, rooms.Job{For: name(t, "kei"), Text: text.NewBody("by " + who), At: now.now().Add(time.Hour)})
 	}
+	kei := attach(t, m, "kei")
 	now.move(time.Hour)
 	if left := fire(t, m, "ana") + fire(t, m, "bo"); left != 1 {
 		t.Errorf("%d messages are kept, want that of bo", left)
@@ -178,6 +180,9 @@ func TestWhoIsGonePostsNothing(t *testing.T) {
 	list, err := m.Events(t.Context(), actor(t, "ana"), ops.ID, ops.Seq, 10)
 	if err != nil || len(list) != 1 || list[0].Text.String() != "from ana" {
 		t.Errorf("the room has %v (%v)", list, err)
+	}
+	if got := notices(t, kei); len(got) != 1 || got[0] != "ana reminds you: by ana" {
+		t.Errorf("kei is told %q", got)
 	}
 	bo := attach(t, m, "bo")
 	if got := notices(t, bo); len(got) != 1 || got[0] != "your message for #ops was not posted: your keys had been removed by then | from bo" {

@@ -22,6 +22,8 @@ type Job struct {
 	// Waits says that its time has come and the person was not here: they are told when they come. The job
 	// of a message that could not be posted waits for its author; Text says why then.
 	Waits bool
+	// Proof is how By had come when they asked for it, as package keys keeps it: "" for by a key.
+	Proof string
 }
 
 const (
@@ -40,7 +42,7 @@ var (
 	errReminder = fmt.Errorf("a reminder is one line of at most %d columns", MaxReminder)
 )
 
-// Schedule keeps a job of who: For or Room, Text and At count. The caller has
+// Schedule keeps a job of who: For or Room, Text, At and Proof count. The caller has
 // checked that For exists. The job is durable when Schedule returns. Errors: those of Post, or a sentence.
 func (m *Manager) Schedule(ctx context.Context, who Actor, j Job) (Job, error) {
 	switch {

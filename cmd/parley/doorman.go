@@ -10,6 +10,7 @@ import (
 
 	"parley/chat"
 	"parley/keys"
+	"parley/rooms"
 	"parley/sshd"
 	"parley/text"
 )
@@ -51,10 +52,9 @@ func (s *server) mayWrite(name text.Name, guest bool) (slowly bool, err error) {
 	return s.keys.MayWrite(name, guest)
 }
 
-// gone reports whether somebody had a key and has none now. Who comes by certificates of a CA that is trusted needs none.
-func (s *server) gone(ctx context.Context, name text.Name) bool {
-	_, here := s.keys.Lookup(name)
-	return !here && s.keys.Known(ctx, name)
+// gone reports whether who asked for a job cannot come any more. Who is banned posts nothing, as mayWrite says with the reason, and reminds nobody.
+func (s *server) gone(ctx context.Context, j rooms.Job) bool {
+	return j.Room == 0 && s.barred(j.By, "", netip.Addr{}) != nil || s.keys.Removed(ctx, j.By, j.Proof)
 }
 
 // guestBarred says why guests may not come in from an address.

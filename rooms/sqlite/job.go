@@ -9,14 +9,14 @@ import (
 	"parley/text"
 )
 
-const selectJobs = "SELECT id, by, person, room, text, made, at, waits FROM jobs "
+const selectJobs = "SELECT id, by, person, room, text, made, at, waits, proof FROM jobs "
 
 func readJob(r row) (rooms.Job, error) {
 	by, errBy := names(nil).read(r.text(1))
 	person, errPerson := names(nil).read(r.text(2))
 	return rooms.Job{
 		ID: r.uint(0), By: by, For: person, Room: rooms.ID(r.int(3)), Text: text.NewBody(r.text(4)),
-		Made: moment(r.int(5)), At: moment(r.int(6)), Waits: r.int(7) != 0,
+		Made: moment(r.int(5)), At: moment(r.int(6)), Waits: r.int(7) != 0, Proof: r.text(8),
 	}, errors.Join(errBy, errPerson)
 }
 
@@ -24,8 +24,8 @@ func readJob(r row) (rooms.Job, error) {
 func (s *Store) AddJob(ctx context.Context, j rooms.Job) (uint64, error) {
 	var id int64
 	err := s.update(ctx, func(c *conn) (err error) {
-		id, err = c.insert("INSERT INTO jobs (by, person, room, text, made, at, waits) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			j.By.String(), j.For.String(), int64(j.Room), j.Text.String(), j.Made.UnixMilli(), j.At.UnixMilli(), boolean(j.Waits))
+		id, err = c.insert("INSERT INTO jobs (by, person, room, text, made, at, waits, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			j.By.String(), j.For.String(), int64(j.Room), j.Text.String(), j.Made.UnixMilli(), j.At.UnixMilli(), boolean(j.Waits), j.Proof)
 		return s.cannotKeep("reminders", err)
 	})
 	return uint64(id), err

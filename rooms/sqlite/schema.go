@@ -31,10 +31,15 @@ var schema4 string
 //go:embed migrate-5.sql
 var schema5 string
 
+// schema6 leads schema 5 to 6.
+//
+//go:embed migrate-6.sql
+var schema6 string
+
 // migrations lead an older database to the current schema: the nth statement
 // list turns version n+1 into version n+2. The list is only ever appended to,
 // and schema.sql is changed to match in the same commit.
-func migrations() []string { return []string{schema2, schema3, schema4, schema5} }
+func migrations() []string { return []string{schema2, schema3, schema4, schema5, schema6} }
 
 // inspect returns the schema version of a database, 0 for an empty one. It
 // refuses what this program must not touch, and changes nothing.

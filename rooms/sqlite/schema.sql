@@ -246,7 +246,8 @@ CREATE TABLE jobs (
 	text   TEXT    NOT NULL,
 	made   INTEGER NOT NULL,
 	at     INTEGER NOT NULL,
-	waits  INTEGER NOT NULL  -- 1: due, and its person was not here
+	waits  INTEGER NOT NULL, -- 1: due, and its person was not here
+	proof  TEXT    NOT NULL  -- of a certificate by which by had come, as package keys keeps it; '' for a key
 ) STRICT;
 CREATE INDEX jobs_at ON jobs (at) WHERE waits = 0;
 CREATE INDEX jobs_by ON jobs (by);

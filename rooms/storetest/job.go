@@ -49,7 +49,7 @@ func jobs(t *testing.T, h Harness) {
 	alice, bob := name(t, "alice"), name(t, "bob")
 	list := []rooms.Job{
 		{By: alice, For: bob, Text: text.NewBody("call back"), Made: at(1), At: at(30)},
-		{By: alice, Room: room.ID, Text: text.NewBody("good morning\nall"), Made: at(2), At: at(10)},
+		{By: alice, Room: room.ID, Text: text.NewBody("good morning\nall"), Made: at(2), At: at(10), Proof: `{"id":"alice"}`},
 		{By: bob, For: bob, Text: text.NewBody("tea"), Made: at(3), At: at(20)},
 	}
 	for i := range list {

@@ -45,6 +45,8 @@ func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error
 	if err := r.warmUp(ctx); err != nil {
 		return err
 	}
+	end := undisturbed()
+	defer end()
 	marks := r.marks()
 	wire, payload := r.traffic()
 	before, err := r.cpu()
@@ -65,6 +67,7 @@ func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error
 	if err != nil {
 		return err
 	}
+	end()
 	wireAfter, payloadAfter := r.traffic()
 	took, err := r.verify(marks, first, entered)
 	if err != nil {

@@ -2,10 +2,17 @@ package view
 
 import (
 	"parley/view/input"
+	"parley/view/screen"
 )
 
 // handle acts on one key or paste.
 func (v *View) handle(e input.Event) {
+	if m, ok := e.(input.Mode); ok { // the terminal's word, not the person's
+		if m.Number == screen.MarginMode {
+			v.margins = m.Known
+		}
+		return
+	}
 	v.ses.Active()
 	switch e := e.(type) {
 	case input.Key:
@@ -107,8 +114,10 @@ func (v *View) interrupt() {
 	v.changed()
 }
 
-// redraw paints everything anew: something else wrote on the terminal.
+// redraw paints everything anew: something else wrote on the terminal, or it is another one, as a session that was detached comes back on.
 func (v *View) redraw() {
+	v.margins = false
+	v.write(screen.AskMargins(nil, v.o.Term))
 	v.painter.Reset()
 	v.dirty = true
 }

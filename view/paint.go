@@ -72,23 +72,42 @@ func (v *View) shift(dst []byte, f *screen.Frame) ([]byte, bool) {
 	if 2*rows > g.height {
 		return dst, false
 	}
-	f.Reset(g.size)
+	s := v.strip(f, first, rows)
+	if s == nil {
+		return dst, false
+	}
+	if s.Alone() {
+		return v.painter.Shift(dst, f, s, nil)
+	}
 	side, nicks := st.sidebar(v.sh), st.nickSegments(v.sh)
-	column := screen.Column{Top: g.top, Bottom: g.top + g.height - 1, Col: g.main.col, Width: g.main.width}
-	for y := column.Bottom - rows + 1; y <= column.Bottom; y++ {
-		st.putSide(&f.Rows[y], side, y)
-	}
-	for i, y := len(st.win.items)-1, column.Bottom; i >= first; i-- {
-		y = st.renderItem(f, v.sh, &st.win.items[i], y, 0)
-	}
-	for y := column.Bottom - rows + 1; y <= column.Bottom; y++ {
-		st.putNick(&f.Rows[y], nicks, y)
-	}
-	return v.painter.Shift(dst, f, column, rows, func(y int) {
-		r := &f.Rows[y]
+	return v.painter.Shift(dst, f, s, func(r *screen.Row, y int) {
 		st.putSide(r, side, y)
 		st.putNick(r, nicks, y)
 	})
+}
+
+// strip is what the items from the given one on look like, in so many rows. One message by itself looks the same to all who have its
+// layout on terminals of one size: the first of them makes it.
+func (v *View) strip(f *screen.Frame, first, rows int) *screen.Strip {
+	st, g := &v.st, &v.st.geo
+	it := &st.win.items[first]
+	k := stripKey{lay: it.lay, cols: uint16(g.size.Cols), rows: uint16(g.size.Rows), top: uint16(g.top), height: uint16(g.height), col: uint16(g.main.col), margins: v.margins}
+	shared := first == len(st.win.items)-1 && it.above == 0
+	if shared {
+		if s, ok := v.sh.strips.get(k); ok {
+			return s
+		}
+	}
+	f.Reset(g.size)
+	column := screen.Column{Top: g.top, Bottom: g.top + g.height - 1, Col: g.main.col, Width: g.main.width}
+	for i, y := len(st.win.items)-1, column.Bottom; i >= first; i-- {
+		y = st.renderItem(f, v.sh, &st.win.items[i], y, 0)
+	}
+	s := screen.NewStrip(f, column, rows, v.margins)
+	if shared && s != nil {
+		v.sh.strips.put(k, s)
+	}
+	return s
 }
 
 // fit works out the geometry for what there is to show, and forgets layouts that were made for another one.

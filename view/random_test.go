@@ -54,7 +54,7 @@ var presses = []string{
 	"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[200~one\ntwo\x1b[201~", "\x1b[200~ short \x1b[201~", "/help\r", "/who\r", "/nope\r", "/thread a\r", "/thread b\r", "\x15/thread b\r", "\x15/thread c\r",
 	"\x13", "\x1b ", "\x13k", "\x13kkkkkk", "\x13g", "\x13G", "\x13\x1b[5~\x1b[5~", "\x13r", "\x13e", "\x13+", "\x13+ta\r", "\x13d", "\x13dy", "\x13p",
 	"\x13y", "\x13o", "\x13q", "\x13ku", "\x13i", "\x13v", "\x13kt", "\x1b[1;5A", "\x1b[1;2A", "\x1bm", "\x1b[20~", "\x18", "\x1b[5;5~", "\x1b[6;5~",
-	"日本", "e\u0301", "👩‍👩‍👧", "שלום", "ไทย", "@lea ", "`code`", "https://example.org/a ",
+	knowsMargins, lacksMargins, "日本", "e\u0301", "👩‍👩‍👧", "שלום", "ไทย", "@lea ", "`code`", "https://example.org/a ",
 }
 
 var utterances = []string{
@@ -88,6 +88,9 @@ func TestRandomPerson(t *testing.T) {
 			}
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			in(t, f, 80, 24, func(r *rig) {
+				if seed%4 > 0 {
+					r.types(knowsMargins)
+				}
 				for range 60 {
 					act(r, f, rng)
 					if rng.IntN(3) > 0 {

@@ -122,6 +122,12 @@ func (r *rig) end() Outcome {
 	return r.outcome
 }
 
+// What terminals answer to the question of screen.AskMargins. Those of rigs know margins; a test that is about that sends it.
+const (
+	knowsMargins = "\x1b[?69;2$y"
+	lacksMargins = "\x1b[?69;0$y"
+)
+
 // types sends keys.
 func (r *rig) types(s string) {
 	r.t.Helper()

@@ -21,6 +21,7 @@ type Shared struct {
 	layouts  *cache[layoutKey, *layout]
 	segments *cache[segmentKey, *screen.Segment]
 	columns  *cache[columnKey, []screen.Segment]
+	strips   *cache[stripKey, *screen.Strip]
 	tags     *cache[roomTag, *roomTag]
 
 	builders [screen.TrueColor + 1]sync.Pool // *screen.Builder, by depth
@@ -53,6 +54,7 @@ func NewShared(bytes int) *Shared {
 			}
 			return n
 		}),
+		strips:  newCache[stripKey](bytes/64, (*screen.Strip).Size),
 		tags:    newCache[roomTag](bytes/32, func(t *roomTag) int { return len(t.direct) + 64 }),
 		events:  sync.Pool{New: func() any { return new([]*rooms.Event) }},
 		inboxes: sync.Pool{New: func() any { return new([]rooms.Membership) }},
@@ -96,6 +98,13 @@ type columnKey struct {
 	width   uint16
 	look    uint8
 	lang    lang.Tag
+}
+
+// stripKey is everything that the strip of a message depends on. The layout has the width of its rows.
+type stripKey struct {
+	lay                          *layout
+	cols, rows, top, height, col uint16
+	margins                      bool
 }
 
 // segment returns a segment from the cache, or makes it.

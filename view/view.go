@@ -133,6 +133,7 @@ type View struct {
 
 	mouseOn  bool // the terminal reports clicks and the wheel
 	mouseSet bool // what the person's setting said last
+	margins  bool // the terminal scrolls between left and right margins, as it says
 
 	done    bool
 	outcome Outcome

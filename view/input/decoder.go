@@ -38,7 +38,7 @@ const (
 // memory is bounded by [MaxSequence] and [MaxPaste], its time is linear in the
 // input, and how the input was cut into pieces makes no difference. What a complete sequence
 // means comes from ultraviolet's table of terminals. Answers of terminals to questions (device
-// attributes, cursor position, colours) and whatever else is not a key are swallowed.
+// attributes, cursor position, colours), but for the one about modes, and whatever else is not a key are swallowed.
 //
 // A string (OSC, DCS, APC) that is not ended swallows what follows up to the next control character:
 // a terminal that is cut off cannot type its answer into a message, and Enter or Ctrl-C get the user out.

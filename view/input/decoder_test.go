@@ -103,13 +103,25 @@ func TestKeys(t *testing.T) {
 // What a terminal answers to a question is not typed.
 func TestAnswersAreSwallowed(t *testing.T) {
 	for _, in := range []string{
-		"\x1b[?62;1;6;22c", "\x1b[>1;10;0c", "\x1b[24;80R", "\x1b[1;5R", "\x1b[?24;80R", "\x1b[0n", "\x1b[?2026;2$y", "\x1b[4;2$y",
+		"\x1b[?62;1;6;22c", "\x1b[>1;10;0c", "\x1b[24;80R", "\x1b[1;5R", "\x1b[?24;80R", "\x1b[0n", "\x1b[4;2$y", "\x1b[?69$y",
 		"\x1b[8;24;80t", "\x1b[?1u", "\x1b[>4;1m", "\x1b[?997;1n",
 		"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", "\x1b]10;rgb:0/0/0\x07", "\x1b]52;c;aGVsbG8=\x07",
 		"\x1bP>|xterm(390)\x1b\\", "\x1bP1+r544e=787465726d\x1b\\", "\x1bP!|00000000\x1b\\", "\x1b_Gi=1;OK\x1b\\",
 	} {
 		if got := events(in + "x"); !reflect.DeepEqual(got, []input.Event{char('x')}) {
 			t.Errorf("%q and x give %+v", in, got)
+		}
+	}
+}
+
+// What it knows of modes is told, however it says so.
+func TestModes(t *testing.T) {
+	for in, want := range map[string]input.Mode{
+		"\x1b[?69;0$y": {Number: 69}, "\x1b[?69;1$y": {Number: 69, Known: true}, "\x1b[?69;2$y": {Number: 69, Known: true},
+		"\x1b[?69;4$y": {Number: 69}, "\x1b[?2026;2$y": {Number: 2026, Known: true}, "\x1b[?69;99999$y": {Number: 69},
+	} {
+		if got := events(in + "x"); !reflect.DeepEqual(got, []input.Event{want, char('x')}) {
+			t.Errorf("%q and x give %+v, want %+v", in, got, want)
 		}
 	}
 }

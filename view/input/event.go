@@ -2,7 +2,7 @@ package input
 
 import "unicode"
 
-// Event is one of [Key], [Paste], [Mouse] and [Focus].
+// Event is one of [Key], [Paste], [Mouse], [Focus] and [Mode].
 type Event interface{ event() }
 
 // Mod is a set of modifier keys.
@@ -100,7 +100,14 @@ type Mouse struct {
 // Focus says that the terminal's window gained or lost the keyboard.
 type Focus struct{ In bool }
 
+// Mode is what a terminal says when it is asked for a DEC private mode (DECRPM): whether it knows it, and can change it.
+type Mode struct {
+	Number int
+	Known  bool
+}
+
 func (Key) event()   {}
 func (Paste) event() {}
 func (Mouse) event() {}
 func (Focus) event() {}
+func (Mode) event()  {}

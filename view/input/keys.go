@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // named gives a named key and ends the sequence.
@@ -101,6 +102,10 @@ func (d *Decoder) sequence(kind, final byte) {
 		d.emit(Focus{In: true})
 	case uv.BlurEvent:
 		d.emit(Focus{})
+	case uv.ModeReportEvent:
+		if mode, ok := ev.Mode.(ansi.DECMode); ok {
+			d.emit(Mode{Number: mode.Mode(), Known: ev.Value == ansi.ModeSet || ev.Value == ansi.ModeReset})
+		}
 	}
 }
 

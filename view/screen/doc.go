@@ -11,7 +11,8 @@
 //
 // A [Painter] belongs to one terminal. It remembers the last frame as one
 // 64-bit hash and four bytes of geometry per segment, never as cells or
-// strings, and [Painter.Paint] appends what has to be sent. Nothing in this package starts a
+// strings, and [Painter.Paint] appends what has to be sent. What comes in at the bottom of a column that is full is a [Strip], rendered
+// once for all terminals of a size; [Painter.Shift] appends it. Nothing in this package starts a
 // goroutine, reads a clock or does input or output.
 //
 // # What may go wrong on a terminal, and what holds against it

@@ -15,7 +15,7 @@ import (
 func TestLeaveRestoresTheTerminal(t *testing.T) {
 	for _, last := range []string{
 		"",
-		"\x1b[1;31;7mcut off", "\x1b[2;5r", "\x1b[?25l", "\x1b[?2026h", "\x1b]8;id=1;https://example.org\x1b\\link",
+		"\x1b[1;31;7mcut off", "\x1b[2;5r", "\x1b[?69h\x1b[5;9s", "\x1b[?25l", "\x1b[?2026h", "\x1b]8;id=1;https://example.org\x1b\\link",
 		string(screen.Mouse(nil, true)),
 	} {
 		term := screentest.New(40, 8)
@@ -44,17 +44,17 @@ func TestLeaveRestoresTheTerminal(t *testing.T) {
 	}
 }
 
-// A terminal that would take the request for a colour is not asked for its keyboard.
-func TestKeyboardIsAskedByName(t *testing.T) {
+// A terminal that would take the requests for something else is asked neither for its keyboard nor for margins.
+func TestTerminalsAreAskedByName(t *testing.T) {
 	for term, asked := range map[string]bool{
 		"xterm-256color": true, "xterm-kitty": true, "tmux-256color": true, "foot": true, "alacritty": true,
 		"linux": false, "screen-256color": false, "vt100": false, "": false, "putty": false, "cons25": false,
 	} {
 		enter, leave := string(screen.Enter(nil, term)), string(screen.Leave(nil, term))
-		if strings.Contains(enter, "\x1b[>1u") != asked || strings.Contains(enter, "\x1b[>4;1m") != asked {
+		if strings.Contains(enter, "\x1b[>1u") != asked || strings.Contains(enter, "\x1b[>4;1m") != asked || strings.Contains(enter, "\x1b[?69$p") != asked {
 			t.Errorf("TERM=%s: entering sends %q", term, enter)
 		}
-		if strings.Contains(leave, "\x1b[<u") != asked || strings.Contains(leave, "\x1b[>4m") != asked {
+		if strings.Contains(leave, "\x1b[<u") != asked || strings.Contains(leave, "\x1b[>4m") != asked || strings.Contains(leave, "\x1b[?69l") != asked {
 			t.Errorf("TERM=%s: leaving sends %q", term, leave)
 		}
 	}

@@ -19,7 +19,7 @@ func (o *output) add(s string) { o.buf = append(o.buf, s...) }
 func (o *output) num(n int) { o.buf = strconv.AppendInt(o.buf, int64(n), 10) }
 
 // move goes to a cell by the shortest way that is certain: carriage return and
-// line feed, an absolute column (CHA), or an absolute place (CUP). Behind a line
+// line feeds, an absolute column (CHA), or an absolute place (CUP). Behind a line
 // feed the column is always set, so that a tty that turns it into CR LF does no harm.
 func (o *output) move(row, col int) {
 	below := o.row >= 0 && row == o.row+1
@@ -27,8 +27,8 @@ func (o *output) move(row, col int) {
 	case row == o.row && col == o.col:
 	case row == o.row && col == 0:
 		o.add("\r")
-	case below && col == 0:
-		o.add("\r\n")
+	case o.row >= 0 && row > o.row && row-o.row <= 3 && col == 0: // CUP is four bytes at least
+		o.add("\r\n\n\n"[:1+row-o.row])
 	case row == o.row || below && row >= 9: // else CUP is as short
 		if below {
 			o.add("\n")

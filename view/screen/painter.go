@@ -45,21 +45,21 @@ func (p *Painter) Paint(dst []byte, f *Frame) []byte {
 	for y := range rows {
 		old, now := p.last.at(sc.source(y)), f.pic.at(y)
 		if !old.same(&now) {
-			out.paintRow(f, y, &old, &now)
+			out.paintRow(&rows[y], y, &old, &now, 0, true)
 		}
 	}
-	return p.finish(&out, f, start, full)
+	p.last.keep(&f.pic)
+	return p.finish(&out, f.Cursor, start, full)
 }
 
-// finish places the cursor behind a paint and remembers its frame.
-func (p *Painter) finish(out *output, f *Frame, start int, full bool) []byte {
+// finish places the cursor behind a paint.
+func (p *Painter) finish(out *output, c Cursor, start int, full bool) []byte {
 	out.plain()
-	if len(out.buf) > start || p.cursor != f.Cursor {
-		p.placeCursor(out, f.Cursor, full)
+	if len(out.buf) > start || p.cursor != c {
+		p.placeCursor(out, c, full)
 	}
-	p.last.keep(&f.pic)
 	if len(out.buf)-start > bigPaint {
-		return wrap(out.buf, start, f.Cursor.Visible)
+		return wrap(out.buf, start, c.Visible)
 	}
 	return out.buf
 }
@@ -92,31 +92,30 @@ func wrap(buf []byte, start int, visible bool) []byte {
 	return append(buf, end...)
 }
 
-// paintRow appends what turns old into row y of f, which is now.
-func (o *output) paintRow(f *Frame, y int, old, now *oldRow) {
-	row := &f.Rows[y]
+// paintRow appends what turns old into now, which is row, at y. Columns before reach may hold the end of what is to the left of the row's first
+// segment; alone says that nothing is to the right of its last one.
+func (o *output) paintRow(row *Row, y int, old, now *oldRow, reach int, alone bool) {
 	blank := old.blank
 	if !blank && !old.fits(now) {
 		o.move(y, 0)
 		o.add("\x1b[K")
 		blank = true
 	}
-	reach := 0 // columns before this may hold the end of a text to their left
 	for i := range row.n {
 		s := &row.parts[i]
-		if s.Col+s.Width > f.Size.Cols {
+		if s.Col+s.Width > o.cols {
 			return
 		}
 		hash, touched := uint64(0), 0
 		if !blank {
 			hash, touched = old.hashes[i], old.geoms[i].touched()
 		}
-		if s.Col < reach {
+		if s.Col < reach { // the end of a text to its left may be here
 			touched = max(touched, min(reach-s.Col, s.Width+1))
 		} else if s.hash == hash {
 			continue
 		}
-		o.segment(y, s, touched, i == row.n-1)
+		o.segment(y, s, touched, alone && i == row.n-1)
 		if s.reach() > s.Width {
 			reach = max(reach, s.Col+s.reach())
 		}

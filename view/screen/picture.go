@@ -50,21 +50,30 @@ func (p *picture) addRow(r *Row) {
 	p.ends = append(p.ends, uint16(len(p.hashes)))
 }
 
-// add appends a row of another picture.
-func (p *picture) add(r oldRow) {
-	p.hashes, p.geoms = append(p.hashes, r.hashes...), append(p.geoms, r.geoms...)
-	p.ends = append(p.ends, uint16(len(p.hashes)))
+// append appends segments to the last row.
+func (p *picture) append(hashes []uint64, geoms []geom) {
+	p.hashes, p.geoms = append(p.hashes, hashes...), append(p.geoms, geoms...)
 }
 
-// keep makes p the same as o, with no more memory than that takes when it needs more than it has.
-func (p *picture) keep(o *picture) {
-	if n := len(o.hashes); cap(p.hashes) < n {
-		p.hashes, p.geoms = make([]uint64, 0, n), make([]geom, 0, n)
+// rows is how many rows the picture has.
+func (p *picture) rows() int { return len(p.ends) }
+
+// keep makes p the same as o.
+func (p *picture) keep(o *picture) { p.keepFrom(0, o) }
+
+// keepFrom makes the rows from y on the same as all of o, with no more memory than that takes when it needs more than it has.
+func (p *picture) keepFrom(y int, o *picture) {
+	start, _ := p.row(y)
+	if n := start + len(o.hashes); cap(p.hashes) < n {
+		p.hashes, p.geoms = append(make([]uint64, 0, n), p.hashes[:start]...), append(make([]geom, 0, n), p.geoms[:start]...)
 	}
-	p.hashes, p.geoms = append(p.hashes[:0], o.hashes...), append(p.geoms[:0], o.geoms...)
-	n := copy(p.ends, o.ends)
-	for y := n; y < len(p.ends); y++ {
-		p.ends[y] = uint16(len(p.hashes))
+	p.hashes, p.geoms = append(p.hashes[:start], o.hashes...), append(p.geoms[:start], o.geoms...)
+	for z := y; z < len(p.ends); z++ {
+		end := len(o.hashes)
+		if z-y < len(o.ends) {
+			end = int(o.ends[z-y])
+		}
+		p.ends[z] = uint16(start + end)
 	}
 }
 

@@ -21,41 +21,58 @@ func (s scroll) source(y int) int {
 	return -1
 }
 
-// scroll moves a block of rows. Line feeds at the bottom of a region and
-// reverse line feeds at its top work on every terminal, also where SU and SD are missing (the Linux console).
+// scroll moves a block of rows.
 func (o *output) scroll(s scroll) {
-	o.add("\x1b[")
-	if s.top > 0 {
-		o.num(s.top + 1)
-	}
-	o.add(";")
-	o.num(s.bottom + 1)
-	o.add("r")
-	o.row, o.col = -1, -1
-	switch {
-	case s.by > 0 && s.by <= 4:
-		o.move(s.bottom, 0)
-		for range s.by {
-			o.add("\n")
-		}
-	case s.by > 0:
-		o.move(s.top, 0)
-		o.add("\x1b[")
-		o.num(s.by)
-		o.add("M")
-	case s.by >= -2:
-		o.move(s.top, 0)
-		for range -s.by {
-			o.add("\x1bM")
-		}
-	default:
-		o.move(s.top, 0)
-		o.add("\x1b[")
-		o.num(-s.by)
-		o.add("L")
+	o.region(s.top, s.bottom)
+	if s.by > 0 {
+		o.up(s, 0)
+	} else {
+		o.down(s)
 	}
 	o.add("\x1b[r")
 	o.row, o.col = 0, 0
+}
+
+// region makes rows scroll by themselves.
+func (o *output) region(top, bottom int) {
+	o.add("\x1b[")
+	if top > 0 {
+		o.num(top + 1)
+	}
+	o.add(";")
+	o.num(bottom + 1)
+	o.add("r")
+	o.row, o.col = -1, -1
+}
+
+// up moves the rows of the region that is set upwards, with the cursor in a column that moves. Line feeds at the bottom of a region and
+// reverse line feeds at its top work on every terminal, also where SU and SD are missing (the Linux console).
+func (o *output) up(s scroll, col int) {
+	if s.by <= 4 {
+		o.move(s.bottom, col)
+		for range s.by {
+			o.add("\n")
+		}
+		return
+	}
+	o.move(s.top, col)
+	o.add("\x1b[")
+	o.num(s.by)
+	o.add("M")
+}
+
+// down moves them downwards.
+func (o *output) down(s scroll) {
+	o.move(s.top, 0)
+	if s.by >= -2 {
+		for range -s.by {
+			o.add("\x1bM")
+		}
+		return
+	}
+	o.add("\x1b[")
+	o.num(-s.by)
+	o.add("L")
 }
 
 // mainPart is the widest segment of each row, as a search for a scroll sees it.

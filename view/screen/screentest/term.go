@@ -1,7 +1,7 @@
 // Package screentest is a terminal to paint into: what a test or a benchmark
 // asserts is what a user would see, not bytes.
 //
-// The emulator is x/vt, with three differences that its own form does not
+// The emulator is x/vt, with four differences that its own form does not
 // allow a test or a load generator to live with:
 //
 //   - The alternate screen is the normal one, saved, cleared, and put back
@@ -11,6 +11,7 @@
 //   - Characters at the end of a write are held until the next one or until somebody
 //     looks, because x/vt takes a grapheme that is split over two writes for two.
 //   - The modes that were set and reset are on record.
+//   - Left and right margins end with their mode (DECLRMM), as on xterm and everywhere else; x/vt scrolls between them still.
 package screentest
 
 import (
@@ -126,7 +127,10 @@ func (t *Term) Write(p []byte) (int, error) {
 	for end > 0 && p[end-1] >= utf8.RuneSelf {
 		end--
 	}
-	if _, err := t.vt.Write(p[:end]); err != nil {
+	if at := bytes.LastIndexByte(p[:end], 0x1b); at >= 0 && strings.HasPrefix(marginsOff, string(p[at:end])) {
+		end = at
+	}
+	if err := t.show(p[:end]); err != nil {
 		return 0, err
 	}
 	t.held = append([]byte(nil), p[end:]...)
@@ -135,11 +139,34 @@ func (t *Term) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+// marginsOff ends the mode of left and right margins.
+const marginsOff = "\x1b[?69l"
+
+// show hands p to x/vt, with the margins widened before their mode ends.
+func (t *Term) show(p []byte) error {
+	for {
+		at := bytes.Index(p, []byte(marginsOff))
+		if at < 0 {
+			break
+		}
+		if _, err := t.vt.Write(p[:at]); err != nil {
+			return err
+		}
+		if t.set[ansi.ModeLeftRightMargin] {
+			_, _ = t.vt.Write([]byte("\x1b[s"))
+		}
+		_, _ = t.vt.Write(p[at : at+len(marginsOff)])
+		p = p[at+len(marginsOff):]
+	}
+	_, err := t.vt.Write(p)
+	return err
+}
+
 // look locks the terminal with everything shown that was written.
 func (t *Term) look() (unlock func()) {
 	t.mu.Lock()
 	if len(t.held) > 0 {
-		_, _ = t.vt.Write(t.held)
+		_ = t.show(t.held)
 		t.held = nil
 	}
 	return t.mu.Unlock

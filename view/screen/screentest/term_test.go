@@ -44,6 +44,32 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// Between left and right margins only their columns scroll, while their mode is on, however what is sent is cut into pieces.
+func TestMargins(t *testing.T) {
+	const sent = "\x1b[?69$p\x1b[1;1Hab12yz\x1b[2;1Hcd34wx\x1b[?69h\x1b[3;4s\x1b[1;2r\x1b[2;3H\n\x1b[r\x1b[?69l"
+	for n := 1; n <= len(sent); n++ {
+		term := screentest.New(6, 3)
+		for p := []byte(sent); len(p) > 0; p = p[min(n, len(p)):] {
+			_, _ = term.Write(p[:min(n, len(p))])
+		}
+		if got := term.String(); got != "ab34yz\ncd  wx\n" {
+			t.Errorf("in pieces of %d it shows\n%s", n, got)
+		}
+		fmt.Fprint(term, "\x1b[3;1H\n") // all columns scroll again
+		if got := term.String(); got != "cd  wx\n\n" {
+			t.Errorf("in pieces of %d margins are left:\n%s", n, got)
+		}
+		fmt.Fprint(term, "\x1b[1;1H\x1b[3;4s\x1b[2;5HX\x1b[u\x1b[3;1H\n") // no margins are set without the mode
+		if got := term.String(); got != "    X\n\n" {
+			t.Errorf("in pieces of %d margins were set without their mode:\n%s", n, got)
+		}
+		term.Close()
+		if got := string(term.Answers()); got != "\x1b[?69;2$y" {
+			t.Errorf("answers = %q", got)
+		}
+	}
+}
+
 func TestAwait(t *testing.T) {
 	term := screentest.New(20, 2)
 	defer term.Close()

@@ -13,7 +13,7 @@ const calmRate = 50 * time.Millisecond
 // server, what goes over the wire for it, and how long it takes from Enter to the screens.
 func calm(ctx context.Context, l *lab, r *report) error {
 	for round := range l.scale.rounds {
-		for _, v := range rotate([]calmCase{{parley, true}, {floor, false}, {parley, false}, {gliderlabs, false}}, round) {
+		for _, v := range rotate([]calmCase{{parley, bare}, {floor, listed}, {parley, listed}, {parley, listedWithin}, {gliderlabs, listed}}, round) {
 			if err := l.calmRound(ctx, v, r); err != nil {
 				return err
 			}
@@ -22,10 +22,25 @@ func calm(ctx context.Context, l *lab, r *report) error {
 	return nil
 }
 
-// calmCase is a server, and for Parley whether the list of rooms is hidden.
+// calmCase is a server and what Parley shows there.
 type calmCase struct {
 	server string
-	bare   bool
+	form
+}
+
+// form is whether the list of rooms stands beside the messages, and on which kind of terminal: one that scrolls between left and right margins
+// and says so when it is asked, as xterm, iTerm2 and Windows Terminal do, or one that answers nothing, as tmux does.
+type form uint8
+
+const (
+	bare form = iota
+	listed
+	listedWithin
+	forms
+)
+
+func (f form) String() string {
+	return [...]string{"no room list", "room list", "room list, terminal with margins"}[f]
 }
 
 func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error) {
@@ -37,10 +52,16 @@ func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error
 	if err := r.settle(ctx); err != nil {
 		return err
 	}
-	if v.bare {
-		if err := r.hideSidebar(ctx); err != nil {
-			return err
+	switch v.form {
+	case bare:
+		err = r.hideSidebar(ctx)
+	case listedWithin:
+		if v.server == parley {
+			err = r.haveMargins(ctx)
 		}
+	}
+	if err != nil {
+		return err
 	}
 	if err := r.warmUp(ctx); err != nil {
 		return err
@@ -79,28 +100,29 @@ func (l *lab) calmRound(ctx context.Context, v calmCase, out *report) (err error
 		p50: percentile(took, 0.5), p99: percentile(took, 0.99),
 	}
 	f.add(v, out)
-	l.logf("  %s: %.1f µs, %.0f B, p50 %.1f ms, p99 %.1f ms", v.server, f.cpu*1e6, f.wire, f.p50*1e3, f.p99*1e3)
+	l.logf("  %s, %s: %.1f µs, %.0f B, p50 %.1f ms, p99 %.1f ms", v.server, v.form, f.cpu*1e6, f.wire, f.p50*1e3, f.p99*1e3)
 	return nil
 }
 
 // calmFigures are one round's of one server.
 type calmFigures struct{ cpu, wire, payload, p50, p99 float64 }
 
-// add puts them into the table. The floor is beside both of Parley's forms, as it has only one.
+// add puts them into the table. The floor is beside all of Parley's forms, as it has only one.
 func (f calmFigures) add(v calmCase, out *report) {
-	for _, form := range []struct {
-		name string
-		bare bool
-		wire float64
-	}{{"no room list", true, 160}, {"room list", false, 400}} {
-		if v.server == parley && v.bare != form.bare {
+	for form := range forms {
+		if v.server == parley && v.form != form {
 			continue
 		}
-		out.add("calm: CPU per delivered message, "+form.name, microseconds, ratioAtMost(1.5), v.server, f.cpu)
-		out.add("calm: bytes per message on the wire, "+form.name, bytesEach, atMost(form.wire), v.server, f.wire)
-		out.add("calm: bytes per message in the session, "+form.name, bytesEach, hold{}, v.server, f.payload)
-		out.add("calm: Enter to paint, p50, "+form.name, milliseconds, hold{}, v.server, f.p50)
-		out.add("calm: Enter to paint, p99, "+form.name, milliseconds, ratioAtMost(2), v.server, f.p99)
+		wire := 400.0
+		if form == bare {
+			wire = 160
+		}
+		name := form.String()
+		out.add("calm: CPU per delivered message, "+name, microseconds, ratioAtMost(1.5), v.server, f.cpu)
+		out.add("calm: bytes per message on the wire, "+name, bytesEach, atMost(wire), v.server, f.wire)
+		out.add("calm: bytes per message in the session, "+name, bytesEach, hold{}, v.server, f.payload)
+		out.add("calm: Enter to paint, p50, "+name, milliseconds, hold{}, v.server, f.p50)
+		out.add("calm: Enter to paint, p99, "+name, milliseconds, ratioAtMost(2), v.server, f.p99)
 	}
 }
 

@@ -87,6 +87,27 @@ func (r *room) hideSidebar(ctx context.Context) error {
 	return r.settle(ctx)
 }
 
+// What is asked for margins (DECRQM), and what xterm answers (DECRPM).
+const (
+	askedForMargins = "\x1b[?69$p"
+	knowsMargins    = "\x1b[?69;2$y"
+)
+
+// haveMargins has the terminals answer that they scroll between left and right margins, which they have to have been asked.
+func (r *room) haveMargins(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no terminal was asked for margins"))
+	defer cancel()
+	for _, c := range r.clients {
+		if err := c.await(ctx, 0, askedForMargins); err != nil {
+			return err
+		}
+		if err := c.press(knowsMargins); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // marks are how much each client has received by now.
 func (r *room) marks() []int {
 	out := make([]int, len(r.clients))

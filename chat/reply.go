@@ -138,9 +138,9 @@ func threads(ctx context.Context, in *call) (Reply, error) {
 		if err != nil {
 			continue
 		}
-		line := in.say("%s  %s: %s", in.refOf(room, f.Root), m.event.Author, in.glance(m, excerptCols))
+		line := in.say("%s  %s: %s", in.refOf(room, f.Root), m.event.Author, in.glance(m, lineCols))
 		if f.Unread > 0 {
-			line = in.say("%s  %d new  %s: %s", in.refOf(room, f.Root), f.Unread, m.event.Author, in.glance(m, excerptCols))
+			line = in.say("%s  %d new  %s: %s", in.refOf(room, f.Root), f.Unread, m.event.Author, in.glance(m, lineCols))
 		}
 		r.Lines, r.Places = append(r.Lines, line), append(r.Places, Place{Room: f.Room, Thread: f.Root})
 		r.Facts = append(r.Facts, messageFacts("thread", m, Fact{"read", f.Read}, Fact{"unread", f.Unread}))
@@ -163,15 +163,16 @@ func (in *call) excerpt(m message) text.Line {
 	return text.NewLine(m.text(), excerptCols)
 }
 
-// glance is a message in a list, with the mark of one that was edited.
+// glance is a message in a list as the view quotes it, with the mark of one that was edited.
 func (in *call) glance(m message, cols int) text.Line {
+	words := text.NewLine(text.Glance(m.state.Body(m.event)), cols)
 	switch {
 	case m.gone():
 		return in.say("(deleted)")
 	case m.state == nil || m.state.Edits == 0:
-		return text.NewLine(m.text(), cols)
+		return words
 	}
-	return in.say("%s %s", text.NewLine(m.text(), cols), in.word("(edited)"))
+	return in.say("%s %s", words, in.word("(edited)"))
 }
 
 func follow(ctx context.Context, in *call) (Reply, error) { return in.setFollow(ctx, true) }

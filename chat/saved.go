@@ -53,7 +53,7 @@ func saved(ctx context.Context, in *call) (Reply, error) {
 		if err != nil {
 			continue
 		}
-		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, one.Seq), m.event.Author, in.glance(m, excerptCols)))
+		r.Lines = append(r.Lines, in.say("%s  %s: %s", in.refOf(room, one.Seq), m.event.Author, in.glance(m, lineCols)))
 		r.Facts = append(r.Facts, messageFacts("saved", m))
 		in.leads(&r, m)
 	}

@@ -79,7 +79,7 @@ func Cut(s string, cols int) string {
 	return s[:i]
 }
 
-// Truncate is s when it fits into cols columns, else its beginning and '…', together at most cols
+// Truncate is s when it fits into cols columns, else its beginning and one '…', together at most cols
 // columns. For cols < 1 it is empty.
 func Truncate(s string, cols int) string {
 	if cols < 1 {
@@ -89,7 +89,11 @@ func Truncate(s string, cols int) string {
 	if head := Cut(s, cols); len(head) == len(s) {
 		return s
 	}
-	return Balance(Cut(s, cols-Width(more))) + more
+	head := Cut(s, cols-Width(more))
+	if cut := strings.TrimRight(head, " "); strings.HasSuffix(cut, more) {
+		head = strings.TrimRight(cut, more+" ") // what was cut before is not marked twice
+	}
+	return Balance(head) + more
 }
 
 // Pad is s with blanks behind it up to a number of columns; a longer one stays as it is.

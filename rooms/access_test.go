@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/rooms"
 	"parley/text"
@@ -396,6 +397,36 @@ func TestNobodyGoesOnReadingARoomThatWasClosedToThem(t *testing.T) {
 	}
 	if reads(bo, lobby.ID) {
 		t.Error("somebody who was put out reads the room from its beginning")
+	}
+}
+
+// Who is put out cannot read in the room by whom and why, so they are told.
+func TestWhoIsPutOutIsToldWhy(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	r := create(t, m, "ops", rooms.Public, "ana")
+	bo := attach(t, m, "bo")
+	for _, c := range []struct {
+		kind  rooms.Type
+		until time.Time
+		why   string
+		want  string
+	}{
+		{rooms.Kick, time.Time{}, "", "ana has put you out of #ops"},
+		{rooms.Kick, time.Time{}, "too loud", "ana has put you out of #ops: too loud"},
+		{rooms.Ban, time.Date(2099, 1, 2, 3, 4, 0, 0, time.UTC), "spam", "ana has banned you from #ops until 2099-01-02 03:04 UTC: spam"},
+		{rooms.Ban, time.Time{}, "", "ana has banned you from #ops"},
+	} {
+		if _, err := m.Join(t.Context(), bo.Who(), r.ID); err != nil {
+			t.Fatal(err)
+		}
+		drain(bo)
+		do(t, m, "ana", rooms.Entry{Room: r.ID, Type: c.kind, Target: name(t, "bo"), Until: c.until, Text: text.NewBody(c.why)})
+		if got := bo.Notices(); len(got) != 1 || got[0].String() != c.want {
+			t.Errorf("%v told %v, want %q", c.kind, got, c.want)
+		}
+		if c.kind == rooms.Ban {
+			do(t, m, "ana", rooms.Entry{Room: r.ID, Type: rooms.Unban, Target: name(t, "bo")})
+		}
 	}
 }
 

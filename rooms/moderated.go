@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,11 +14,13 @@ func (m *Manager) moderated(r *room, head *Room, e *Event) {
 	case Kick:
 		head.People--
 		m.left(r, e.Target, e)
+		m.Notify(e.Target, putOut(head.Name, e), nil)
 	case Ban:
 		m.uninvite(r, e.Target)
 		if e.Detail == BannedMember {
 			head.People--
 			m.left(r, e.Target, e)
+			m.Notify(e.Target, putOut(head.Name, e), nil)
 		}
 	case Grant:
 		if role, err := ParseRole(e.Detail); err == nil {
@@ -32,6 +35,27 @@ func (m *Manager) moderated(r *room, head *Room, e *Event) {
 	case Unquiet:
 		m.member(r, e.Target, func(mb *Member) { mb.Quiet = time.Time{} })
 	}
+}
+
+// putOut tells somebody by whom, how long and why they were put out of a room: they cannot read it there any more.
+func putOut(room text.RoomName, e *Event) text.Line {
+	until, why := e.Until.UTC().Format("2006-01-02 15:04 UTC"), e.Text
+	var s string
+	switch forever := e.Until.IsZero() || e.Until.Equal(Forever); {
+	case e.Type == Kick && why.IsZero():
+		s = fmt.Sprintf("%s has put you out of %s", e.Author, room)
+	case e.Type == Kick:
+		s = fmt.Sprintf("%s has put you out of %s: %s", e.Author, room, why)
+	case forever && why.IsZero():
+		s = fmt.Sprintf("%s has banned you from %s", e.Author, room)
+	case forever:
+		s = fmt.Sprintf("%s has banned you from %s: %s", e.Author, room, why)
+	case why.IsZero():
+		s = fmt.Sprintf("%s has banned you from %s until %s", e.Author, room, until)
+	default:
+		s = fmt.Sprintf("%s has banned you from %s until %s: %s", e.Author, room, until, why)
+	}
+	return text.NewLine(s, 2*MaxTopic)
 }
 
 // member changes what is known of one member, in the room's list and in their inbox.

@@ -262,3 +262,28 @@ func TestNoticesKeepTheLastEight(t *testing.T) {
 		t.Error("notices were given twice")
 	}
 }
+
+// TestADraftWakesThePersonsOtherSessionsOnly: what somebody types is told to where else they are, and only what they type.
+func TestADraftWakesThePersonsOtherSessionsOnly(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	r := create(t, m, "ops", rooms.Public, "ana", "bo")
+	desk, phone, bo := attach(t, m, "ana"), attach(t, m, "ana"), attach(t, m, "bo")
+	for _, s := range []*rooms.Session{desk, phone, bo} {
+		focus(t, s, r.ID, false)
+		drain(s)
+	}
+	desk.SetPlace(r.ID, rooms.Place{Draft: "half a thou"})
+	if !quiet(desk) || !quiet(bo) {
+		t.Error("the session that set the draft was woken, or somebody else's")
+	}
+	if quiet(phone) || phone.Changes() != rooms.CountsChanged || phone.Counted() != r.ID {
+		t.Error("the person's other session was not told of the room")
+	}
+	if ms, _ := phone.Membership(r.ID); ms.Place.Draft != "half a thou" {
+		t.Errorf("its draft is %q", ms.Place.Draft)
+	}
+	desk.SetPlace(r.ID, rooms.Place{Draft: "half a thou", Anchor: 2})
+	if !quiet(phone) {
+		t.Error("scrolling woke the other session")
+	}
+}

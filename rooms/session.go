@@ -36,7 +36,7 @@ const (
 	SettingsChanged
 	// TypingChanged: somebody in the shown room began or stopped typing.
 	TypingChanged
-	// CountsChanged: the counts of one room that is not shown changed, or of the threads of
+	// CountsChanged: the counts of one room that is not shown changed, or of the threads or the draft of
 	// one that may be; Counted says of which.
 	CountsChanged
 )
@@ -214,7 +214,8 @@ func (s *Session) EventsBefore(ctx context.Context, room ID, before uint64, limi
 func (s *Session) Mark(room ID, seq uint64) { s.m.mark(s.inbox, room, seq, s) }
 
 // SetPlace keeps draft and scroll position of a room, stored within two seconds.
-// What of the draft is over text.MaxBody bytes is cut.
+// What of the draft is over text.MaxBody bytes is cut. The person's other sessions are told of another draft, as of counts: callers
+// keep it when typing rests, not at each key.
 func (s *Session) SetPlace(room ID, p Place) {
 	p.Draft = cut(p.Draft, text.MaxBody)
 	ib := s.inbox
@@ -228,9 +229,15 @@ func (s *Session) SetPlace(room ID, p Place) {
 	if r.place == p {
 		return
 	}
+	drafted := r.place.Draft != p.Draft
 	r.place = p
 	ib.rows[i].setSeldom(r)
 	ib.rows[i].unsaved |= placePart
+	for _, other := range ib.sessions {
+		if drafted && other != s {
+			other.counted(room)
+		}
+	}
 	ib.gen++
 	s.m.committer.saver.enqueue(ib)
 }

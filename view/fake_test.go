@@ -163,7 +163,11 @@ func (f *fake) SetLastRoom(id rooms.ID) { f.mu.Lock(); defer f.mu.Unlock(); f.pe
 func (f *fake) Inbox(dst []rooms.Membership) []rooms.Membership {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return append(dst, f.rooms...)
+	for _, m := range f.rooms {
+		m.Place = f.places[m.Room.ID]
+		dst = append(dst, m)
+	}
+	return dst
 }
 
 func (f *fake) Membership(id rooms.ID) (rooms.Membership, bool) {

@@ -160,6 +160,7 @@ func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 	if row.id == st.room.ID {
 		v.inRoom(func() { v.current(m) })
 		v.readFollows(row.threads)
+		v.takeDraft(m.Place.Draft)
 	}
 	return changed
 }

@@ -242,10 +242,27 @@ func (v *View) keepPlace() {
 			p.Anchor, p.Offset = 0, 0
 		}
 	})
-	if p != v.place {
-		v.place = p
-		v.ses.SetPlace(st.room.ID, p)
+	if p == v.place {
+		return
 	}
+	typed := p.Draft != v.place.Draft
+	v.place = p
+	if m, ok := v.ses.Membership(st.room.ID); ok && !typed {
+		p.Draft = m.Place.Draft // it may have been typed elsewhere, and not be taken in here
+	}
+	v.ses.SetPlace(st.room.ID, p)
+}
+
+// takeDraft shows what the person has typed into the room elsewhere, unless something is typed here: since the
+// draft was kept last, or beside it.
+func (v *View) takeDraft(draft string) {
+	_, _, searching := v.ed.Search()
+	if draft == v.place.Draft || searching || v.st.beside != nil || v.st.compose != nil || !v.due.draft.IsZero() || v.ed.Text() != v.place.Draft {
+		return
+	}
+	v.place.Draft = draft
+	v.ed.SetText(draft)
+	v.dirty = true
 }
 
 // draftSoon keeps the place a second after the last change.

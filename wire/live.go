@@ -27,8 +27,9 @@ type live struct {
 
 // told is what was told of a room.
 type told struct {
-	id  rooms.ID
-	sum uint64 // a hash of it
+	id    rooms.ID
+	sum   uint64 // a hash of it
+	draft uint64 // a hash of the draft, which is told too and is known to who wrote it
 }
 
 // invited is what an invitation was for: when it is gone nothing else knows.
@@ -61,15 +62,30 @@ func sum(m *rooms.Membership, without uint64) uint64 {
 	return maphash.Comparable(seed, rest)
 }
 
+// draftSum is a hash of a draft, 0 for none.
+func draftSum(draft string) uint64 {
+	if draft == "" {
+		return 0
+	}
+	return maphash.String(seed, draft)
+}
+
+// wrote notes the draft of a room that the other side has given itself.
+func (l *live) wrote(id rooms.ID, draft string) {
+	if at := l.find(id); at >= 0 {
+		l.told[at].draft = draftSum(draft)
+	}
+}
+
 // note takes in what is told of a room, and reports whether it is other than what was told before.
 func (l *live) note(m *rooms.Membership) bool {
 	id, without := m.Room.ID, uint64(0)
 	if id == l.shown {
 		without = l.said
 	}
-	now := sum(m, without)
+	now, draft := sum(m, without), draftSum(m.Place.Draft)
 	at := l.find(id)
-	if at >= 0 && l.told[at].sum == now {
+	if at >= 0 && l.told[at].sum == now && l.told[at].draft == draft {
 		return false
 	}
 	if without > 0 {
@@ -83,9 +99,9 @@ func (l *live) note(m *rooms.Membership) bool {
 		l.invited = append(l.invited, invited{id, m.Room.Label(text.Name{})})
 	}
 	if at < 0 {
-		l.told = append(l.told, told{id, now})
+		l.told = append(l.told, told{id, now, draft})
 	} else {
-		l.told[at].sum = now
+		l.told[at].sum, l.told[at].draft = now, draft
 	}
 	return true
 }

@@ -131,6 +131,7 @@ func (t *talk) keep(cmd *Command) error {
 		p.Draft = text.NewBody(*cmd.Draft).String()
 		t.s.Active()
 		t.s.SetPlace(m.Room.ID, p)
+		t.live.wrote(m.Room.ID, p.Draft)
 	} else {
 		p.Anchor, p.Offset = *cmd.Place, 0
 		t.s.SetPlace(m.Room.ID, p)

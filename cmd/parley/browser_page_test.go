@@ -54,6 +54,13 @@ func TestThePageDoesWhatTheViewDoes(t *testing.T) {
 	bo.until("the other room is shown", row("message 1000"))
 	other := s.enter("bo", "/r/ops", 1000, 700)
 	other.until("the draft is there", "document.querySelector('main textarea').value === 'not sent yet'")
+	// It follows what is typed in a terminal, while nobody writes in the page.
+	other.eval("document.activeElement.blur()", nil)
+	term := s.terminal("bo", 100, 30)
+	term.see(`#general`)
+	term.see(`not sent yet`)
+	term.run("send-keys", "-t", "t", "-l", ", but soon")
+	other.until("it has what was typed in the terminal", "document.querySelector('main textarea').value === 'not sent yet, but soon'")
 
 	// Commands are completed from the table, with what they do.
 	ana.do("focus", chromedp.Focus(chromedp.CSS("main textarea")))

@@ -8,7 +8,7 @@ import (
 )
 
 // serialised is what the page shows of the room, a line for each row, without what belongs to the moment: what has the focus, what was found, and the
-// rule above what is new; the colours of code, which come when it is on the screen; and the count of what is new in a thread, which is since the page was opened.
+// rule above what is new; the colours of code, which come when it is on the screen; and the count of what is new in a thread, which is asked for a moment later.
 const serialised = `[...document.querySelectorAll('main .rows > *, aside.side .rows > *')].filter(e => !e.matches('.rule.new')).map(e => {
 	const c = e.cloneNode(true);
 	for (const x of [c, ...c.querySelectorAll('*')]) {

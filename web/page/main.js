@@ -3,7 +3,7 @@ import { app, data, emit, focused, frame, keep, kept, narrow, on, say, sleep, te
 import { menu, person } from './actions.js';
 import { confirm, run, runLine } from './answer.js';
 import { Connection } from './connection.js';
-import { body } from './body.js';
+import { body, excerpt } from './body.js';
 import { button, fill, h, quiet } from './dom.js';
 import { loadNames } from './emoji.js';
 import { dropping, tray } from './files.js';
@@ -17,13 +17,13 @@ import { people, list as roomList } from './sidebar.js';
 import { switcher } from './switcher.js';
 import { timelines } from './timeline.js';
 import { loadEvents } from './message.js';
-import { hold, speak, t } from './words.js';
+import { hold, speak, t, when } from './words.js';
 
 const root = document.querySelector('#app');
 let pane, spare, aside, thread, wanted, trail, began;
 
 let names;
-const who = h('span.quiet'); // whose page it is, and whether they are away
+const who = h('span.quiet'); // whose page it is, and whether they are away or not to be disturbed
 
 async function start() {
   theme(kept('theme'));
@@ -117,15 +117,20 @@ function settings() {
   speak(app.settings.lang).then(() => { for (const p of [pane, thread]) p?.timeline && p.scroller.repaint(); });
 }
 
+let ending; // of do-not-disturb
+
 // heading is the row above the messages: name, topic, what can be looked at.
 function heading(el) {
-  who.textContent = app.me + (app.away ? ' · ' + t('away') : '');
+  const undisturbed = new Date(app.settings.dnd || 0) - Date.now();
+  who.textContent = [app.me, app.away && t('away'), undisturbed > 0 && t('do not disturb until %s', when(app.settings.dnd))].filter(Boolean).join(' · ');
+  clearTimeout(ending);
+  if (undisturbed > 0) ending = setTimeout(() => heading(el), Math.min(undisturbed, 2 ** 31 - 1));
   const r = app.room;
   if (!r) return;
   const facts = [r.kind === 'private' && t('private'), r.archived && t('archived'), r.locked && t('locked'), r.slow && t('slow %s', hold(r.slow + 's'))].filter(Boolean);
   fill(el, button('menu', t('Rooms'), () => root.classList.toggle('listing'), 'menu'),
     h('button.roomtitle', { 'aria-haspopup': 'dialog', onclick: () => roomMenu() }, h('h1', label(r)), facts.length > 0 && h('span.tag', facts.join(' · '))),
-    h('div.topic', { title: r.topic || '' }, r.topic ? body(r.topic.replace(/\n/g, ' '))[0] : ''),
+    h('div.topic', { title: excerpt(r.topic, 300) }, r.topic ? body(r.topic.replace(/\n/g, ' '))[0] : ''),
     r.pinned && button('pin', t('Pins'), () => run('pins', r.name)), button('search', t('Search') + ' (Alt-s)', search), button('people', t('People') + ' (F8)', () => flip('people')), button('help', t('Help') + ' (F1)', help, 'wide'));
 }
 

@@ -1,5 +1,5 @@
 // The rooms of the person: what the server says of them, how they are called, and in which order they stand.
-import { app, emit, on } from './app.js';
+import { app, ask, emit, on } from './app.js';
 import { forget, timelines } from './timeline.js';
 import { talks } from './fold.js';
 
@@ -53,7 +53,7 @@ function take(line) {
   for (const gone of ['threads', 'invited', 'star', 'notify', 'draft', 'quiet', 'slow', 'pinned', 'nobots', 'locked', 'archived']) if (!(gone in rest)) delete room[gone];
   Object.assign(room, rest, { name });
   if (room.draft === room.sent) delete room.draft; // the terminal that sent it has not taken it back yet
-  if (!room.threads) room.fresh = {}; // what is new in its threads, since the page was opened
+  if (!room.threads) room.fresh = {}; // what is new in its threads, by their first messages
   room.unread = room.unread || 0;
   room.mentions = room.mentions || 0;
   byName.set(name, room);
@@ -101,6 +101,7 @@ on('line', (line) => {
       break;
     case 'room':
       emit('room', take(line));
+      countThreads();
       break;
     case 'ended': {
       const room = byID.get(line.id) || find(line.room);
@@ -127,6 +128,25 @@ on('line', (line) => {
   }
 });
 
+// How much is new in which thread is asked when the server counts otherwise for the room that is shown than the page does.
+let counting = 0;
+
+function countThreads() {
+  const sum = (r) => Object.values(r.fresh).reduce((a, b) => a + b, 0);
+  if (counting || !app.room || (app.room.threads || 0) === sum(app.room)) return;
+  counting = setTimeout(async () => {
+    counting = 0;
+    let a;
+    try { a = await ask({ command: 'threads' }); } catch { return; }
+    if (!a.ok) return;
+    for (const r of rooms()) r.fresh = {};
+    for (const x of a.objects || []) if (x.unread && find(x.room)) find(x.room).fresh[x.seq] = x.unread;
+    for (const x of timelines()) emit('timeline', x);
+  }, 500);
+}
+
+on('shown', countThreads);
+
 function event(e) {
   const room = find(e.room);
   if (!room || e.seq <= room.cursor) return; // what was read before comes again where a beginning was asked for twice
@@ -134,7 +154,6 @@ function event(e) {
   room.seq = Math.max(room.seq || 0, e.seq);
   if (e.author === app.me) room.sent = e.text;
   if (talks(e)) room.typing = room.typing.filter((n) => n !== e.author);
-  if (talks(e) && e.thread && e.author !== app.me) room.fresh[e.thread] = (room.fresh[e.thread] || 0) + 1;
   // Of the room that is shown, the event itself is what makes one more unread.
   if (room === app.room && talks(e) && !e.thread && e.author !== app.me) room.unread++, emit('room', room);
   if (e.type === 'rename') byName.set(e.text, room);

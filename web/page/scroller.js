@@ -175,7 +175,7 @@ export class Scroller {
         continue;
       }
       const grouped = !!prev && prev.author === m.author && new Date(m.time) - new Date(prev.time) < together && !m.parent && m.type !== 'action' && prev.type !== 'action';
-      const unread = m.author === app.me || m.voices?.includes(app.me) ? room.fresh[m.seq] || 0 : 0;
+      const unread = room.fresh[m.seq] || 0;
       out.push(['m' + m.seq, `${m.v || 0} ${grouped} ${unread}`, () => message(m, { room, root, grouped, unread })]);
       prev = m;
     }

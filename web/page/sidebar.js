@@ -1,6 +1,7 @@
 // The list of rooms with what is new in them, and the list of people of the room that is shown.
 import { app, emit, focused, frame, on } from './app.js';
 import { run } from './answer.js';
+import { excerpt } from './body.js';
 import { fill, h, hue, icon, name, quiet } from './dom.js';
 import { groupOf, label, muted, ordered, path } from './rooms.js';
 import { count, t } from './words.js';
@@ -21,7 +22,7 @@ function row(r) {
   return h('li', link);
 }
 
-const invitation = (r) => h('li.invitation', h('div', name(label(r)), r.topic && quiet(' ' + r.topic)),
+const invitation = (r) => h('li.invitation', h('div', name(label(r)), r.topic && quiet(' ' + excerpt(r.topic, 300))),
   h('button.primary', { onclick: () => run('accept', r.name) }, t('Accept')), h('button', { onclick: () => run('decline', r.name) }, t('Decline')));
 
 function paint() {

@@ -1,6 +1,7 @@
 // The switcher: to a room, a person or what is unread by a few letters.
 import { app, ask, emit } from './app.js';
 import { run } from './answer.js';
+import { excerpt } from './body.js';
 import { fill, h, modal, quiet, set } from './dom.js';
 import { label, mine, muted } from './rooms.js';
 import { t } from './words.js';
@@ -36,7 +37,7 @@ export function switcher() {
     found = [...own.sort((a, b) => b.by - a.by), ...others.sort((a, b) => b.by - a.by)].slice(0, 40);
     at = Math.min(at, Math.max(0, found.length - 1));
     fill(list, found.map((x, i) => h('li', { role: 'option', id: 'place' + i, 'aria-selected': i === at, onclick: () => take(i) }, h('b', x.name),
-      x.room ? quiet(x.room.topic || '') : quiet(x.name[0] === '@' ? t('write to them') : t('enter it')), x.room?.mentions > 0 && h('span.badge.at', '@' + x.room.mentions), x.room?.unread > 0 && h('span.badge', x.room.unread))));
+      x.room ? quiet(excerpt(x.room.topic, 300)) : quiet(x.name[0] === '@' ? t('write to them') : t('enter it')), x.room?.mentions > 0 && h('span.badge.at', '@' + x.room.mentions), x.room?.unread > 0 && h('span.badge', x.room.unread))));
     field.setAttribute('aria-activedescendant', found.length ? 'place' + at : '');
     list.children[at]?.scrollIntoView({ block: 'nearest' });
   };

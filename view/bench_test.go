@@ -89,9 +89,13 @@ func BenchmarkPaintMessage(b *testing.B) {
 		name       string
 		cols, rows int
 		side       bool
-	}{{"80x24", 80, 24, false}, {"80x24side", 80, 24, true}, {"200x50", 200, 50, true}} {
+		margins    bool
+	}{{"80x24", 80, 24, false, false}, {"80x24side", 80, 24, true, false}, {"80x24side-margins", 80, 24, true, true}, {"200x50", 200, 50, true, false}, {"200x50-margins", 200, 50, true, true}} {
 		b.Run(c.name, func(b *testing.B) {
 			s, room, views, out := crowd(b, 200, c.cols, c.rows, c.side)
+			for _, v := range views {
+				v.margins = c.margins
+			}
 			*out = 0
 			b.ReportAllocs()
 			b.ResetTimer()

@@ -50,9 +50,9 @@ func (p *picture) addRow(r *Row) {
 	p.ends = append(p.ends, uint16(len(p.hashes)))
 }
 
-// append appends segments to the last row.
-func (p *picture) append(hashes []uint64, geoms []geom) {
-	p.hashes, p.geoms = append(p.hashes, hashes...), append(p.geoms, geoms...)
+// append appends segments of another picture to the last row.
+func (p *picture) append(o *picture, from, to int) {
+	p.hashes, p.geoms = append(p.hashes, o.hashes[from:to]...), append(p.geoms, o.geoms[from:to]...)
 }
 
 // rows is how many rows the picture has.

@@ -98,23 +98,32 @@ func (p *Painter) restore(o *output, f *Frame, s *Strip, beside func(r *Row, y i
 	f.Reset(s.size)
 	style := ""
 	for y := s.column.Top; y <= s.column.Bottom; y++ {
-		if _, same := p.moved(s, y); same {
+		here, moved := p.last.at(y), p.moved(s, y)
+		if !moved.blank && here.besides(&moved, &s.column) {
 			continue
 		}
 		r := &f.Rows[y]
-		if beside(r, y); r.n == 0 {
-			continue
+		beside(r, y)
+		if r.n > 0 {
+			if style == "" {
+				style = r.parts[0].style()
+			}
+			if r.parts[0].style() != style {
+				continue
+			}
 		}
-		first := r.parts[0].style()
-		if style == "" {
-			style = first
-		}
-		if first == style && !p.paintBeside(o, r, y, s) {
+		if !o.paintBeside(r, y, &here, &moved, &s.column) {
 			return false
 		}
+		r.n = 0
 	}
 	for y := s.column.Top; y <= s.column.Bottom; y++ {
-		if r := &f.Rows[y]; r.n > 0 && r.parts[0].style() != style && !p.paintBeside(o, r, y, s) {
+		r := &f.Rows[y]
+		if r.n == 0 {
+			continue
+		}
+		here, moved := p.last.at(y), p.moved(s, y)
+		if !o.paintBeside(r, y, &here, &moved, &s.column) {
 			return false
 		}
 	}
@@ -122,16 +131,12 @@ func (p *Painter) restore(o *output, f *Frame, s *Strip, beside func(r *Row, y i
 	return true
 }
 
-// moved is the row that the terminal has at y after whole rows were moved for s, and whether that has the same beside the column as
-// what stood there.
-func (p *Painter) moved(s *Strip, y int) (row oldRow, same bool) {
-	by := s.pic.rows()
-	if y+by > s.column.Bottom {
-		return oldRow{blank: true}, false
+// moved is the row that the terminal has at y after whole rows were moved for s.
+func (p *Painter) moved(s *Strip, y int) oldRow {
+	if from := y + s.pic.rows(); from <= s.column.Bottom {
+		return p.last.at(from)
 	}
-	row = p.last.at(y + by)
-	here := p.last.at(y)
-	return row, here.besides(&row, &s.column)
+	return oldRow{blank: true}
 }
 
 // part finds the segments of the row that belong to a column.
@@ -166,11 +171,9 @@ func (o *oldRow) besides(r *oldRow, c *Column) bool {
 	return end == from || r.geoms[from].col() >= c.Col && r.geoms[end-1].col() < c.Col+c.Width
 }
 
-// paintBeside paints what stood beside the column on row y, which r has.
+// paintBeside paints what stood beside the column on row y, here, which r has, where moved is now.
 // It reports false where that cannot be painted without neighbours of which the text is not known.
-func (p *Painter) paintBeside(o *output, r *Row, y int, strip *Strip) bool {
-	c, here := &strip.column, p.last.at(y)
-	moved, _ := p.moved(strip, y)
+func (o *output) paintBeside(r *Row, y int, here, moved *oldRow, c *Column) bool {
 	from, to := c.part(here.geoms)
 	mFrom, mTo := c.part(moved.geoms)
 	rest := len(here.geoms) - to
@@ -217,15 +220,14 @@ func (p *picture) shift(s *Strip, scratch *picture) {
 	c, by := &s.column, s.pic.rows()
 	y := c.Top
 	for ; y <= c.Bottom; y++ {
-		row := p.coming(s, y, by)
-		begin, end := p.row(y)
-		from, to := c.part(p.geoms[begin:end])
-		if to-from != len(row.geoms) {
+		from, to := p.part(c, y)
+		src, at, end := p.coming(s, y, by)
+		if end-at != to-from {
 			break
 		}
-		hashes, geoms := p.hashes[begin+from:], p.geoms[begin+from:]
-		for i, g := range row.geoms {
-			hashes[i], geoms[i] = row.hashes[i], g
+		hashes, geoms := src.hashes[at:end], src.geoms[at:end]
+		for i, g := range geoms {
+			p.hashes[from+i], p.geoms[from+i] = hashes[i], g
 		}
 	}
 	if y > c.Bottom {
@@ -233,28 +235,39 @@ func (p *picture) shift(s *Strip, scratch *picture) {
 	}
 	scratch.clear()
 	for z := y; z < len(p.ends); z++ {
-		here, row := p.at(z), oldRow{}
-		from, to := len(here.geoms), len(here.geoms)
+		begin, end := p.row(z)
 		if z <= c.Bottom {
-			from, to = c.part(here.geoms)
-			row = p.coming(s, z, by)
+			from, to := p.part(c, z)
+			src, at, until := p.coming(s, z, by)
+			scratch.append(p, begin, from)
+			scratch.append(src, at, until)
+			begin = to
 		}
-		scratch.append(here.hashes[:from], here.geoms[:from])
-		scratch.append(row.hashes, row.geoms)
-		scratch.append(here.hashes[to:], here.geoms[to:])
+		scratch.append(p, begin, end)
 		scratch.ends = append(scratch.ends, uint16(len(scratch.hashes)))
 	}
 	p.keepFrom(y, scratch)
 }
 
-// coming is what a column shows on row y after the rows of s, so many, have come in.
-func (p *picture) coming(s *Strip, y, by int) oldRow {
-	c := &s.column
-	if y+by > c.Bottom {
-		return s.pic.at(y + by - c.Bottom - 1)
+// part is where the segments of row y are that belong to a column.
+func (p *picture) part(c *Column, y int) (from, to int) {
+	from, to = p.row(y)
+	for from < to && p.geoms[from].col() < c.Col {
+		from++
 	}
-	row := p.at(y + by)
-	from, to := c.part(row.geoms)
-	row.hashes, row.geoms = row.hashes[from:to], row.geoms[from:to]
-	return row
+	for to > from && p.geoms[to-1].col() >= c.Col+c.Width {
+		to--
+	}
+	return from, to
+}
+
+// coming is where that is which the column shows on row y after the rows of s, so many, have come in.
+func (p *picture) coming(s *Strip, y, by int) (src *picture, from, to int) {
+	c := &s.column
+	if y+by <= c.Bottom {
+		from, to = p.part(c, y+by)
+		return p, from, to
+	}
+	from, to = s.pic.row(y + by - c.Bottom - 1)
+	return &s.pic, from, to
 }

@@ -1,6 +1,7 @@
 package screen_test
 
 import (
+	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -8,8 +9,8 @@ import (
 	"parley/view/screen"
 )
 
-// shift paints the last message with a painter that painted the message before it.
-func (c *chat) shift(p *screen.Painter, dst []byte, last int, margins bool) ([]byte, bool) {
+// strip is the last message as it comes in, and what stands beside it.
+func (c *chat) strip(last int, margins bool) (s *screen.Strip, beside func(r *screen.Row, y int)) {
 	var whole screen.Frame
 	whole.Reset(c.size)
 	for y, row := range c.show(last).Rows {
@@ -32,17 +33,19 @@ func (c *chat) shift(p *screen.Painter, dst []byte, last int, margins bool) ([]b
 			f.Rows[column.Bottom].Put(s.Col, s.Width, s.Segment)
 		}
 	}
-	strip := screen.NewStrip(f, column, 1, margins)
-	if strip == nil {
-		return dst, false
-	}
-	return p.Shift(dst, f, strip, func(r *screen.Row, y int) {
+	return screen.NewStrip(f, column, 1, margins), func(r *screen.Row, y int) {
 		for _, s := range whole.Rows[y].Segments() {
 			if s.Col != column.Col {
 				r.Put(s.Col, s.Width, s.Segment)
 			}
 		}
-	})
+	}
+}
+
+// shift paints the last message with a painter that painted the message before it.
+func (c *chat) shift(p *screen.Painter, dst []byte, last int, margins bool) ([]byte, bool) {
+	s, beside := c.strip(last, margins)
+	return p.Shift(dst, &c.frame, s, beside)
 }
 
 // A shift shows what a paint of the whole frame would.
@@ -184,5 +187,30 @@ func TestShiftIsRefusedWhereTextIsMissing(t *testing.T) {
 	f := c.show(52)
 	if screen.NewStrip(f, screen.Column{Bottom: 21, Width: 80}, 22, false) != nil {
 		t.Error("rows are moved by more than there are")
+	}
+}
+
+// BenchmarkShift is a message at the bottom of a full screen for one of many who see it.
+func BenchmarkShift(b *testing.B) {
+	for i := range 2 * len(layouts) {
+		l, margins := layouts[i/2], i%2 > 0
+		b.Run(fmt.Sprintf("%s margins=%v", l.name, margins), func(b *testing.B) {
+			c := newChat(l.cols, l.rows, l.side, l.nicks)
+			var p screen.Painter
+			p.Paint(nil, c.show(50))
+			strip, beside := c.strip(51, margins)
+			f := &screen.Frame{}
+			buf := make([]byte, 0, 1<<12)
+			total := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				var ok bool
+				if buf, ok = p.Shift(buf[:0], f, strip, beside); !ok {
+					b.Fatal("it is refused")
+				}
+				total += len(buf)
+			}
+			b.ReportMetric(float64(total)/float64(b.N), "bytes/msg")
+		})
 	}
 }

@@ -47,7 +47,7 @@ type conn struct {
 	handshake handshake   // owned by the goroutine of the handshake
 	ssh       ssh.Context // set before the handshake
 	ingress   bucket      // owned by the one reader, as bulk
-	bulk      bucket      // in place of ingress while files are transferred
+	bulk      *bucket     // in place of ingress while files are transferred; nil before that
 	transfers atomic.Int32
 	heard     atomic.Bool  // something came in since the last tick of the keepalive
 	seen      atomic.Int64 // when a session was sent something last, in nanoseconds since 1970; 0 for never
@@ -79,7 +79,6 @@ func newConn(s *Server, nc net.Conn, addr netip.Addr) *conn {
 		addr:    addr,
 		since:   time.Now(),
 		ingress: bucket{rate: ingressRate, burst: ingressBurst},
-		bulk:    bucket{rate: bulkRate, burst: bulkBurst},
 	}
 }
 
@@ -112,7 +111,10 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.heard.Store(true)
 		bound := &c.ingress
 		if c.transfers.Load() > 0 {
-			bound = &c.bulk
+			if c.bulk == nil {
+				c.bulk = &bucket{rate: bulkRate, burst: bulkBurst}
+			}
+			bound = c.bulk
 		}
 		if wait := bound.take(n, time.Now()); wait > 0 {
 			time.Sleep(wait)
@@ -328,8 +330,14 @@ func (c *conn) release() {
 
 // log writes one line with the connection's id.
 func (c *conn) log(level slog.Level, msg string, attrs ...slog.Attr) {
-	c.server.log.LogAttrs(context.Background(), level, msg,
-		append([]slog.Attr{slog.String("conn", c.id), slog.String("addr", c.addr.String())}, attrs...)...)
+	to := c.server.log.Handler()
+	if !to.Enabled(context.Background(), level) {
+		return
+	}
+	r := slog.NewRecord(time.Now(), level, msg, 0) // without the place in the source, which no log of ours shows
+	r.AddAttrs(slog.String("conn", c.id), slog.String("addr", c.addr.String()))
+	r.AddAttrs(attrs...)
+	_ = to.Handle(context.Background(), r) // an error of the log has nowhere to go, as with a slog.Logger
 }
 
 // ConnInfo is one open connection as an operator sees it.

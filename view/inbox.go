@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"slices"
 
 	"parley/chat"
@@ -11,11 +12,16 @@ import (
 // roomRow is one room of the list. It is small: each session has one for each room of its person.
 type roomRow struct {
 	*roomTag
-	unread   uint32
-	mentions uint32
-	threads  uint32 // unread messages in threads that the person follows
+	unread   few
+	mentions few
+	threads  few // unread messages in threads that the person follows
 	traits
 }
+
+// few is a count of which more than 65,535 is not told apart: the list shows 999 at the most.
+type few uint16
+
+func fewOf[N int | uint64](n N) few { return few(min(max(n, 0), math.MaxUint16)) }
 
 // roomTag is what all who have a room in their list share of it.
 type roomTag struct {
@@ -159,7 +165,7 @@ func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 	}
 	if row.id == st.room.ID {
 		v.inRoom(func() { v.current(m) })
-		v.readFollows(row.threads)
+		v.readFollows(max(m.Threads, 0))
 		v.takeDraft(m.Place.Draft)
 	}
 	return changed
@@ -219,7 +225,7 @@ func (v *View) row(tag *roomTag, m *rooms.Membership) roomRow {
 	}
 	r := roomRow{
 		roomTag: tag,
-		unread:  uint32(min(m.Unread(), 1<<20)), mentions: uint32(max(m.Mentions, 0)), threads: uint32(max(m.Threads, 0)),
+		unread:  fewOf(m.Unread()), mentions: fewOf(m.Mentions), threads: fewOf(m.Threads),
 	}
 	if m.Role == rooms.RoleNone {
 		r.traits |= invitedRow

@@ -88,8 +88,8 @@ func (v *View) heardElsewhere(was roomRow, m *rooms.Membership) {
 	if m.Role == rooms.RoleNone || !v.st.opened {
 		return
 	}
-	more := m.Unread() > uint64(was.unread)
-	called := uint32(max(m.Mentions, 0)) > was.mentions
+	more := fewOf(m.Unread()) > was.unread
+	called := fewOf(m.Mentions) > was.mentions
 	if more && (len(v.st.callWords) > 0 || len(v.st.ignored) > 0) {
 		heard, byWord := v.lookAt(m)
 		more, called = heard, called && heard || byWord

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -204,22 +205,22 @@ func (v *View) wantsPeople() bool {
 // maxHistories bounds the rooms whose input is remembered, with up to 64 KiB each.
 const maxHistories = 16
 
+// sent is what was sent from a room.
+type sent struct {
+	room    rooms.ID
+	history input.History
+}
+
 func (v *View) historyOf(id rooms.ID) *input.History {
-	if v.history == nil {
-		v.history = make(map[rooms.ID]*input.History)
-	}
-	h := v.history[id]
-	if h == nil {
-		for old := range v.history {
-			if len(v.history) < maxHistories {
-				break
-			}
-			delete(v.history, old) // any other: a person goes back and forth between a few rooms
+	at := slices.IndexFunc(v.history, func(s *sent) bool { return s.room == id })
+	if at < 0 {
+		if len(v.history) == maxHistories {
+			v.history = slices.Delete(v.history, 0, 1) // a person goes back and forth between a few rooms
 		}
-		h = new(input.History)
-		v.history[id] = h
+		at = len(v.history)
+		v.history = append(v.history, &sent{room: id})
 	}
-	return h
+	return &v.history[at].history
 }
 
 // keepPlace stores draft and scroll position of the shown room if they changed.

@@ -179,7 +179,7 @@ func (sh *Shared) layout(st *state, it *item) *layout {
 		k.quoted = answer.version()
 	}
 	if s := it.state; s != nil {
-		k.asOf, k.news = s.AsOf, uint16(min(st.follows[it.ev.Seq].Unread, 999))
+		k.asOf, k.news = s.AsOf, uint16(min(newIn(st.follows, it.ev.Seq).Unread, 999))
 		if involves(s, st.me) {
 			k.me = st.me
 		}

@@ -9,7 +9,7 @@ import (
 	"parley/view/screen"
 )
 
-func itoa[N uint32 | uint64 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
+func itoa[N few | uint32 | uint64 | int](n N) string { return strconv.FormatUint(uint64(n), 10) }
 
 // sideInputs is what the room list depends on.
 type sideInputs struct {
@@ -66,40 +66,47 @@ func (st *state) sideRows(rows int, put func(room int, head string)) {
 		put(-1, st.server)
 		rows--
 	}
-	// A heading stands before its first room.
-	type entry struct {
-		room int
-		head string
+	all, at := 0, 0 // entries, and that of the room around which they are shown
+	here := min(max(0, st.index(st.room.ID)+st.sideOff), max(0, len(st.list)-1))
+	st.sideEntries(func(room int, _ string) bool {
+		if room == here {
+			at = all
+		}
+		all++
+		return true
+	})
+	from, to := visible(all, at, rows)
+	if to < all && rows > 1 && at >= to-1 {
+		from, to = from+1, to+1 // the last row says how many more there are
 	}
-	all := make([]entry, 0, len(st.list)+4)
-	at, here := 0, min(max(0, st.index(st.room.ID)+st.sideOff), max(0, len(st.list)-1))
+	n, shown := 0, 0 // entries so far, and the rooms among them that have a row
+	st.sideEntries(func(room int, head string) bool {
+		switch last := n == to-1 && to < all && rows > 1; {
+		case n < from:
+			shown = max(shown, room+1)
+		case last:
+			put(-1, st.words("+%d more", len(st.list)-shown))
+		default:
+			put(room, head)
+			shown = max(shown, room+1)
+		}
+		n++
+		return n < to
+	})
+}
+
+// sideEntries names the rooms of the list, and a heading before the first of each section, until yield returns false.
+func (st *state) sideEntries(yield func(room int, head string) bool) {
 	last := ""
 	for i := range st.list {
 		if head := st.section(&st.list[i]); head != last {
-			last = head
-			all = append(all, entry{-1, head})
-		}
-		if i == here {
-			at = len(all)
-		}
-		all = append(all, entry{i, ""})
-	}
-	from, to := visible(len(all), at, rows)
-	if to < len(all) && rows > 1 && at >= to-1 {
-		from, to = from+1, to+1 // the last row says how many more there are
-	}
-	for i := from; i < to; i++ {
-		if i == to-1 && to < len(all) && rows > 1 {
-			left := 0
-			for _, e := range all[i:] {
-				if e.room >= 0 {
-					left++
-				}
+			if last = head; !yield(-1, head) {
+				return
 			}
-			put(-1, st.words("+%d more", left))
+		}
+		if !yield(i, "") {
 			return
 		}
-		put(all[i].room, all[i].head)
 	}
 }
 
@@ -125,7 +132,7 @@ func (st *state) sideHead(sh *Shared, words string) *screen.Segment {
 // sideRoom is one room: "*#ops       1@".
 func (st *state) sideRoom(sh *Shared, r *roomRow) *screen.Segment {
 	current := r.id == st.room.ID
-	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: r.unread, m: r.mentions, o: r.threads, lang: st.lang, flags: uint8(r.traits) << 1}
+	k := segmentKey{kind: segRoom, width: uint16(st.geo.side.width), a: r.name, n: uint32(r.unread), m: uint32(r.mentions), o: uint32(r.threads), lang: st.lang, flags: uint8(r.traits) << 1}
 	if r.direct != "" {
 		k.b = r.label(st.me) + "\n" + st.briefs[r.id]
 	}

@@ -21,11 +21,11 @@ type state struct {
 	size   screen.Size
 	now    time.Time // as of the last minute change
 
-	room          rooms.Room              // what is shown; ID 0 for none
-	pane                                  // the log that is scrolled and written into
-	beside        *beside                 // the room, while a thread of it is the pane; nil otherwise
-	follows       map[uint64]rooms.Follow // threads of the room that the person follows, by their first message
-	unreadThreads uint32                  // messages in them, as the inbox said last
+	room          rooms.Room     // what is shown; ID 0 for none
+	pane                         // the log that is scrolled and written into
+	beside        *beside        // the room, while a thread of it is the pane; nil otherwise
+	follows       []rooms.Follow // threads of the room in which something is new for the person, by root
+	unreadThreads int            // messages in them, as the inbox said last
 
 	titled bool // about is what the title says of the room
 	about  string

@@ -1,8 +1,9 @@
 package view
 
 import (
+	"cmp"
 	"context"
-	"maps"
+	"slices"
 
 	"parley/rooms"
 	"parley/text"
@@ -99,7 +100,7 @@ func (v *View) enterThread(room rooms.ID, root uint64) {
 	b := &beside{pane: st.pane, progress: v.progress, draft: v.ed.Text()}
 	st.pane, v.progress = pane{anchor: anchor{follow: true}, win: window{root: root}}, progress{}
 	st.beside = b
-	if f, ok := st.follows[root]; ok && f.Unread > 0 {
+	if f := newIn(st.follows, root); f.Unread > 0 {
 		st.rule = newMark{on: true, after: f.Read, count: uint64(f.Unread)}
 	}
 	id := talkID{st.room.ID, root}
@@ -233,18 +234,15 @@ func (v *View) markThread() {
 	v.later(postTime, func(ctx context.Context) func() {
 		err := v.talk.ReadThread(ctx, mark)
 		return func() {
-			if f, ok := st.follows[mark.Root]; ok && err == nil && mark.Room == st.room.ID {
-				now := maps.Clone(st.follows)
-				f.Read, f.Unread = mark.Seq, 0
-				now[mark.Root] = f
-				v.follows(now)
+			if err == nil && mark.Room == st.room.ID {
+				v.follows(slices.DeleteFunc(slices.Clone(st.follows), func(f rooms.Follow) bool { return f.Root == mark.Root }))
 			}
 		}
 	})
 }
 
 // readFollows reads which threads of the room have something new, after its count has changed.
-func (v *View) readFollows(unread uint32) {
+func (v *View) readFollows(unread int) {
 	st := &v.st
 	if unread == st.unreadThreads || v.crowded() {
 		return
@@ -260,10 +258,10 @@ func (v *View) readFollows(unread uint32) {
 			if err != nil || room != st.room.ID {
 				return
 			}
-			now := map[uint64]rooms.Follow{}
+			var now []rooms.Follow
 			for _, f := range list {
-				if f.Room == room {
-					now[f.Root] = f
+				if f.Room == room && f.Unread > 0 {
+					now = append(now, f)
 				}
 			}
 			v.follows(now)
@@ -271,19 +269,28 @@ func (v *View) readFollows(unread uint32) {
 	})
 }
 
-// follows takes in the threads of the room that the person follows.
-func (v *View) follows(now map[uint64]rooms.Follow) {
+// follows takes in the threads of the room in which there is something new for the person.
+func (v *View) follows(now []rooms.Follow) {
 	st := &v.st
 	was := st.follows
 	st.follows = now
 	v.inRoom(func() {
 		for i := range st.win.items {
 			it := &st.win.items[i]
-			if it.talks() && was[it.ev.Seq].Unread != now[it.ev.Seq].Unread {
+			if it.talks() && newIn(was, it.ev.Seq).Unread != newIn(now, it.ev.Seq).Unread {
 				it.lay, v.dirty = nil, true
 			}
 		}
 	})
+}
+
+// newIn finds what is new in a thread among those that the person follows; the zero value for nothing.
+func newIn(follows []rooms.Follow, root uint64) rooms.Follow {
+	at, found := slices.BinarySearchFunc(follows, root, func(f rooms.Follow, root uint64) int { return cmp.Compare(f.Root, root) })
+	if !found {
+		return rooms.Follow{}
+	}
+	return follows[at]
 }
 
 // renderThread puts the thread beside the messages: its border, its title, and its messages.

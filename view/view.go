@@ -97,7 +97,7 @@ type View struct {
 	ed      input.Editor
 	dec     input.Decoder
 	painter screen.Painter
-	history map[rooms.ID]*input.History
+	history []*sent // by room, that which was entered first first
 
 	queue   []input.Event // decoded and not yet handled
 	pump    *pump

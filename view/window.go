@@ -285,7 +285,7 @@ func itemOf(items []item, seq uint64) (at int, found bool) {
 
 // fit gives back the memory that room items, or as many as there are, do not need.
 func (w *window) fit(room int) {
-	if cap(w.items) > room+room/2 {
+	if cap(w.items) > room+spare {
 		w.items = append(make([]item, 0, max(room, len(w.items))), w.items...)
 	}
 }

@@ -32,6 +32,7 @@ type inbox struct {
 
 	threads       []ThreadMark // to be saved, oldest first
 	savingThreads []ThreadMark // being saved
+	news          *threads     // nil before somebody asks
 	unsaved       bool         // person is to be saved
 	saving        bool         // person is being saved
 	queued        bool         // the saver's list holds the inbox, and a reference

@@ -229,7 +229,7 @@ func (m *Manager) ReadThread(ctx context.Context, who Actor, mark ThreadMark) er
 	if i, found := ib.find(mark.Room); !found || ib.rows[i].room == nil {
 		return ErrNotMember
 	}
-	ib.threads = append(ib.threads, mark)
+	ib.threads, ib.news = append(ib.threads, mark), nil
 	ib.gen++
 	m.committer.saver.enqueue(ib)
 	return nil

@@ -282,10 +282,18 @@ func (f *fake) Thread(ctx context.Context, id rooms.ID, root, before uint64, lim
 	return found[max(0, len(found)-limit):], nil
 }
 
-func (f *fake) Follows(context.Context) ([]rooms.Follow, error) {
+func (f *fake) ThreadsInMemory(rooms.ID) ([]rooms.Follow, bool) { return nil, false }
+
+func (f *fake) Threads(_ context.Context, room rooms.ID) ([]rooms.Follow, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.follows, nil
+	var list []rooms.Follow
+	for _, fo := range f.follows {
+		if fo.Room == room && fo.Unread > 0 {
+			list = append(list, fo)
+		}
+	}
+	return list, nil
 }
 
 func (f *fake) ReadThread(_ context.Context, mark rooms.ThreadMark) error {

@@ -252,19 +252,16 @@ func (v *View) readFollows(unread int) {
 		return
 	}
 	room := st.room.ID
+	if list, known := v.ses.ThreadsInMemory(room); known {
+		v.follows(list)
+		return
+	}
 	v.later(answerTime, func(ctx context.Context) func() {
-		list, err := v.talk.Follows(ctx)
+		list, err := v.ses.Threads(ctx, room)
 		return func() {
-			if err != nil || room != st.room.ID {
-				return
+			if err == nil && room == st.room.ID {
+				v.follows(list)
 			}
-			var now []rooms.Follow
-			for _, f := range list {
-				if f.Room == room && f.Unread > 0 {
-					now = append(now, f)
-				}
-			}
-			v.follows(now)
 		}
 	})
 }

@@ -63,6 +63,8 @@ type source interface {
 	Events(ctx context.Context, room rooms.ID, after uint64, limit int) ([]*rooms.Event, error)
 	EventsBefore(ctx context.Context, room rooms.ID, before uint64, limit int) ([]*rooms.Event, error)
 	States(ctx context.Context, room rooms.ID, lo, hi uint64) (map[uint64]*rooms.State, error)
+	ThreadsInMemory(rooms.ID) ([]rooms.Follow, bool)
+	Threads(ctx context.Context, room rooms.ID) ([]rooms.Follow, error)
 	Presence() *rooms.Presence
 	Mark(rooms.ID, uint64)
 	SetPlace(rooms.ID, rooms.Place)
@@ -81,7 +83,6 @@ type speaker interface {
 	Rooms(ctx context.Context) ([]rooms.Room, error)
 	Manual(t lang.Tag) []chat.Entry
 	Thread(ctx context.Context, room rooms.ID, root, before uint64, limit int) ([]*rooms.Event, error)
-	Follows(ctx context.Context) ([]rooms.Follow, error)
 	ReadThread(ctx context.Context, mark rooms.ThreadMark) error
 }
 
@@ -204,10 +205,6 @@ func (s voice) Manual(t lang.Tag) []chat.Entry {
 
 func (s voice) Thread(ctx context.Context, room rooms.ID, root, before uint64, limit int) ([]*rooms.Event, error) {
 	return s.o.Chat.Rooms.Thread(ctx, s.o.Session.Who(), room, root, before, limit)
-}
-
-func (s voice) Follows(ctx context.Context) ([]rooms.Follow, error) {
-	return s.o.Chat.Rooms.Follows(ctx, s.o.Session.Who())
 }
 
 func (s voice) ReadThread(ctx context.Context, mark rooms.ThreadMark) error {

@@ -30,6 +30,7 @@ type fake struct {
 	places   map[rooms.ID]rooms.Place
 	marks    map[rooms.ID]uint64
 	follows  []rooms.Follow
+	known    bool // follows are in memory
 	now      time.Time
 	postErr  error
 	readErr  error
@@ -282,18 +283,29 @@ func (f *fake) Thread(ctx context.Context, id rooms.ID, root, before uint64, lim
 	return found[max(0, len(found)-limit):], nil
 }
 
-func (f *fake) ThreadsInMemory(rooms.ID) ([]rooms.Follow, bool) { return nil, false }
+func (f *fake) ThreadsInMemory(room rooms.ID) ([]rooms.Follow, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.known {
+		return nil, false
+	}
+	return f.newIn(room), true
+}
 
 func (f *fake) Threads(_ context.Context, room rooms.ID) ([]rooms.Follow, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var list []rooms.Follow
+	return f.newIn(room), nil
+}
+
+// newIn lists the threads of a room with something new; mu is held.
+func (f *fake) newIn(room rooms.ID) (list []rooms.Follow) {
 	for _, fo := range f.follows {
 		if fo.Room == room && fo.Unread > 0 {
 			list = append(list, fo)
 		}
 	}
-	return list, nil
+	return list
 }
 
 func (f *fake) ReadThread(_ context.Context, mark rooms.ThreadMark) error {

@@ -115,7 +115,14 @@ func TestTheRoomGoesOnBesideItsThread(t *testing.T) {
 }
 
 func TestAThreadHasItsOwnUnread(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		t.Run(fmt.Sprintf("known without the store=%v", known), func(t *testing.T) { ownUnread(t, known) })
+	}
+}
+
+func ownUnread(t *testing.T, known bool) {
 	f, root := threaded(4)
+	f.known = known
 	f.follows = []rooms.Follow{{Room: 1, Root: root, Read: root + 5, Unread: 1}}
 	f.rooms[0].Threads = 1
 	f.person.LastRoom = 1

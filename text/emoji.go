@@ -148,7 +148,7 @@ func nearestEmoji(name string) string {
 func abs(n int) int { return max(n, -n) }
 
 // EmojiNames is at most limit names for completion, with or without the leading ':' of prefix: first those
-// that begin with it, then those of which a later word does; each sorted.
+// that begin with it, those of one word before longer ones (:heart: before :hear_no_evil:), then those of which a later word does.
 func EmojiNames(prefix string, limit int) []string {
 	prefix = strings.ToLower(strings.TrimPrefix(prefix, ":"))
 	if len(prefix) > maxEmojiName || limit < 1 {
@@ -158,11 +158,13 @@ func EmojiNames(prefix string, limit int) []string {
 	var out []string
 	from, _ := slices.BinarySearch(names, prefix)
 	for _, n := range names[from:] {
-		if len(out) == limit || !strings.HasPrefix(n, prefix) {
+		if !strings.HasPrefix(n, prefix) {
 			break
 		}
 		out = append(out, n)
 	}
+	slices.SortStableFunc(out, func(a, b string) int { return strings.Count(a, "_") - strings.Count(b, "_") })
+	out = out[:min(len(out), limit)]
 	for _, n := range names {
 		if len(out) >= limit || prefix == "" {
 			break

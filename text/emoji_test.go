@@ -123,8 +123,11 @@ func TestEmojiNames(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	got := EmojiNames("smile", 4)
-	if want := []string{"smile", "smile_cat", "smiley", "smiley_cat"}; !slices.Equal(got, want) {
+	if want := []string{"smile", "smiley", "smile_cat", "smiley_cat"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+	if got := EmojiNames("hear", 1); !slices.Equal(got, []string{"heart"}) {
+		t.Errorf("the first for hear is %q", got)
 	}
 	if got := EmojiNames("mark", 100); !slices.Contains(got, "white_check_mark") {
 		t.Errorf("the names with a word that begins with mark are %q", got)

@@ -99,6 +99,11 @@ func (c *Case) role(e *Entry) Role {
 	return role
 }
 
+// hides reports whether an event is one that the author, who came later, may not read.
+func (c *Case) hides(e *Event) bool {
+	return c.Room.History == HistoryJoined && c.Author != nil && e.Seq < c.Author.Joined
+}
+
 // allowEntry refuses what makes no sense whoever asks for it.
 func allowEntry(c Case, e *Entry) error {
 	if len(e.Detail) > MaxDetail {
@@ -112,7 +117,7 @@ func allowEntry(c Case, e *Entry) error {
 
 func allowTalk(c Case, e *Entry) error {
 	switch {
-	case e.Ref != 0 && !c.Ref.Type.Talk():
+	case e.Ref != 0 && (!c.Ref.Type.Talk() || c.hides(c.Ref)), e.Thread != 0 && c.hides(c.Root):
 		return ErrNoEvent
 	case e.Type == Poll && e.Thread != 0:
 		return errPollThread

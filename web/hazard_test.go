@@ -309,6 +309,30 @@ func TestAFloodOfLinesIsSlowedDown(t *testing.T) {
 	}
 }
 
+// Pings are answered as fast as the limit lets lines in: they are work, too.
+func TestAFloodOfPingsIsSlowedDown(t *testing.T) {
+	p := newChatPlace(t, SocketLimits{InputBytes: 16 << 10})
+	w := p.open("ana", "--live")
+	w.see(`"hello"`)
+	go func() {
+		for {
+			if _, _, err := w.conn.Read(w.ctx); err != nil {
+				return
+			}
+		}
+	}()
+	began := time.Now()
+	const pings = 3000 // 188 KiB as they are charged, of which the first 128 are free
+	for range pings {
+		if err := w.conn.Ping(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(began); took < 2*time.Second {
+		t.Errorf("%d pings were answered in %v", pings, took)
+	}
+}
+
 // What follows nothing is answered, a few times, and then closed.
 func TestFollowingNothingIsClosed1008(t *testing.T) {
 	p := newChatPlace(t, SocketLimits{})

@@ -71,6 +71,11 @@ func (s *Server) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	if err != nil {
 		return room, nil, &requestError{err.Error()}
 	}
+	if p.Thread != 0 { // before the file is sent in vain: who may not read a thread does not write into it
+		if _, _, err := s.Rooms.Event(ctx, v.Actor, room.ID, p.Thread); err != nil {
+			return room, nil, err
+		}
+	}
 	if err := s.Rooms.FileFits(ctx, v.Actor, room.ID, name, max(size, 0)); err != nil || check {
 		return room, nil, err
 	}

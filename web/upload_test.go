@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -246,6 +247,43 @@ func TestANonceThatNobodyMayGiveIsRefused(t *testing.T) {
 		w := p.ask("ana", "POST", "/files/ops/x.txt?nonce="+nonce, strings.NewReader("x"))
 		if w.Code != 400 || !strings.Contains(w.Body.String(), "a nonce") {
 			t.Errorf("%s: %d %s", nonce, w.Code, w.Body)
+		}
+	}
+}
+
+// TestAFileGoesIntoNoThreadThatCannotBeRead: who came later, into a room that shows newcomers nothing of before, puts no file into a thread of before, and learns
+// so before the file is sent.
+func TestAFileGoesIntoNoThreadThatCannotBeRead(t *testing.T) {
+	p := newFilePlace(t, rooms.Limits{})
+	root, err := p.Rooms.Post(t.Context(), p.ana, rooms.Post{Room: p.room.ID, Type: rooms.Message, Text: text.NewBody("before")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.Rooms.Do(t.Context(), p.ana, rooms.Entry{Room: p.room.ID, Type: rooms.Set, Detail: rooms.PropHistory, Text: text.NewBody("joined")}); err != nil {
+		t.Fatal(err)
+	}
+	bo := rooms.Actor{Name: name(t, "bo")}
+	if err := p.Rooms.Invite(t.Context(), p.ana, p.room.ID, bo.Name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Rooms.Join(t.Context(), bo, p.room.ID); err != nil {
+		t.Fatal(err)
+	}
+	at := fmt.Sprintf("/files/ops/a.txt?thread=%d", root.Seq)
+	p.refused(p.ask("bo", "POST", at+"&check=1", nil), 404, "a check for a thread of before")
+	body := &counted{from: strings.NewReader("x")}
+	r := httptest.NewRequest("POST", at, body)
+	r.AddCookie(p.browser("bo"))
+	if p.refused(do(p.Server, r), 404, "a file for a thread of before"); body.n > 0 {
+		t.Error("the file was read though it goes nowhere")
+	}
+	if w := p.ask("ana", "POST", at, strings.NewReader("x")); w.Code != 201 {
+		t.Errorf("who may read the thread: %d %s", w.Code, w.Body)
+	}
+	for _, post := range []rooms.Post{{Thread: root.Seq}, {Ref: root.Seq}} {
+		post.Room, post.Type, post.Text = p.room.ID, rooms.Message, text.NewBody("me too")
+		if _, err := p.Rooms.Post(t.Context(), bo, post); !errors.Is(err, rooms.ErrNoEvent) {
+			t.Errorf("an answer to what cannot be read: %v", err)
 		}
 	}
 }

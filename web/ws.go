@@ -30,7 +30,7 @@ const (
 	maxAttach = 8
 	// closeTime is how long the other side may take to answer that the connection is closed.
 	closeTime = 500 * time.Millisecond
-	// leastCharge is what a message in costs at least of SocketLimits.InputBytes: a small one is work, too.
+	// leastCharge is what a message in costs at least of SocketLimits.InputBytes, and a ping or a pong costs: a small one is work, too.
 	leastCharge = 64
 )
 
@@ -85,7 +85,11 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The origin was checked, and compression costs more than it saves: a message is a line or two.
-	conn, err := websocket.Accept(&hijacking{w, k, most.WriteStall}, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	conn, err := websocket.Accept(&hijacking{w, k, most.WriteStall}, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true,
+		OnPingReceived:     func(context.Context, []byte) bool { return k.charge(leastCharge) == nil },
+		OnPongReceived:     func(context.Context, []byte) { _ = k.charge(leastCharge) }, // which fails only at the end
+	})
 	if err != nil { // and was answered
 		s.release(k)
 		return
@@ -213,12 +217,18 @@ func (k *socket) next() ([]byte, error) {
 		return nil, &closing{websocket.StatusInvalidFramePayloadData, "that message is not UTF-8"}
 	}
 	k.visit.Use(k.ctx)
-	if k.input != nil {
-		if err := k.input.WaitN(k.ctx, max(len(data), leastCharge)); err != nil {
-			return nil, context.Cause(k.ctx)
-		}
+	if k.charge(max(len(data), leastCharge)) != nil {
+		return nil, context.Cause(k.ctx)
 	}
 	return data, nil
+}
+
+// charge waits until so many bytes of input are allowed. Only who reads calls it, so that nothing more is read meanwhile.
+func (k *socket) charge(bytes int) error {
+	if k.input == nil {
+		return nil
+	}
+	return k.input.WaitN(k.ctx, bytes)
 }
 
 // write sends whole lines as one message. It waits no longer than the other side may take nothing.

@@ -130,7 +130,7 @@ func (s *Session) Close() {
 	ib.mu.Unlock()
 	for _, r := range watched {
 		s.unwatch(r)
-		s.m.release(r)
+		s.m.unhold(r)
 	}
 	s.m.releaseInbox(ib)
 	s.m.counts.sessions.Add(-1)

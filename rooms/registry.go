@@ -111,7 +111,14 @@ func (m *Manager) adopt(info Room, missed uint64) (r *room, sure bool) {
 // release gives a reference back.
 func (m *Manager) release(r *room) {
 	r.touch()
+	m.unhold(r)
+}
+
+// unhold gives back a reference that was no use of the room: who comes and goes has one to each of their rooms for a moment, and
+// looking at the clock for each of them would take longer than the rest.
+func (m *Manager) unhold(r *room) {
 	if r.refs.Add(-1) == 0 {
+		r.touch()
 		m.armSweep()
 	}
 }

@@ -64,7 +64,7 @@ func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Ses
 	ib.mu.Unlock()
 	for _, r := range watched {
 		s.watch(r)
-		m.release(r)
+		m.unhold(r)
 	}
 	m.counts.sessions.Add(1)
 	if s.reads() {

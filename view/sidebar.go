@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 
 	"parley/lang"
@@ -34,7 +35,7 @@ func (st *state) sidebar(sh *Shared) []*screen.Segment {
 	if in == m.sideFrom {
 		return m.side
 	}
-	m.sideFrom, m.side = in, m.side[:0]
+	m.sideFrom, m.side = in, slices.Grow(m.side[:0], in.rows)
 	st.sideRows(in.rows, func(room int, head string) {
 		if room < 0 {
 			m.side = append(m.side, st.sideHead(sh, head))

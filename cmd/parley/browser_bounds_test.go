@@ -30,6 +30,18 @@ func (p *page) heap() (used float64) {
 	return used
 }
 
+// holds lets something happen, after which the scripts of the page hold about as much as before.
+func (p *page) holds(what string, happen func()) {
+	p.t.Helper()
+	before := p.heap()
+	happen()
+	after := p.heap()
+	p.t.Logf("the page holds %.1f MB before and %.1f MB after %s", before/1e6, after/1e6, what)
+	if after > before+4e6 {
+		p.t.Errorf("the page holds %.1f MB more after %s", (after-before)/1e6, what)
+	}
+}
+
 // TestALongRoomIsShownSoonAndTakesNoMore: a room of ten thousand messages is painted soon, and reading all of it leaves no more in
 // the document and in memory than reading some. The promise of a second is about a machine that does nothing else: the log has the figures.
 func TestALongRoomIsShownSoonAndTakesNoMore(t *testing.T) {
@@ -55,17 +67,12 @@ func TestALongRoomIsShownSoonAndTakesNoMore(t *testing.T) {
 	if took > 5*time.Second {
 		t.Errorf("a room of %d messages was there after %v", count, took)
 	}
-	before := ana.heap()
-	seen := ana.walk("message ")
-	after := ana.heap()
+	ana.holds("all was read", func() {
+		if seen := ana.walk("message "); len(seen) != count {
+			t.Errorf("%d of %d messages were shown", len(seen), count)
+		}
+	})
 	s.took("reading all of it", began)
-	t.Logf("the page holds %.1f MB before and %.1f MB after all was read", before/1e6, after/1e6)
-	if len(seen) != count {
-		t.Errorf("%d of %d messages were shown", len(seen), count)
-	}
-	if after > before+4e6 {
-		t.Errorf("the page holds %.1f MB before and %.1f MB after all was read", before/1e6, after/1e6)
-	}
 	ana.press("Alt+End")
 	ana.until("it shows the newest message again", newest)
 }
@@ -75,10 +82,7 @@ func TestAHundredMessagesASecondAreAllShown(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	s := newSite(t, "", "ana", "bo")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
+	s := newRoom(t, "ana", "bo")
 	ana := s.enter("ana", "/r/ops", 1200, 800)
 	const count, second = 500, 100
 	ana.eval(`(() => {
@@ -127,10 +131,7 @@ func TestNothingGrowsWithWhatComes(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	s := newSite(t, "", "ana", "bo")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
+	s := newRoom(t, "ana", "bo")
 	ana := s.enter("ana", "/r/ops", 1200, 800)
 	come := func(from, to int) {
 		var lines strings.Builder
@@ -141,13 +142,8 @@ func TestNothingGrowsWithWhatComes(t *testing.T) {
 		ana.until("the last one is there", row(fmt.Sprintf("message %d ", to-1)))
 	}
 	come(0, 500)
-	before := ana.heap()
-	come(500, 2000)
-	after := ana.heap()
-	var rows int
-	ana.eval("document.querySelectorAll('main .log .rows > *').length", &rows)
-	t.Logf("the page holds %.1f MB before and %.1f MB after 1,500 messages came, and %d rows", before/1e6, after/1e6, rows)
-	if after > before+4e6 || rows > 400 {
-		t.Errorf("the page holds %.1f MB before and %.1f MB after 1,500 messages came, and %d rows", before/1e6, after/1e6, rows)
+	ana.holds("1,500 messages came", func() { come(500, 2000) })
+	if rows := ana.count("main .log .rows > *"); rows > 400 {
+		t.Errorf("the page has %d rows after 1,500 messages came", rows)
 	}
 }

@@ -9,10 +9,7 @@ func TestThePageFollowsWhatHappensElsewhere(t *testing.T) {
 		return // a browser beside the race detector is for machines with more cores
 	}
 	t.Parallel()
-	s := newSite(t, "", "bo", "ana")
-	s.begin()
-	s.ssh("bo", "create", "#ops")
-	s.ssh("ana", "join", "#ops")
+	s := newRoom(t, "bo", "ana")
 	ana := s.open("ana", "/r/ops", 1000, 700)
 	ana.login("ana")
 	ana.until("the room is shown", "document.title.startsWith('#ops')")

@@ -38,10 +38,7 @@ func TestHostileTextRunsNothing(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	s := newSite(t, "", "ana", "bo")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
+	s := newRoom(t, "ana", "bo")
 	hook := regexp.MustCompile(`/hook/\S+`).FindString(s.ssh("ana", "webhook", "add", "#ops"))
 	if hook == "" {
 		t.Fatal("there is no address of a hook")

@@ -11,10 +11,7 @@ func TestThePageIsUsedWithoutAMouse(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	s := newSite(t, "", "ana", "bo")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
+	s := newRoom(t, "ana", "bo")
 	s.ssh("ana", "create", "#plans")
 	ana := s.open("ana", "/r/ops", 1200, 800)
 	ana.login("ana")

@@ -27,11 +27,7 @@ func TestLiveEventsShowWhatAFreshPageShows(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	s := newSite(t, "", "ana", "bo", "cy")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
-	s.ssh("cy", "join", "#ops")
+	s := newRoom(t, "ana", "bo", "cy")
 	root := s.converse("cy", "#ops").does("post", "#ops", "the first message of a thread").Events[0].Seq
 	ana := s.enter("ana", "/r/ops", 1600, 900)
 	ana.choose("the first message of a thread")

@@ -58,11 +58,7 @@ func TestBrowsersAndATerminalShareARoom(t *testing.T) {
 		return // a browser beside the race detector is for machines with more cores
 	}
 	t.Parallel()
-	s := newSite(t, "", "ana", "bo", "cy")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
-	s.ssh("cy", "join", "#ops")
+	s := newRoom(t, "ana", "bo", "cy")
 	ana, bo := s.enter("ana", "/r/ops", 1200, 800), s.enter("bo", "/r/ops", 900, 700)
 	cy := s.terminal("cy", 110, 30)
 	cy.see("bo has come in|#ops|#general")
@@ -159,10 +155,7 @@ func TestNothingIsLostOrDoubledWhenTheServerIsKilled(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	s := newSite(t, "", "ana", "bo")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
+	s := newRoom(t, "ana", "bo")
 	ana, bo := s.enter("ana", "/r/ops", 900, 700), s.enter("bo", "/r/ops", 900, 700)
 	for i := range 5 {
 		ana.say(fmt.Sprintf("ana %d", i))
@@ -208,10 +201,7 @@ func TestAThousandMessagesAreCaughtUp(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	s := newSite(t, "", "ana", "bo")
-	s.begin()
-	s.ssh("ana", "create", "#ops")
-	s.ssh("bo", "join", "#ops")
+	s := newRoom(t, "ana", "bo")
 	network := s.cable()
 	port := s.webPort
 	s.webPort = network.port()

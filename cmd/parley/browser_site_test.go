@@ -56,6 +56,18 @@ func newSite(t *testing.T, more string, people ...string) *site {
 	return s
 }
 
+// newRoom is a site that has begun, with the room #ops, which the first of the people has made and the others are in.
+func newRoom(t *testing.T, people ...string) *site {
+	t.Helper()
+	s := newSite(t, "", people...)
+	s.begin()
+	s.ssh(people[0], "create", "#ops")
+	for _, name := range people[1:] {
+		s.ssh(name, "join", "#ops")
+	}
+	return s
+}
+
 func (s *site) url(path string) string { return "http://127.0.0.1:" + s.webPort + path }
 
 // begin starts the server, also after it was killed.

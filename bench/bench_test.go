@@ -121,6 +121,12 @@ func TestOrderIsSeen(t *testing.T) {
 	if err := agree([]*recording{ana, bo}, [][]int{{2, 1, 3}, {2, 1, 3}}, 1, 4); err != nil {
 		t.Error(err)
 	}
+	if err := exactly(since([]int{0, 2, 1, 3}, 1), 1, 4); err != nil {
+		t.Errorf("who spoke a moment later and came first is not counted: %v", err)
+	}
+	if err := exactly(since([]int{0, 2, 3}, 1), 1, 4); err == nil {
+		t.Error("the first message is lost, and nothing is said of it")
+	}
 	if err := agree([]*recording{ana, bo}, [][]int{{1, 2, 3}, {2, 1, 3}}, 1, 4); !errors.Is(err, errDelivery) {
 		t.Errorf("got %v for two orders", err)
 	}

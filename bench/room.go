@@ -213,6 +213,11 @@ func (r *room) traffic() (wire, payload float64) {
 	return wire, payload
 }
 
+// since is the end of a history from where the first message stands that is not older. Two who speak within a moment may come in the other order.
+func since(history []int, first int) []int {
+	return history[max(0, slices.IndexFunc(history, func(n int) bool { return n >= first })):]
+}
+
 // verify has every client's screen watched for messages first … said-1, each of them once and for all in the same
 // order, and returns how long each took from being entered to being shown.
 func (r *room) verify(marks []int, first int, entered []time.Time) ([]time.Duration, error) {
@@ -227,7 +232,7 @@ func (r *room) verify(marks []int, first int, entered []time.Time) ([]time.Durat
 		for n, at := range entered {
 			took[i] = append(took[i], w.seen[first+n].Sub(at))
 		}
-		histories[i] = w.order[max(0, slices.Index(w.order, first)):]
+		histories[i] = since(w.order, first)
 		return w.all(c, first, r.said)
 	})
 	if err != nil {

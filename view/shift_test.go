@@ -72,9 +72,9 @@ func TestBytesPerMessageBesideTheList(t *testing.T) {
 			}
 		}
 		for range 60 {
-			f.add(49, rooms.Message, "ana", "a message before, of some length")
+			f.add(1, rooms.Message, "ana", "a message before, of some length")
 		}
-		f.person.LastRoom = 49
+		f.person.LastRoom = 1
 		var out bytes.Buffer
 		v := still(t, f, f, benchOptions(f, NewShared(0), 80, 24), &out)
 		v.round([]byte(c.answer))
@@ -82,7 +82,7 @@ func TestBytesPerMessageBesideTheList(t *testing.T) {
 			v.round([]byte("\x1b[18~"))
 		}
 		for range 3 {
-			f.add(49, rooms.Message, "ana", "these are forty characters, to be counted")
+			f.add(1, rooms.Message, "ana", "these are forty characters, to be counted")
 			out.Reset()
 			v.woken = true
 			v.turn()

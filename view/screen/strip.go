@@ -91,40 +91,37 @@ func (p *Painter) Shift(dst []byte, f *Frame, s *Strip, beside func(r *Row, y in
 	return p.finish(&out, p.cursor, len(dst), false), true
 }
 
-// restore paints what stands beside a column again after whole rows were moved, but for what is the same on the row below. Rows that
-// begin in the style of the first one come first, as most do and the others need another style each way.
+// restore paints what stands beside a column again after whole rows were moved, but for what is the same on the row below: all rows
+// that begin in one style, then those of the next, as a style costs more than the way to a row. Lists have few styles.
 func (p *Painter) restore(o *output, f *Frame, s *Strip, beside func(r *Row, y int)) bool {
-	o.row, o.col = 0, 0 // after a scroll
+	c, left := &s.column, 0
 	f.Reset(s.size)
-	style := ""
-	for y := s.column.Top; y <= s.column.Bottom; y++ {
+	for y := c.Top; y <= c.Bottom; y++ {
 		here, moved := p.last.at(y), p.moved(s, y)
-		if !moved.blank && here.besides(&moved, &s.column) {
-			continue
-		}
-		r := &f.Rows[y]
-		beside(r, y)
-		if r.n > 0 {
-			if style == "" {
-				style = r.parts[0].style()
+		if moved.blank || !here.besides(&moved, c) {
+			r := &f.Rows[y]
+			if beside(r, y); r.n > 0 {
+				left++
+			} else if from, to := c.part(here.geoms); to-from < len(here.geoms) {
+				return false // it is not what stood there
 			}
-			if r.parts[0].style() != style {
+		}
+	}
+	o.row, o.col = 0, 0 // after a scroll
+	for left > 0 {
+		style, begun := "", false
+		for y := c.Top; y <= c.Bottom; y++ {
+			r := &f.Rows[y]
+			if r.n == 0 || begun && r.parts[0].style() != style {
 				continue
 			}
-		}
-		if !o.paintBeside(r, y, &here, &moved, &s.column) {
-			return false
-		}
-		r.n = 0
-	}
-	for y := s.column.Top; y <= s.column.Bottom; y++ {
-		r := &f.Rows[y]
-		if r.n == 0 {
-			continue
-		}
-		here, moved := p.last.at(y), p.moved(s, y)
-		if !o.paintBeside(r, y, &here, &moved, &s.column) {
-			return false
+			style, begun = r.parts[0].style(), true
+			here, moved := p.last.at(y), p.moved(s, y)
+			if !o.paintBeside(r, y, &here, &moved, c) {
+				return false
+			}
+			r.n = 0
+			left--
 		}
 	}
 	o.plain()

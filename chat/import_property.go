@@ -36,7 +36,7 @@ func (im *importer) restore(ctx context.Context, r *importRoom) error {
 		if value == "" || now.Is(property, value) || property == rooms.PropGuests && r.Kind != rooms.Public {
 			continue
 		}
-		if d, err := time.ParseDuration(value); property == rooms.PropKeep && err == nil && im.in.chat.now().Sub(r.oldest) > d {
+		if d, err := time.ParseDuration(value); property == rooms.PropKeep && err == nil && d > 0 && !r.oldest.IsZero() && im.in.chat.now().Sub(r.oldest) > d {
 			im.say("%s: messages were kept for %s where it comes from; here they are kept for ever, for some are older: /retention %s TIME changes that", r.Name, shortSpan(d), r.Name)
 			continue
 		}

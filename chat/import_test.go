@@ -252,6 +252,15 @@ func TestACopyHasTheProperties(t *testing.T) {
 		t.Errorf("the copy keeps messages for %s", r.Keep)
 	}
 
+	// Where all has expired nothing is older than what is kept.
+	gone := `{"type":"room","name":"#gone","kind":"public","keep":"24h0m0s"}` + "\n" +
+		`{"room":"#gone","seq":2,"time":"2020-01-01T10:00:00Z","type":"message","author":"kei","text":""}` + "\n" +
+		`{"room":"#gone","seq":3,"time":"2020-01-01T10:00:00Z","type":"expire","author":"kei","ref":2}` + "\n"
+	p.imports("import jsonl", gone, "#gone: 0 events are new\n")
+	if r := p.room("ana", "#gone"); r.Keep != 24*time.Hour {
+		t.Errorf("the copy of a room of which all has expired keeps messages for %s", r.Keep)
+	}
+
 	p.must("ana", "save #old:2")
 	me, _, _ := p.exec("ana", "export me", "")
 	if !strings.Contains(me, `{"type":"saved","room":"#old","seq":2,`) {

@@ -45,7 +45,7 @@ type importRoom struct {
 
 	made       bool              // by this import
 	properties map[string]string // as the source has them at its end
-	oldest     time.Time         // of what was said
+	oldest     time.Time         // of what was said and is not erased, zero for nothing
 	peopled    bool              // the source says who was in it
 	filed      bool              // the source names files
 }
@@ -326,7 +326,7 @@ func importPoll(body text.Body) bool {
 
 // put puts an entry into the batch, which is stored when it is full.
 func (im *importer) put(ctx context.Context, r *importRoom, e rooms.Entry, id string) error {
-	if e.Type.Talk() && (r.oldest.IsZero() || e.Time.Before(r.oldest)) {
+	if e.Type.Talk() && !e.Text.IsZero() && (r.oldest.IsZero() || e.Time.Before(r.oldest)) {
 		r.oldest = e.Time
 	}
 	r.batch, r.ids = append(r.batch, e), append(r.ids, id)

@@ -184,7 +184,7 @@ func (sh *Shared) layout(st *state, it *item) *layout {
 			k.me = st.me
 		}
 	}
-	if st.room.Kind == rooms.Direct && (it.ev.Type == rooms.Poll || it.ev.Type.Changes()) {
+	if st.room.Kind == rooms.Direct && (it.ev.Type == rooms.Poll || it.ev.File != nil || it.ev.Type.Changes()) {
 		k.me = st.me // the reference has what this reader calls the conversation
 	}
 	if it.run == nil && it.ev.Type.Talk() && it.ev.Author != st.me && st.called(it.state.Body(it.ev)) {

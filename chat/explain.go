@@ -19,6 +19,8 @@ func Explain(t lang.Tag, err error) string {
 		return err.Error()
 	case errors.As(err, &own):
 		return own.Sentence
+	case errors.As(err, &rate) && rate.Room != 0:
+		return t.Sprintf("this room is in slow mode: you can write in it again in %s", rate.After.Round(time.Second/10))
 	case errors.As(err, &rate):
 		return t.Sprintf("too many %s at once: wait %s and send it again", t.Text(rate.What), rate.After.Round(time.Second/10))
 	case errors.As(err, &size):

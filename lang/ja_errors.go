@@ -3,6 +3,7 @@ package lang
 // jaErrors are the errors of packages that know no language.
 var jaErrors = map[string]string{
 	// rooms
+	"this room is in slow mode: you can write in it again in %s":                                                "このルームはスローモードです。%s 後にまた書き込めます",
 	"too many %s at once: wait %s and send it again":                                                            "一度に送る%sが多すぎます。%s待ってからもう一度送ってください",
 	"that is %d bytes long, and this server takes at most %d in a message: send it in parts":                    "%d バイトあります。このサーバーのメッセージは %d バイトまでなので、分けて送ってください",
 	"there is no such room: /list shows the ones you can enter":                                                 "そのルームはありません。入れるルームは /list で見られます",

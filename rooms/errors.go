@@ -119,9 +119,13 @@ func (e *storeError) Unwrap() []error { return []error{ErrUnavailable, e.cause} 
 type RateError struct {
 	After time.Duration // until the same request would pass
 	What  string        // what there is too much of: "messages", "joins"
+	Room  ID            // the room in slow mode that asks for it; 0 for a limit of the person, which holds everywhere
 }
 
 func (e *RateError) Error() string {
+	if e.Room != 0 {
+		return fmt.Sprintf("this room is in slow mode: you can write in it again in %s", e.After.Round(time.Second/10))
+	}
 	return fmt.Sprintf("too many %s at once: wait %s and send it again", e.What, e.After.Round(time.Second/10))
 }
 

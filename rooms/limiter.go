@@ -43,7 +43,7 @@ func (l *limiter) slow(room ID, who Actor, every time.Duration) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if wait := l.pauses[pause{room, who.Name}].Sub(l.clock()); wait > 0 {
-		return &RateError{After: min(wait, every), What: "messages for a room in slow mode"}
+		return &RateError{After: min(wait, every), What: "messages", Room: room}
 	}
 	return nil
 }

@@ -61,6 +61,9 @@ func (v *View) show(m rooms.Membership) {
 	v.ed.SetText(m.Place.Draft + typed)
 	v.ed.SetHistory(v.historyOf(m.Room.ID))
 	v.resumeDraft()
+	if v.outbox.slow != 0 {
+		v.countDown(time.Now())
+	}
 	v.dirty = true
 	v.paid = time.Now().Add(2 * frameTime) // the next paint gives the events a moment to arrive
 	st.version++

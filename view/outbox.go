@@ -22,7 +22,9 @@ type outbox struct {
 	// failed is what last came back into the input. Entered again unchanged it
 	// keeps its nonce, so that it is never in the room twice.
 	failed submission
-	until  time.Time // a limit holds everything back until then
+	until  time.Time // a limit holds messages back until then
+	slow   rooms.ID  // only those of this room, which is in slow mode; 0 for those of every room
+	said   string    // the sentence that counts down, as it was shown last
 }
 
 // maxOutbox bounds what waits while the server does not answer.
@@ -50,11 +52,12 @@ func (v *View) submit() {
 		v.submitNothing()
 		return
 	}
-	if wait := time.Until(v.outbox.until); wait > 0 {
+	if v.heldHere(time.Now()) && !isCommand(line) {
 		if !strings.HasSuffix(line, "\n") {
 			v.ed.Insert("\n") // the next line is not to run into this one
 			v.changed()
 		}
+		v.countDown(time.Now())
 		return
 	}
 	if v.unchanged() {
@@ -104,7 +107,7 @@ func (v *View) submission(line string) (submission, error) {
 	var s submission
 	var err error
 	c := v.st.compose
-	command := strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//")
+	command := isCommand(line)
 	switch {
 	case c != nil && (c.edit || !command):
 		s, err = v.composed(c, line)
@@ -120,6 +123,12 @@ func (v *View) submission(line string) (submission, error) {
 	}
 	s.room, s.thread, s.name, s.typed = v.st.room.ID, v.st.win.root, v.st.roomLabel(), line
 	return s, err
+}
+
+// isCommand reports whether a line asks for something and says nothing. A command is not held back with messages:
+// it may be the way out of a room in slow mode, and what it posts has limits of its own.
+func isCommand(line string) bool {
+	return strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "//")
 }
 
 // commands reports whether the submission may change what is shown, so that typing waits for its answer.
@@ -253,25 +262,51 @@ func (v *View) giveBack(s submission, lines string) {
 // heldBack counts down until a limit lets the input through.
 func (v *View) heldBack(rate *rooms.RateError) {
 	now := time.Now()
-	v.outbox.until = now.Add(rate.After)
-	v.tellWait(rate.What, now)
+	v.outbox.until, v.outbox.slow = now.Add(rate.After), rate.Room
+	v.countDown(now)
 }
 
-func (v *View) countDown(now time.Time) { v.tellWait("", now) }
-
-// tellWait shows how long a limit still holds, and sends the input when it does not any more and nothing
-// was changed in it.
-func (v *View) tellWait(what string, now time.Time) {
+// heldHere reports whether a limit holds back what is written in the shown room. That a room is in slow mode holds
+// nothing back in another one, and nothing any more once it has ended.
+func (v *View) heldHere(now time.Time) bool {
 	o := &v.outbox
-	left := o.until.Sub(now)
-	if left > 0 {
-		seconds := int((left + time.Second - 1) / time.Second)
-		v.say(v.words("%d s: too much at once. It goes by itself then, if you leave it as it is.", seconds), false)
+	switch {
+	case !now.Before(o.until):
+		return false
+	case o.slow == 0:
+		return true
+	}
+	return o.slow == v.st.room.ID && v.st.room.Slow > 0
+}
+
+// countDown shows how long a limit still holds, and sends the input when it does not any more and nothing was
+// changed in it.
+func (v *View) countDown(now time.Time) {
+	o := &v.outbox
+	if v.heldHere(now) {
+		seconds := int((o.until.Sub(now) + time.Second - 1) / time.Second)
+		words := v.words("%d s: too much at once. It goes by itself then, if you leave it as it is.", seconds)
+		if o.slow != 0 {
+			words = v.words("%d s: this room is in slow mode. It goes by itself then, if you leave it as it is.", seconds)
+		}
+		v.say(words, false)
+		o.said = words
 		v.due.count = o.until.Add(-time.Duration(seconds-1) * time.Second)
 		v.due.said = time.Time{}
 		return
 	}
-	o.until = time.Time{}
+	if o.slow != 0 && o.slow != v.st.room.ID {
+		if v.st.said.words == o.said {
+			v.unsay()
+		}
+		if now.Before(o.until) {
+			v.due.count = o.until
+			return
+		}
+		o.until, o.slow = time.Time{}, 0 // nothing goes by itself once they are elsewhere
+		return
+	}
+	o.until, o.slow = time.Time{}, 0
 	v.unsay()
 	if o.failed.line != "" && o.failed.room == v.st.room.ID && v.ed.Text() == o.failed.typed {
 		v.submit()

@@ -185,6 +185,58 @@ func TestRateLimitLeavesChangedTextAlone(t *testing.T) {
 	})
 }
 
+// TestSlowModeHoldsOneRoomBack: what is said elsewhere, and every command, goes at once, and the end of slow mode lets go.
+func TestSlowModeHoldsOneRoomBack(t *testing.T) {
+	f := newFake("lea", "ops", "random")
+	f.obeys = true
+	slow := func(span string) {
+		f.put(rooms.Event{Room: 1, Type: rooms.Set, Author: mustName("ana"), Detail: rooms.PropSlow, Text: text.NewBody(span)})
+	}
+	fails := func(err error) { f.mu.Lock(); f.postErr = err; f.mu.Unlock() }
+	in(t, f, 80, 24, func(r *rig) {
+		slow("1h")
+		fails(&rooms.RateError{After: time.Hour, What: "messages", Room: 1})
+		r.settle()
+		r.types("held\r")
+		r.settle()
+		r.want("[lea] held", "3600 s: this room is in slow mode")
+		r.types("\x1b2")
+		r.settle()
+		r.want("[lea] Write to #random")
+		r.lacks("slow mode")
+		fails(nil)
+		r.types("not here\r")
+		r.settle()
+		r.want("lea         not here")
+		r.types("/away lunch\r")
+		r.settle()
+		if n := len(f.lines); n == 0 || f.lines[n-1] != "away lunch" {
+			t.Errorf("the commands were %q", f.lines)
+		}
+		r.types("\x1b1")
+		r.settle()
+		r.want("[lea] held")
+		r.types("\r")
+		r.settle()
+		r.want("s: this room is in slow mode")
+		slow("0s")
+		time.Sleep(2 * time.Second)
+		r.settle()
+		r.want("[lea] held", "you can send it now") // other things were said since
+		fails(&rooms.RateError{After: time.Hour, What: "messages", Room: 1})
+		slow("1h")
+		r.settle()
+		r.types("\x7f\r")
+		r.settle()
+		r.want("3600 s: this room is in slow mode")
+		fails(nil)
+		slow("0s")
+		time.Sleep(2 * time.Second)
+		r.settle()
+		r.want("lea         held", "[lea] Write to #ops")
+	})
+}
+
 func TestPasteOfOneLineIsTypedText(t *testing.T) {
 	f := world()
 	in(t, f, 80, 24, func(r *rig) {

@@ -307,13 +307,17 @@ func (t *Talk) post(ctx context.Context, line string) {
 	t.pull(ctx)
 }
 
+// maxHeld is the longest wait for a room in slow mode. Who has to wait longer is told so, and can do something else
+// meanwhile: slow mode may ask for hours.
+const maxHeld = 10 * time.Second
+
 // held runs fn again for as long as a limit holds it back: the line waits, it
 // is not lost. What others say meanwhile is shown when the line is through.
 func (t *Talk) held(ctx context.Context, fn func() error) error {
 	for first := true; ; first = false {
 		err := fn()
 		var rate *rooms.RateError
-		if !errors.As(err, &rate) {
+		if !errors.As(err, &rate) || rate.Room != 0 && rate.After > maxHeld {
 			if first {
 				t.slowed = false
 			}

@@ -72,6 +72,7 @@ type Talk struct {
 	cursor  *rooms.Cursor
 	manner  manner           // of its lines
 	typed   *editor          // nil without Echo
+	looked  bool             // through the rooms, once: invitations that come later bring a notice
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
 	onNo    string           // the line to run if it is a no; "" for none
@@ -260,6 +261,9 @@ func (t *Talk) announce() {
 		case m.Role == rooms.RoleNone:
 			if _, told := t.told[id]; !told {
 				t.told[id] = 0
+				if t.looked {
+					break // a notice has said who invites
+				}
 				t.system(t.words("you are invited to %s: /accept %s or /decline %s", m.Room.Name, m.Room.Name, m.Room.Name))
 			}
 		case m.Unread() == 0:
@@ -274,6 +278,7 @@ func (t *Talk) announce() {
 			}
 		}
 	}
+	t.looked = true
 }
 
 // endOfInput finishes what the input began, shows what that did, and ends.

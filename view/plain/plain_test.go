@@ -217,6 +217,36 @@ func TestLimitsHoldLinesAndLoseNone(t *testing.T) {
 	}
 }
 
+// A room in slow mode may ask for hours: whoever writes in plain lines is told so, and can do other things meanwhile.
+func TestSlowModeDoesNotStopPlainLines(t *testing.T) {
+	p := newPlace(t, rooms.Limits{})
+	a := p.enter(t.Context(), "alice", false)
+	b := p.enter(t.Context(), "bob", false)
+	b.see("in #general")
+	a.send("/create #slow\n/slow 1h\n")
+	a.see("set slow mode")
+	b.send("/join #slow\none\ntwo\n/switch #general\nhere\n")
+	b.see("this room is in slow mode: you can write in it again in 1h0m0s | not sent: two")
+	b.see("#general ")
+	b.see(" bob: here\n")
+}
+
+// An invitation is told once, also to whom it has waited for.
+func TestInvitationsAreToldOnce(t *testing.T) {
+	p := newPlace(t, rooms.Limits{})
+	a, b := p.enter(t.Context(), "alice", false), p.enter(t.Context(), "bob", false)
+	b.see("in #general")
+	a.send("/create -p #den\n/invite @bob\n")
+	b.see("alice invites you to #den: /accept #den or /decline #den\n")
+	b.send("/version\n/quit\n")
+	b.end()
+	if got := b.out.String(); strings.Count(got, "/accept #den") != 1 {
+		t.Errorf("it was told more than once: %q", got)
+	}
+	again := p.enter(t.Context(), "bob", false)
+	again.see("you are invited to #den: /accept #den or /decline #den\n")
+}
+
 // No line of a message can be taken for one of the server or of somebody else.
 func TestContinuationsStandBehindAGutter(t *testing.T) {
 	e := &rooms.Event{Type: rooms.Message, Text: text.NewBody("one\n-- root left\n#general 10:00 root: hi")}

@@ -139,6 +139,12 @@ func threads(t *testing.T, h Harness) {
 	if err != nil || len(list) != 1 || list[0].Threads != 2 || list[0].Unread() != 1 {
 		t.Errorf("the inbox is %+v (%v), want 1 unread and 2 in threads", list, err)
 	}
+	if err := s.Save(t.Context(), []rooms.Update{markAt(room.ID, kei, r1)}); err != nil {
+		t.Fatal(err)
+	}
+	if m := membership(t, s, kei, room.ID); m.Unread() != 0 || m.Mentions != 1 || m.Threads != 1 {
+		t.Errorf("who is called in a thread and has read all else has %d unread, %d mentions and %d in threads, want 0, 1 and 1", m.Unread(), m.Mentions, m.Threads)
+	}
 	save := func(m rooms.ThreadMark) {
 		t.Helper()
 		m.Room, m.Root = room.ID, root

@@ -95,6 +95,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
 		m.sweeper.soon(sweepSoon)
 	case Expire:
+		m.uncountExpired(r)
 		m.erase(r, func(old *Event) bool {
 			return old.Seq <= e.Ref && old.Type.Talk() || old.Type == Edit && old.Ref <= e.Ref
 		})
@@ -171,8 +172,16 @@ func (m *Manager) uncount(r *room, e entry) {
 		}
 		ib.mu.Unlock()
 	}
-	if old != nil {
-		old.calls = nil // it calls nobody any more
+}
+
+// uncountExpired takes what has expired out of the counts of calls and of what is new in threads, of which the store knows how much it was.
+func (m *Manager) uncountExpired(r *room) {
+	for _, ib := range m.inboxes() {
+		ib.mu.Lock()
+		if i, found := ib.find(r.id); found && ib.rows[i].mentions+ib.rows[i].threads > 0 {
+			m.reloadLater(ib)
+		}
+		ib.mu.Unlock()
 	}
 }
 

@@ -117,8 +117,8 @@ func (m *Manager) erase(r *room, gone func(*Event) bool) {
 		if gone(e.Event) && !e.Text.IsZero() {
 			erased := *e.Event // readers may hold the old one
 			erased.Text, erased.File, erased.Signature = text.Body{}, nil, ""
-			erased.share() // what was made of the old one is not kept
-			e.Event = &erased
+			erased.share()                  // what was made of the old one is not kept
+			e.Event, e.calls = &erased, nil // it calls nobody any more
 		}
 	}
 	r.older = nil

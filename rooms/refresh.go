@@ -237,8 +237,8 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool 
 	}
 	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
 		e := r.tail.get(seq)
-		if e.Type == Delete && w.mentions+w.threads > 0 {
-			return false // it may have been one of these
+		if (e.Type == Delete || e.Type == Expire) && w.mentions+w.threads > 0 {
+			return false // it may have been some of these
 		}
 		w.count(e, ib.name)
 	}

@@ -19,7 +19,7 @@ const selectMembership = `SELECT m.room, r.seq, m.role, m.joined, m.read_seq, m.
 				WHERE d.room = m.room AND d.type = 'delete' AND d.ref > m.read_seq AND d.thread = 0 AND d.target <> m.name)
 			ELSE 0 END,
 		CASE WHEN r.seq > m.read_seq
-			THEN (SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > m.read_seq
+			THEN (SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > max(m.read_seq, r.gone)
 				AND NOT EXISTS (SELECT 1 FROM events d INDEXED BY events_deleted WHERE d.room = x.room AND d.ref = x.seq AND d.type = 'delete'))
 			ELSE 0 END,
 		m.quiet, m.notify, m.star

@@ -154,13 +154,14 @@ func (b *batch) silence(room *roomState, m *memberState, who text.Name, until ti
 	return err
 }
 
-// erase takes away what was said up to Ref. The log keeps its seqs, authors and times.
+// erase takes away what was said up to Ref, which is nothing new in a thread any more either. The log keeps its seqs, authors and times.
 func (b *batch) erase(room *roomState, e *rooms.Entry) error {
 	for _, query := range []string{
 		"UPDATE events SET text = '', file = '', signature = '' WHERE room = ? AND seq <= ? AND text <> '' AND type IN ('message', 'action', 'poll')",
 		"UPDATE events SET text = '', signature = '' WHERE room = ? AND ref <= ? AND ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'",
 		"DELETE FROM pins WHERE room = ? AND seq <= ?",
 		"UPDATE files SET gone = 1 WHERE room = ? AND seq <= ? AND seq > 0 AND gone = 0",
+		"UPDATE follows SET unread = " + newInThread("?2") + " WHERE room = ?1 AND root <= ?2 AND unread > 0",
 	} {
 		if _, err := b.exec(context.Background(), query, int64(room.ID), int64(e.Ref)); err != nil {
 			return err

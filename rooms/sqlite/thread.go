@@ -89,6 +89,14 @@ func (s *Store) Follows(ctx context.Context, who text.Name) ([]rooms.Follow, err
 	return list, err
 }
 
+// newInThread counts for a row of follows what others have said in the thread since it was read. What is deleted or has expired, which is up
+// to the seq that gone stands for, is not among it.
+func newInThread(gone string) string {
+	return `(SELECT count(*) FROM events m WHERE m.room = follows.room AND m.thread = follows.root AND m.thread <> 0 AND m.type <> 'delete'
+		AND m.seq > max(follows.read, ` + gone + `) AND m.author <> follows.name
+		AND NOT EXISTS (SELECT 1 FROM events d INDEXED BY events_deleted WHERE d.room = m.room AND d.ref = m.seq AND d.type = 'delete'))`
+}
+
 // readThread moves somebody's read mark in a thread, or lets them follow it or no more.
 func (c *conn) readThread(m rooms.ThreadMark) error {
 	ctx := context.Background()
@@ -103,11 +111,11 @@ func (c *conn) readThread(m rooms.ThreadMark) error {
 			return err
 		}
 	}
-	_, err := c.exec(ctx, `UPDATE follows SET read = ?4, unread =
-			(SELECT count(*) FROM events m WHERE room = ?2 AND thread = ?3 AND thread <> 0 AND type <> 'delete' AND seq > ?4 AND author <> ?1
-				AND NOT EXISTS (SELECT 1 FROM events d INDEXED BY events_deleted WHERE d.room = ?2 AND d.ref = m.seq AND d.type = 'delete'))
-		WHERE name = ?1 AND room = ?2 AND root = ?3`,
-		m.Name.String(), int64(m.Room), int64(m.Root), int64(min(m.Seq, math.MaxInt64)))
+	if _, err := c.exec(ctx, "UPDATE follows SET read = ? WHERE name = ? AND room = ? AND root = ?",
+		int64(min(m.Seq, math.MaxInt64)), m.Name.String(), int64(m.Room), int64(m.Root)); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, "UPDATE follows SET unread = "+newInThread("(SELECT gone FROM rooms WHERE id = follows.room)")+" WHERE name = ? AND room = ? AND root = ?", m.Name.String(), int64(m.Room), int64(m.Root))
 	return err
 }
 

@@ -264,6 +264,32 @@ func roomSanctions(t *testing.T, h Harness) {
 	}
 }
 
+// expiredCounts holds that what has expired is nothing new in a thread and calls nobody, and that what has not still does.
+func expiredCounts(t *testing.T, h Harness) {
+	s := h.Open(t)
+	room, people := crowd(t, s, "ops", 2)
+	ana, bo := people[0], people[1]
+	root := say(t, s, room.ID, ana, "shall we?", nil)
+	in := func(e *rooms.Entry) { e.Thread = root }
+	old := say(t, s, room.ID, bo, "yes, @"+ana.String(), in)
+	say(t, s, room.ID, bo, "and @"+ana.String()+" brings tea", in)
+	counts := func(when string, mentions, threads int) {
+		t.Helper()
+		if m := membership(t, s, ana, room.ID); m.Mentions != mentions || m.Threads != threads {
+			t.Errorf("%s there are %d mentions and %d in threads, want %d and %d", when, m.Mentions, m.Threads, mentions, threads)
+		}
+	}
+	counts("before", 2, 2)
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Expire, Author: ana, Ref: old, Time: at(3)})
+	counts("after a part has expired", 1, 1)
+	if err := s.Save(t.Context(), []rooms.Update{{Thread: &rooms.ThreadMark{Name: ana, Room: room.ID, Root: root, Seq: root}}}); err != nil {
+		t.Fatal(err)
+	}
+	counts("with the thread marked as unread from its beginning", 1, 1)
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Expire, Author: ana, Ref: old + 1, Time: at(4)})
+	counts("after all has expired", 0, 0)
+}
+
 // expiring holds that what has expired cannot be read, and that its places in the log stay.
 func expiring(t *testing.T, h Harness) {
 	s := h.Open(t)

@@ -30,6 +30,7 @@ func Run(t *testing.T, h Harness) {
 		{"DirectRooms", directs},
 		{"SanctionsOfRooms", roomSanctions},
 		{"Expiring", expiring},
+		{"WhatHasExpiredCountsNoMore", expiredCounts},
 		{"Preferences", preferences},
 		{"PropertiesOfRooms", properties},
 		{"AgreesWithTheModel", agrees},

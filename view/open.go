@@ -257,16 +257,25 @@ func (v *View) keepPlace() {
 	v.ses.SetPlace(st.room.ID, p)
 }
 
-// takeDraft shows what the person has typed into the room elsewhere, unless something is typed here: since the
-// draft was kept last, or beside it.
+// takeDraft takes in what the person has typed into the room elsewhere, unless something is typed here since the
+// draft was kept last. Beside a thread, and behind a message that is edited, it is what the input goes back to.
 func (v *View) takeDraft(draft string) {
+	was := v.place.Draft
 	_, _, searching := v.ed.Search()
-	if draft == v.place.Draft || searching || v.st.beside != nil || v.st.compose != nil || !v.due.draft.IsZero() || v.ed.Text() != v.place.Draft {
+	switch b, c := v.st.beside, v.st.compose; {
+	case draft == was:
+		return
+	case b != nil && b.draft == was:
+		b.draft = draft
+	case b == nil && c != nil && c.edit && c.draft == was:
+		c.draft = draft
+	case b == nil && c == nil && !searching && v.due.draft.IsZero() && v.ed.Text() == was:
+		v.ed.SetText(draft)
+		v.dirty = true
+	default:
 		return
 	}
 	v.place.Draft = draft
-	v.ed.SetText(draft)
-	v.dirty = true
 }
 
 // draftSoon keeps the place a second after the last change.

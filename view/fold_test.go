@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -200,6 +201,25 @@ func TestFoldingIsReading(t *testing.T) {
 			rt.Fatalf("after it all the view shows\n%s\nand anew\n%s", a, b)
 		}
 	})
+}
+
+// An answer that was laid out before anybody knew what it answers shows it once an older page has that.
+func TestAnswersAreLaidOutAnewWhenWhatTheyAnswerArrives(t *testing.T) {
+	said := func(seq, ref uint64) *rooms.Event {
+		return &rooms.Event{Room: 1, Seq: seq, Type: rooms.Message, Author: mustName("ana"), Text: text.NewBody("hello"), Ref: ref}
+	}
+	s := setting{zone: zone{loc: time.UTC}}
+	var w window
+	for _, ev := range []*rooms.Event{said(10, 5), said(11, 2), said(12, 0)} {
+		w.push(ev, nil, s)
+		w.items[len(w.items)-1].lay = &layout{}
+	}
+	w.prepend(chunk{first: 4, last: 9, events: []*rooms.Event{said(5, 0), said(9, 0)}}, s)
+	for seq, want := range map[uint64]bool{10: false, 11: true, 12: true} {
+		if got := w.items[w.find(seq)].lay != nil; got != want {
+			t.Errorf("message %d keeps its layout: %v, want %v", seq, got, want)
+		}
+	}
 }
 
 // rootOf is the first message of the thread that a message is in, or may begin.

@@ -161,6 +161,11 @@ func (w *window) prepend(p chunk, s setting) int {
 		}
 	}
 	w.adopt(p)
+	for i := range w.items {
+		if it := &w.items[i]; it.answers() && p.holds(it.ev.Ref) {
+			it.lay = nil // it may have been laid out before what it answers was known
+		}
+	}
 	w.first = p.first
 	if w.last == 0 {
 		w.last = p.last

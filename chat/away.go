@@ -117,7 +117,7 @@ func status(ctx context.Context, in *call) (Reply, error) {
 	if in.words != "" {
 		var err error
 		if name, err = in.person(strings.TrimSpace(in.words)); errors.Is(err, rooms.ErrNoPerson) {
-			return Reply{}, in.fail(rooms.ErrNoPerson, "%s. A status of your own is /away WHY", Explain(in.Lang, err))
+			return Reply{}, in.fail(rooms.ErrNoPerson, "%s. A status of your own is /away WHY", Explain(in.Lang, in.zone(), err))
 		} else if err != nil {
 			return Reply{}, err
 		}

@@ -69,7 +69,7 @@ func announce(ctx context.Context, in *call) (Reply, error) {
 		for _, name := range in.chat.Host.Defaults() {
 			e, err := in.announceIn(ctx, name, body)
 			if err != nil {
-				r.Lines = append(r.Lines, in.say("it is not in %s: %s", name, Explain(in.Lang, err)))
+				r.Lines = append(r.Lines, in.say("it is not in %s: %s", name, Explain(in.Lang, in.zone(), err)))
 				continue
 			}
 			r.Events = append(r.Events, e)

@@ -6,19 +6,29 @@ import (
 
 	"parley/lang"
 	"parley/rooms"
+	"parley/text"
 )
 
-// Explain is an error as a sentence in a language, for a face to show: an
+// Explain is an error as a sentence in a language, for a face to show, with its times on the clock of a zone (nil is UTC): an
 // Error of a command is in its caller's language already.
-func Explain(t lang.Tag, err error) string {
+func Explain(t lang.Tag, zone *time.Location, err error) string {
+	if zone == nil {
+		zone = time.UTC
+	}
 	var own *Error
+	var quiet *rooms.QuietError
+	var ban *rooms.BanError
 	var rate *rooms.RateError
 	var size *rooms.SizeError
 	switch {
-	case t == lang.En:
-		return err.Error()
 	case errors.As(err, &own):
 		return own.Sentence
+	case errors.As(err, &quiet) && !quiet.Until.Equal(rooms.Forever):
+		return t.Sprintf("a moderator of this room has silenced you until %s: you can read", quiet.Until.In(zone).Format(minuteForm))
+	case errors.As(err, &ban):
+		return banned(t, zone, ban)
+	case t == lang.En:
+		return err.Error()
 	case errors.As(err, &rate) && rate.Room != 0:
 		return t.Sprintf("this room is in slow mode: you can write in it again in %s", rate.After.Round(time.Second/10))
 	case errors.As(err, &rate):
@@ -27,4 +37,16 @@ func Explain(t lang.Tag, err error) string {
 		return t.Sprintf("that is %d bytes long, and this server takes at most %d in a message: send it in parts", size.Size, size.Most)
 	}
 	return t.Sentence(err.Error())
+}
+
+// banned is why somebody cannot enter a room, until when, and the reason that was given.
+func banned(t lang.Tag, zone *time.Location, ban *rooms.BanError) string {
+	words := t.Text(rooms.ErrBanned.Error())
+	if !ban.Until.IsZero() {
+		words = t.Sprintf("you are banned from that room until %s", ban.Until.In(zone).Format(minuteForm))
+	}
+	if !ban.Reason.IsZero() {
+		words += ": " + text.NewLine(ban.Reason.String(), rooms.MaxTopic).String()
+	}
+	return words
 }

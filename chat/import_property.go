@@ -42,7 +42,7 @@ func (im *importer) restore(ctx context.Context, r *importRoom) error {
 		}
 		_, _, err := im.in.chat.Rooms.Do(ctx, im.in.Actor, rooms.Entry{Room: r.ID, Type: rooms.Set, Detail: property, Text: text.NewBody(value)})
 		if err != nil {
-			im.say("%s: %s could not be set to %s: %s", r.Name, property, text.NewLine(value, excerptCols), Explain(im.in.Lang, err))
+			im.say("%s: %s could not be set to %s: %s", r.Name, property, text.NewLine(value, excerptCols), Explain(im.in.Lang, im.in.zone(), err))
 		}
 	}
 	return nil

@@ -17,8 +17,8 @@ func moderationCommands() []*Command {
 		{Name: "kick", Group: "Moderation", Args: "[#room] @person [WHY…]", Short: "put somebody out of a room",
 			Long: "They may come back, to a private room with a new invitation. /ban keeps them out.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson}, run: kick},
-		{Name: "quiet", Group: "Moderation", Args: "[#room] @person [TIME] [WHY…]", Short: "let somebody read and not write",
-			Long: "TIME is how long: 30m, 2h, 3d. Without it, until /unquiet.",
+		{Name: "quiet", Group: "Moderation", Args: "[#room] @person [TIME|off] [WHY…]", Short: "let somebody read and not write",
+			Long: "TIME is how long: 30m, 2h, 3d. Without it, until /unquiet, which is what off does, too.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson}, run: quiet},
 		{Name: "unquiet", Group: "Moderation", Args: "[#room] @person [WHY…]", Short: "let somebody write again",
 			who: people, room: roomOrNow, args: []argKind{argPerson}, run: unquiet},
@@ -112,6 +112,10 @@ func quiet(ctx context.Context, in *call) (Reply, error) {
 	room, who, rest, err := in.victim(ctx)
 	if err != nil {
 		return Reply{}, err
+	}
+	if word, why := cutWord(rest); word == "off" { // as /slow and /dnd end
+		in.words = who.String() + " " + why
+		return unquiet(ctx, in)
 	}
 	d, why := cutSpan(rest)
 	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Quiet, Target: who, Until: in.until(d), Text: text.NewBody(why)}); err != nil {
@@ -341,7 +345,7 @@ func purge(ctx context.Context, in *call) (Reply, error) {
 	}
 	r := Reply{Lines: []text.Line{in.say("%s deleted", in.count(done, "%d message", "%d messages"))}}
 	if err != nil {
-		r.Lines = append(r.Lines, in.say("the others are still there: %s", Explain(in.Lang, err)))
+		r.Lines = append(r.Lines, in.say("the others are still there: %s", Explain(in.Lang, in.zone(), err)))
 	}
 	return r, nil
 }

@@ -24,6 +24,8 @@ func TestModeration(t *testing.T) {
 		{"kei", "post #ops hello", "silenced you until"},
 		{"kei", "topic #ops mine", "silenced"},
 		{"bo", "unquiet #ops @kei", "may write in #ops again"},
+		{"bo", "quiet #ops @kei 2h", "until"},
+		{"bo", "quiet #ops @kei off calm again", "may write in #ops again"},
 		{"kei", "post #ops hello", ""},
 		{"bo", "quiet #ops @ana", "you may not"},
 		{"bo", "lock #ops", "locked the room"},
@@ -160,6 +162,13 @@ func TestWhoisSaysThatSomebodyIsAway(t *testing.T) {
 		t.Errorf("of somebody who is here: %q", got)
 	}
 	p.must("bo", "away lunch")
+	p.must("ana", "create #ops")
+	p.must("bo", "join #ops")
+	for _, line := range []string{"who #ops", "members #ops"} {
+		if got := p.said("ana", line); !strings.Contains(got, "-  bo: lunch") {
+			t.Errorf("/%s says of somebody who is away: %q", line, got)
+		}
+	}
 	if got := p.said("ana", "whois @bo"); !strings.Contains(got, "bo is away: lunch") {
 		t.Errorf("of somebody who is away: %q", got)
 	}

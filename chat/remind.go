@@ -56,7 +56,7 @@ func schedule(ctx context.Context, in *call) (Reply, error) {
 func (in *call) keepJob(ctx context.Context, j rooms.Job, words string) (Reply, error) {
 	at, what, err := text.CutWhen(words, in.chat.Rooms.Now().In(in.zone()), in.zone())
 	if err != nil {
-		return Reply{}, &Error{ErrUsage, Explain(in.Lang, err) + ": " + in.cmd.usage()}
+		return Reply{}, &Error{ErrUsage, Explain(in.Lang, in.zone(), err) + ": " + in.cmd.usage()}
 	}
 	if what == "" {
 		what = strings.TrimRight(in.Body, "\r\n")

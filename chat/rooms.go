@@ -299,12 +299,12 @@ func invite(ctx context.Context, in *call) (Reply, error) {
 			r.Log = 0
 			r.Lines = append(r.Lines, in.say("%s is in %s already", whom, room.Name))
 		case len(people) == 1 && errors.Is(err, rooms.ErrNoPerson) && in.Who.Role.Staff():
-			return Reply{}, in.fail(rooms.ErrNoPerson, "%s; somebody new comes in with a code of /invites", Explain(in.Lang, err))
+			return Reply{}, in.fail(rooms.ErrNoPerson, "%s; somebody new comes in with a code of /invites", Explain(in.Lang, in.zone(), err))
 		case len(people) == 1:
 			return Reply{}, err
 		default:
 			refused, r.Log = err, 0
-			r.Lines = append(r.Lines, in.say("%s: %s", printable(typed), Explain(in.Lang, err)))
+			r.Lines = append(r.Lines, in.say("%s: %s", printable(typed), Explain(in.Lang, in.zone(), err)))
 		}
 	}
 	if refused != nil && len(r.Lines) == 0 {
@@ -359,7 +359,13 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 		case rooms.RoleGuest:
 			role = "  " + in.word("guest")
 		}
-		lines = append(lines, in.say("%s %s%s%s", mark, rank, p.Name, role))
+		why := ""
+		if p.Away {
+			if _, words := in.chat.Rooms.Status(p.Name); !words.IsZero() {
+				why = ": " + words.String()
+			}
+		}
+		lines = append(lines, in.say("%s %s%s%s%s", mark, rank, p.Name, role, why))
 	}
 	head := in.say("%s: %s, %d here now", in.label(room), in.count(len(list), "%d person", "%d people"), online)
 	return Reply{Lines: append([]text.Line{head}, lines...), Facts: facts, Do: Help}, nil

@@ -52,7 +52,7 @@ func (r *Request) fail(kind error, format string, args ...any) error {
 }
 
 // refuse gives an error of another package a kind.
-func (r *Request) refuse(kind, err error) error { return &Error{kind, Explain(r.Lang, err)} }
+func (r *Request) refuse(kind, err error) error { return &Error{kind, Explain(r.Lang, r.zone(), err)} }
 
 // logged answers with what the log of a room says, too.
 func (in *call) logged(room rooms.Room, format string, args ...any) (Reply, error) {

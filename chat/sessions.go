@@ -163,7 +163,7 @@ func (in *call) endSessions(ctx context.Context, who text.Name, list []entry, wh
 	}
 	r := Reply{Lines: []text.Line{in.say("%s", in.count(len(ended), "%d session is ended", "%d sessions are ended"))}}
 	if err != nil {
-		r.Lines = append(r.Lines, in.say("not all of that could be stored, so a browser would be back after a restart: %s", Explain(in.Lang, err)))
+		r.Lines = append(r.Lines, in.say("not all of that could be stored, so a browser would be back after a restart: %s", Explain(in.Lang, in.zone(), err)))
 	}
 	if others {
 		return in.recorded(ctx, r, nil, "sessions ended", who.String(), strings.TrimSpace(strings.Join(ended, " ")+" "+why))

@@ -161,7 +161,7 @@ func (in *call) recorded(ctx context.Context, r Reply, err error, action, target
 		return r, err
 	}
 	if e := in.record(ctx, action, 0, target, why); e != nil {
-		r.Lines = append(r.Lines, in.say("that was done, but the audit log does not say so: %s", Explain(in.Lang, e)))
+		r.Lines = append(r.Lines, in.say("that was done, but the audit log does not say so: %s", Explain(in.Lang, in.zone(), e)))
 	}
 	return r, nil
 }

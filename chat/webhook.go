@@ -135,7 +135,7 @@ func hookName(room rooms.Room, i int) string {
 // hookRecorded puts what was done to a hook into the audit log.
 func (in *call) hookRecorded(ctx context.Context, r Reply, what string, h rooms.Hook) (Reply, error) {
 	if err := in.record(ctx, "webhook", h.Room, h.Name.String(), what); err != nil {
-		r.Lines = append(r.Lines, in.say("that was done, but the audit log does not say so: %s", Explain(in.Lang, err)))
+		r.Lines = append(r.Lines, in.say("that was done, but the audit log does not say so: %s", Explain(in.Lang, in.zone(), err)))
 	}
 	return r, nil
 }

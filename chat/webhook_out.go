@@ -104,7 +104,7 @@ func (in *call) pingHook(ctx context.Context, h rooms.Hook) (Reply, error) {
 		return Reply{}, in.fail(rooms.ErrRefused, "no server runs that could post to it")
 	}
 	if err := in.chat.Courier.Ping(ctx, h, in.Actor.Name); err != nil {
-		return Reply{}, in.fail(rooms.ErrRefused, "%s did not take the test: %s", shownURL(h.Out.URL), Explain(in.Lang, err))
+		return Reply{}, in.fail(rooms.ErrRefused, "%s did not take the test: %s", shownURL(h.Out.URL), Explain(in.Lang, in.zone(), err))
 	}
 	return in.answer("%s has taken the test", shownURL(h.Out.URL))
 }

@@ -18,6 +18,7 @@ var jaErrors = map[string]string{
 	"the server cannot store anything right now, so nothing was sent: your text is kept, try again in a moment": "サーバーは今、保存ができないため、何も送られていません。入力は残っているので、少し待ってからもう一度送ってください",
 	"that room is archived: it can be read and nothing can be added":                                            "そのルームはアーカイブされています。読むことだけできます",
 	"that room is locked: only its moderators can write for now":                                                "そのルームはロックされています。今はモデレーターだけが書けます",
+	"you are banned from that room until %s":                                                                    "%s まで、そのルームへの参加を禁止されています",
 	"you are banned from that room":                                                                             "そのルームへの参加を禁止されています",
 	"the server is shutting down: your text is kept as a draft":                                                 "サーバーが停止します。入力は下書きとして残ります",
 	"a nonce has at most %d bytes: use a ULID or a UUID":                                                        "nonce は %d バイトまでです。ULID か UUID を使ってください",

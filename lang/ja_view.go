@@ -55,6 +55,8 @@ var jaView = map[string]string{
 	"the server has not answered yet: your text is kept, try again in a moment":                                     "サーバーからまだ応答がありません。入力は残っているので、少し待ってからもう一度送ってください",
 	"sending … the server has not confirmed it yet":                                                                 "送信中… サーバーの確認を待っています",
 	"the server did not answer in %d s: your text is back in the input, and entering it again cannot send it twice": "サーバーから %d 秒応答がありません。入力に戻しました。もう一度送っても二重にはなりません",
+	"You are silenced in %s and can read, / for commands":                                                           "%s では発言を止められています。読むことはできます（/ でコマンド）",
+	"you are silenced here, Ctrl-C clears":                                                                          "発言を止められています, Ctrl-C 消す",
 	"%d s: this room is in slow mode. It goes by itself then, if you leave it as it is.":                            "あと %d 秒: このルームはスローモードです。そのままにしておけば自動で送られます。",
 	"%d s: too much at once. It goes by itself then, if you leave it as it is.":                                     "あと %d 秒: 一度に送りすぎです。そのままにしておけば自動で送られます。",
 	"you can send it now":   "送れるようになりました",

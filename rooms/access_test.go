@@ -196,6 +196,18 @@ func TestWhoJoinsAPublicRoomTakesPart(t *testing.T) {
 	if got := ana.Notices(); len(got) != 1 || got[0].String() != "kei declines your invitation to #ops" {
 		t.Errorf("who invited is told %v", got)
 	}
+	if err := ana.Focus(ctx, r.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Invite(ctx, ana.Who(), r.ID, kei.Who().Name); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := m.Do(ctx, kei.Who(), rooms.Entry{Room: r.ID, Type: rooms.Decline}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ana.Notices(); len(got) != 0 {
+		t.Errorf("who invited reads it in the room and is told %v, too", got)
+	}
 	if _, ok := kei.Membership(r.ID); ok {
 		t.Error("what is declined stays in the inbox")
 	}

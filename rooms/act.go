@@ -303,6 +303,21 @@ func (m *Manager) NotifyAll(line text.Line, but *Session) {
 	}
 }
 
+// notifyElsewhere shows a line to the live sessions of one person that do not show the room, whose log says it.
+func (m *Manager) notifyElsewhere(who text.Name, line text.Line, r *room) {
+	ib := m.person(who)
+	if ib == nil {
+		return
+	}
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	for _, s := range ib.sessions {
+		if s.focus.Load() != r {
+			s.notice(line)
+		}
+	}
+}
+
 // Notify shows a line to all live sessions of one person but one (nil for none); it is not stored.
 func (m *Manager) Notify(who text.Name, line text.Line, but *Session) {
 	ib := m.person(who)

@@ -89,7 +89,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.invite(r, head, e.Event)
 	case Decline:
 		m.uninvite(r, e.Author)
-		m.Notify(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), nil)
+		m.notifyElsewhere(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), r)
 	case Delete:
 		m.uncount(r, e)
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })

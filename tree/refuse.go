@@ -52,7 +52,7 @@ func (t *tree) refuse(err error) error {
 
 // say tells the person why something was refused, once in a row.
 func (t *tree) say(err error) {
-	sentence := "parley: " + chat.Explain(t.Lang, err) + "\n"
+	sentence := "parley: " + chat.Explain(t.Lang, t.zone(), err) + "\n"
 	t.mu.Lock()
 	again := t.said == sentence
 	t.said = sentence

@@ -210,7 +210,7 @@ func (f *fake) wait(ctx context.Context) error {
 func (f *fake) Head() rooms.Room {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.focus == 0 {
+	if f.focus == 0 || int(f.focus) > len(f.rooms) {
 		return rooms.Room{}
 	}
 	return f.rooms[f.focus-1].Room

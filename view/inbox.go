@@ -164,6 +164,9 @@ func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 		changed = true
 	}
 	if row.id == st.room.ID {
+		if !st.quiet.Equal(m.Quiet) {
+			st.quiet, v.dirty = m.Quiet, true
+		}
 		v.inRoom(func() { v.current(m) })
 		v.readFollows(max(m.Threads, 0))
 		v.takeDraft(m.Place.Draft)

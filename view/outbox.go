@@ -384,6 +384,9 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		v.jump(v.newTrail(nil), r.Room, r.Labels[r.Room], r.Seq, r.Thread)
 	}
 	v.readInbox() // who has left the shown room reads the answer in the next one
+	if len(r.Lines) > 0 {
+		v.unsayLost()
+	}
 	v.tell(s, r)
 }
 

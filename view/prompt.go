@@ -18,6 +18,7 @@ type promptInputs struct {
 	room              text.RoomName
 	direct            string
 	thread, archived  bool
+	silenced          bool
 	cols, rows        int
 	look              uint8
 	lang              lang.Tag
@@ -64,11 +65,17 @@ func (st *state) idle(ed *input.Editor) string {
 	if st.room.Archived {
 		return st.words("%s is archived: nobody writes here any more, / for commands", st.roomLabel())
 	}
+	if st.silenced() {
+		return st.words("You are silenced in %s and can read, / for commands", st.roomLabel())
+	}
 	if st.inThread() {
 		return st.words("Write into the thread, Esc closes it")
 	}
 	return st.words("Write to %s, / for commands, F1 for help", st.roomLabel())
 }
+
+// silenced reports whether a moderator keeps the person from writing in the shown room.
+func (st *state) silenced() bool { return st.quiet.After(st.now) }
 
 // labelCols is the width of a label, leaving at least two columns for the input.
 func labelCols(label string, cols int) int {
@@ -79,7 +86,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), archived: st.room.Archived, cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), archived: st.room.Archived, silenced: st.silenced(), cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

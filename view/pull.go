@@ -39,6 +39,7 @@ func (v *View) pull() {
 		v.readTyping()
 	}
 	if ch&rooms.NoticePending != 0 {
+		v.unsayLost() // a moderator has put the person out, and this says it
 		for _, line := range v.ses.Notices() {
 			v.note(text.NewLine(v.st.lang.Notice(line.String()), pageCols))
 		}
@@ -229,6 +230,7 @@ func (v *View) lost() {
 		return
 	}
 	v.say(v.words("you are not in %s any more", st.roomLabel()), false)
+	st.said.lost = true
 	for i := range st.list {
 		if !st.list[i].is(invitedRow) {
 			v.open(st.list[i].id)

@@ -17,6 +17,13 @@ func (v *View) say(words string, bad bool) {
 	v.dirty = true
 }
 
+// unsayLost takes the sentence away that the person is not in the room any more: something else says it, and why.
+func (v *View) unsayLost() {
+	if v.st.said.lost {
+		v.unsay()
+	}
+}
+
 // unsay takes the sentence away.
 func (v *View) unsay() {
 	if v.st.said.words != "" {

@@ -22,6 +22,7 @@ type state struct {
 	now    time.Time // as of the last minute change
 
 	room          rooms.Room     // what is shown; ID 0 for none
+	quiet         time.Time      // until then the person may not write in it; zero for no such time
 	pane                         // the log that is scrolled and written into
 	beside        *beside        // the room, while a thread of it is the pane; nil otherwise
 	follows       []rooms.Follow // threads of the room in which something is new for the person, by root
@@ -85,6 +86,7 @@ type newMark struct {
 type sentenceLine struct {
 	words string
 	bad   bool
+	lost  bool // it says that the person is not in the room any more
 }
 
 // memo keeps finished segments with the inputs that they were made from.

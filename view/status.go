@@ -196,6 +196,8 @@ func (st *state) nowHint() string {
 		return "PgUp PgDn scroll, Esc newest"
 	case st.command:
 		return "Tab completes, Enter runs it"
+	case st.typing && st.silenced():
+		return "you are silenced here, Ctrl-C clears"
 	case st.typing:
 		return "Enter sends, Alt-Enter new line"
 	case st.rule.on:

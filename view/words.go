@@ -18,7 +18,7 @@ func (st *state) words(format string, args ...any) string { return st.lang.Sprin
 func (v *View) words(format string, args ...any) string { return v.st.lang.Sprintf(format, args...) }
 
 // explain is an error as a sentence in the language of the person.
-func (v *View) explain(err error) string { return chat.Explain(v.st.lang, err) }
+func (v *View) explain(err error) string { return chat.Explain(v.st.lang, v.st.zone.loc, err) }
 
 // clock is a time of day as the person reads it.
 func (st *state) clock(at time.Time) string { return st.zone.clock(at, st.lang) }

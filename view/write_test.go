@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 )
@@ -383,4 +384,64 @@ func TestWelcomeIsShownInTheRoom(t *testing.T) {
 	}, func(o *Options) {
 		o.Welcome = []text.Line{text.NewLine("welcome to parley.example, lea: you are its owner", 200), text.NewLine("/create #ops makes a room", 200)}
 	})
+}
+
+// TestWhoIsSilencedIsTold before they write, and nobody sees them type.
+func TestWhoIsSilencedIsTold(t *testing.T) {
+	f := newFake("lea", "ops")
+	quiet := func(until time.Time) {
+		f.mu.Lock()
+		f.rooms[0].Quiet = until
+		f.mu.Unlock()
+		f.signal(rooms.InboxChanged)
+	}
+	in(t, f, 100, 24, func(r *rig) {
+		r.want("Write to #ops")
+		quiet(rooms.Forever)
+		r.settle()
+		r.want("You are silenced in #ops and can read, / for commands")
+		r.types("hm")
+		r.settle()
+		r.want("you are silenced here, Ctrl-C clears")
+		r.lacks("Enter sends")
+		if len(f.typing) != 0 {
+			t.Errorf("the others were told of typing: %v", f.typing)
+		}
+		quiet(time.Time{})
+		r.settle()
+		r.want("Enter sends")
+	})
+}
+
+// TestLeavingIsSaidOnce, though the room is gone from the list as well; of who left it elsewhere only that is known.
+func TestLeavingIsSaidOnce(t *testing.T) {
+	for _, c := range []struct{ how, want string }{
+		{"elsewhere", "you are not in #third any more"},
+		{"here", "you have left #third"},
+		{"put out", "ana has put you out of #third"},
+	} {
+		f := newFake("lea", "ops", "third")
+		f.person.LastRoom = 2
+		f.answers["leave"] = chat.Reply{Lines: []text.Line{text.NewLine("you have left #third", 80)}}
+		in(t, f, 100, 24, func(r *rig) {
+			r.want("Write to #third")
+			f.mu.Lock()
+			f.rooms = f.rooms[:1]
+			f.mu.Unlock()
+			switch c.how {
+			case "elsewhere":
+				f.signal(rooms.InboxChanged)
+			case "here":
+				r.types("/leave\r")
+			case "put out":
+				f.notify(c.want)
+				f.signal(rooms.InboxChanged)
+			}
+			r.settle()
+			r.want("Write to #ops", c.want)
+			if c.how != "elsewhere" {
+				r.lacks("any more")
+			}
+		})
+	}
 }

@@ -94,7 +94,7 @@ func (s *Server) refuseDownload(w http.ResponseWriter, r *http.Request, v visit,
 	switch status := fileStatus(err); status {
 	case 0, http.StatusServiceUnavailable:
 		if r.Context().Err() == nil {
-			later(w, http.StatusServiceUnavailable, retryAfter, chat.Explain(s.langOf(r, v), rooms.ErrUnavailable))
+			later(w, http.StatusServiceUnavailable, retryAfter, chat.Explain(s.langOf(r, v), time.UTC, rooms.ErrUnavailable))
 		}
 	default:
 		answer(w, http.StatusNotFound, s.langOf(r, v).Text(noDownload))

@@ -121,7 +121,7 @@ func (s *Server) refuseFile(ctx context.Context, w http.ResponseWriter, r *http.
 	} else if status == http.StatusServiceUnavailable {
 		retryHeader(w, retryAfter)
 	}
-	reply(w, status, map[string]string{"error": chat.Explain(s.langOf(r, v), err)})
+	reply(w, status, map[string]string{"error": chat.Explain(s.langOf(r, v), time.UTC, err)})
 }
 
 // fileStatus is the status of an answer to who may not put or read a file because of err; 0 for what has another reason.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"parley/chat"
 	"parley/lang"
@@ -63,13 +64,15 @@ func refusal(id json.RawMessage, status int, sentence string) Answer {
 }
 
 // Refusal is the answer of a command that failed, in English.
-func Refusal(id json.RawMessage, err error) Answer { return refused(id, err, lang.En) }
+func Refusal(id json.RawMessage, err error) Answer { return refused(id, err, lang.En, time.UTC) }
 
 // refused is the answer of a command that failed.
-func (t *talk) refused(cmd *Command, err error) Answer { return refused(cmd.ID, err, t.who.Lang) }
+func (t *talk) refused(cmd *Command, err error) Answer {
+	return refused(cmd.ID, err, t.who.Lang, t.who.Zone)
+}
 
-func refused(id json.RawMessage, err error, in lang.Tag) Answer {
-	a := refusal(id, Status(err), chat.Explain(in, err))
+func refused(id json.RawMessage, err error, in lang.Tag, zone *time.Location) Answer {
+	a := refusal(id, Status(err), chat.Explain(in, zone, err))
 	var rate *rooms.RateError
 	if errors.As(err, &rate) {
 		a.Error.After = rate.After.Seconds()

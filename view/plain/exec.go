@@ -154,7 +154,7 @@ func (x *execution) ask(r chat.Request, reply chat.Reply, in io.Reader, errout i
 
 // refuse says why a command did not do what it should, and returns the exit status.
 func (x *execution) refuse(errout io.Writer, err error) int {
-	if said := chat.Explain(x.manner.lang, err); said != "" {
+	if said := chat.Explain(x.manner.lang, x.manner.zone, err); said != "" {
 		return complain(errout, said, wire.Status(err))
 	}
 	return wire.Status(err)

@@ -324,7 +324,7 @@ func (t *Talk) words(format string, args ...any) string {
 }
 
 // explain is an error as a sentence in the language of the person.
-func (t *Talk) explain(err error) string { return chat.Explain(t.manner.lang, err) }
+func (t *Talk) explain(err error) string { return chat.Explain(t.manner.lang, t.manner.zone, err) }
 
 // flush writes what was gathered, in one write.
 func (t *Talk) flush() error {

@@ -118,6 +118,16 @@ func (v *View) rest() {
 	panic("the view does not come to rest")
 }
 
+// above reads what is above the screen: by what a first message does not follow it may show more of itself.
+func (v *View) above() {
+	v.eachPane(func() {
+		if v.st.opened && !v.st.win.start {
+			v.load(pageOlder)
+		}
+	})
+	v.rest()
+}
+
 // shown are the rows of the messages as they would be painted.
 func (v *View) shown() string {
 	v.fit()
@@ -180,6 +190,7 @@ func TestFoldingIsReading(t *testing.T) {
 			}
 		}
 		v.rest()
+		v.above()
 		place := rooms.Place{}
 		v.inRoom(func() { place.Anchor, place.Offset = v.anchored() })
 		f.SetPlace(1, place)
@@ -194,6 +205,7 @@ func TestFoldingIsReading(t *testing.T) {
 				anew.rest()
 			}
 		}
+		anew.above()
 		if got, want := v.shown(), anew.shown(); got != want {
 			a, b := fresh(v), fresh(anew)
 			defer a.Close()

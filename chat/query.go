@@ -71,16 +71,21 @@ func (in *call) query(ctx context.Context, words string) (q rooms.Query, upto ro
 	}
 }
 
+// phraseQuotes are what a phrase begins with and ends with: keyboards and input methods make curved and wide ones.
+var phraseQuotes = [][2]string{{`"`, `"`}, {"“", "”"}, {"„", "“"}, {"＂", "＂"}}
+
 // cutToken splits the first word or phrase of a search off, with the '-' before it. A quote that nothing closes reaches to the end.
 func cutToken(s string) (token, rest string, quoted bool) {
 	s = strings.TrimLeftFunc(s, unicode.IsSpace)
-	sign := ""
-	if strings.HasPrefix(s, `-"`) {
-		sign, s = "-", s[1:]
-	}
-	if phrase, ok := strings.CutPrefix(s, `"`); ok {
-		phrase, rest, _ = strings.Cut(phrase, `"`)
-		return sign + phrase, rest, true
+	bare, negative := strings.CutPrefix(s, "-")
+	for _, q := range phraseQuotes {
+		if phrase, ok := strings.CutPrefix(bare, q[0]); ok {
+			phrase, rest, _ = strings.Cut(phrase, q[1])
+			if negative {
+				phrase = "-" + phrase
+			}
+			return phrase, rest, true
+		}
 	}
 	end := strings.IndexFunc(s, unicode.IsSpace)
 	if end < 0 {

@@ -75,13 +75,15 @@ func deleteMessage(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if !in.Yes && !in.flag["-y"] {
-		if m.event.Author == in.Actor.Name {
+	own := m.event.Author == in.Actor.Name
+	may := own || in.Actor.Staff || in.roleIn(ctx, m.room.ID) >= rooms.RoleModerator // who may not is refused, and not asked before
+	if may && !in.Yes && !in.flag["-y"] {
+		if own {
 			return Reply{Ask: in.say("delete your message %s? \"%s\" is gone for good then", in.refOf(m.room, m.event.Seq), in.excerpt(m))}, nil
 		}
 		return Reply{Ask: in.say("delete the message %s of %s? \"%s\" is gone for good then", in.refOf(m.room, m.event.Seq), m.event.Author, in.excerpt(m))}, nil
 	}
-	if m.event.Author == in.Actor.Name {
+	if own {
 		why = ""
 	}
 	return in.change(ctx, m, rooms.Entry{Type: rooms.Delete, Text: text.NewBody(why)})

@@ -163,6 +163,7 @@ func TestRefusedTalk(t *testing.T) {
 		{"bo", "s/a/b/", "s/a/b/ corrects a message, and nothing was changed: in a room write it without a slash before it, on the command line as in correct '#general' s/a/b/"},
 		{"bo", "edit no", "#ops has no such message, as far back as was looked: name it, as in #ops:3"},
 		{"bo", "delete -y 3", "that message is not yours"},
+		{"bo", "delete 3", "that message is not yours"},
 		{"bo", "unreact 3 tada", "you have not given that reaction"},
 		{"bo", "react 3", "name the emoji, as in :tada:: /react [REF] :emoji:"},
 		{"bo", "msg", "name whom to write to: /msg @person[,@person…] [WORDS…]"},

@@ -164,8 +164,8 @@ func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 		changed = true
 	}
 	if row.id == st.room.ID {
-		if !st.quiet.Equal(m.Quiet) {
-			st.quiet, v.dirty = m.Quiet, true
+		if !st.quiet.Equal(m.Quiet) || st.role != m.Role {
+			st.quiet, st.role, v.dirty = m.Quiet, m.Role, true
 		}
 		v.inRoom(func() { v.current(m) })
 		v.readFollows(max(m.Threads, 0))

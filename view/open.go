@@ -47,7 +47,7 @@ func (v *View) show(m rooms.Membership) {
 	} else {
 		typed = v.ed.Text() // it belonged to no room so far
 	}
-	st.room, st.titled, st.pinned, st.quiet = m.Room, false, pinned{}, m.Quiet
+	st.room, st.titled, st.pinned, st.quiet, st.role = m.Room, false, pinned{}, m.Quiet, m.Role
 	v.bells.prefs, v.typer.told, st.typists = m.Prefs, time.Time{}, ""
 	st.opened, st.people, st.choices, st.sideOff = false, nil, nil, 0
 	v.emptyWindow()

@@ -2,6 +2,7 @@ package view
 
 import (
 	"parley/lang"
+	"parley/rooms"
 	"parley/text"
 	"parley/view/input"
 	"parley/view/screen"
@@ -18,7 +19,7 @@ type promptInputs struct {
 	room              text.RoomName
 	direct            string
 	thread, archived  bool
-	silenced          bool
+	silenced, locked  bool
 	cols, rows        int
 	look              uint8
 	lang              lang.Tag
@@ -68,6 +69,9 @@ func (st *state) idle(ed *input.Editor) string {
 	if st.silenced() {
 		return st.words("You are silenced in %s and can read, / for commands", st.roomLabel())
 	}
+	if st.lockedOut() {
+		return st.words("%s is locked: only its moderators write, / for commands", st.roomLabel())
+	}
 	if st.inThread() {
 		return st.words("Write into the thread, Esc closes it")
 	}
@@ -76,6 +80,11 @@ func (st *state) idle(ed *input.Editor) string {
 
 // silenced reports whether a moderator keeps the person from writing in the shown room.
 func (st *state) silenced() bool { return st.quiet.After(st.now) }
+
+// lockedOut reports whether the shown room is locked for the person.
+func (st *state) lockedOut() bool {
+	return st.room.Locked && st.role < rooms.RoleModerator && st.room.Kind != rooms.Direct
+}
 
 // labelCols is the width of a label, leaving at least two columns for the input.
 func labelCols(label string, cols int) int {
@@ -86,7 +95,7 @@ func labelCols(label string, cols int) int {
 func (st *state) renderPrompt(f *screen.Frame, sh *Shared, ed *input.Editor) {
 	g := &st.geo
 	m := &st.memo
-	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), archived: st.room.Archived, silenced: st.silenced(), cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
+	in := promptInputs{text: ed.Text(), cursor: ed.Cursor(), over: st.over, compose: st.compose, selecting: st.sel != nil, back: st.sel != nil && st.sel.back, room: st.room.Name, direct: st.room.Direct, thread: st.inThread(), archived: st.room.Archived, silenced: st.silenced(), locked: st.lockedOut(), cols: g.size.Cols, rows: g.input, look: st.look.id, lang: st.lang}
 	in.pattern, in.failed, in.searching = ed.Search()
 	if in != m.promptFrom || m.prompt == nil {
 		m.promptFrom = in

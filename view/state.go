@@ -23,6 +23,7 @@ type state struct {
 
 	room          rooms.Room     // what is shown; ID 0 for none
 	quiet         time.Time      // until then the person may not write in it; zero for no such time
+	role          rooms.Role     // the person's in it
 	pane                         // the log that is scrolled and written into
 	beside        *beside        // the room, while a thread of it is the pane; nil otherwise
 	follows       []rooms.Follow // threads of the room in which something is new for the person, by root

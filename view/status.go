@@ -198,6 +198,8 @@ func (st *state) nowHint() string {
 		return "Tab completes, Enter runs it"
 	case st.typing && st.silenced():
 		return "you are silenced here, Ctrl-C clears"
+	case st.typing && st.lockedOut():
+		return "locked, Ctrl-C clears"
 	case st.typing:
 		return "Enter sends, Alt-Enter new line"
 	case st.rule.on:

@@ -413,6 +413,31 @@ func TestWhoIsSilencedIsTold(t *testing.T) {
 	})
 }
 
+// TestWhoIsLockedOutIsTold before they write; a moderator writes on.
+func TestWhoIsLockedOutIsTold(t *testing.T) {
+	f := newFake("lea", "ops")
+	change := func(locked bool, role rooms.Role) {
+		f.mu.Lock()
+		f.rooms[0].Room.Locked, f.rooms[0].Role = locked, role
+		f.mu.Unlock()
+		f.signal(rooms.InboxChanged | rooms.RoomChanged)
+	}
+	f.rooms[0].Role = rooms.RoleMember
+	in(t, f, 100, 24, func(r *rig) {
+		r.want("Write to #ops")
+		change(true, rooms.RoleMember)
+		r.settle()
+		r.want("#ops is locked: only its moderators write, / for commands")
+		r.types("hm")
+		r.settle()
+		r.want("locked, Ctrl-C clears")
+		r.lacks("Enter sends")
+		change(true, rooms.RoleModerator)
+		r.settle()
+		r.want("Enter sends")
+	})
+}
+
 // TestLeavingIsSaidOnce, though the room is gone from the list as well; of who left it elsewhere only that is known.
 func TestLeavingIsSaidOnce(t *testing.T) {
 	for _, c := range []struct{ how, want string }{

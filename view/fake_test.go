@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/chat"
@@ -21,7 +22,7 @@ type fake struct {
 	logs     map[rooms.ID][]*rooms.Event
 	focus    rooms.ID
 	wake     chan struct{}
-	changes  rooms.Changes
+	changes  atomic.Uint32 // rooms.Changes
 	notices  []text.Line
 	person   rooms.Person
 	people   *rooms.Presence
@@ -138,8 +139,9 @@ func (f *fake) later(d time.Duration) {
 	f.now = f.now.Add(d)
 }
 
+// signal may be called with the lock or without it.
 func (f *fake) signal(c rooms.Changes) {
-	f.changes |= c
+	f.changes.Or(uint32(c))
 	f.Ring()
 }
 
@@ -150,14 +152,8 @@ func (f *fake) Ring() {
 	}
 }
 
-func (f *fake) Wake() <-chan struct{} { return f.wake }
-func (f *fake) Changes() rooms.Changes {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	c := f.changes
-	f.changes = 0
-	return c
-}
+func (f *fake) Wake() <-chan struct{}   { return f.wake }
+func (f *fake) Changes() rooms.Changes  { return rooms.Changes(f.changes.Swap(0)) }
 func (f *fake) Counted() rooms.ID       { return 0 }
 func (f *fake) Person() rooms.Person    { f.mu.Lock(); defer f.mu.Unlock(); return f.person }
 func (f *fake) SetLastRoom(id rooms.ID) { f.mu.Lock(); defer f.mu.Unlock(); f.person.LastRoom = id }

@@ -117,7 +117,7 @@ func pictured() *fake {
 		}
 		f.people.People = append(f.people.People, rooms.Present{Member: rooms.Member{Name: mustName(n), Role: role}, Online: i < 8, Away: i == 5 || i == 6})
 	}
-	f.changes |= rooms.TypingChanged
+	f.changes.Or(uint32(rooms.TypingChanged))
 	return f
 }
 

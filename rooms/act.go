@@ -305,26 +305,18 @@ func (m *Manager) NotifyAll(line text.Line, but *Session) {
 
 // notifyElsewhere shows a line to the live sessions of one person that do not show the room, whose log says it.
 func (m *Manager) notifyElsewhere(who text.Name, line text.Line, r *room) {
-	ib := m.person(who)
-	if ib == nil {
-		return
-	}
-	ib.mu.Lock()
-	defer ib.mu.Unlock()
-	for _, s := range ib.sessions {
+	m.eachSession(who, func(s *Session) {
 		if s.focus.Load() != r {
 			s.notice(line)
 		}
-	}
+	})
 }
 
 // Notify shows a line to all live sessions of one person but one (nil for none); it is not stored.
 func (m *Manager) Notify(who text.Name, line text.Line, but *Session) {
-	ib := m.person(who)
-	if ib == nil {
-		return
-	}
-	ib.mu.Lock()
-	defer ib.mu.Unlock()
-	ib.notify(line, but)
+	m.eachSession(who, func(s *Session) {
+		if s != but {
+			s.notice(line)
+		}
+	})
 }

@@ -146,6 +146,11 @@ func (s *Session) Info() SessionInfo { return s.info }
 
 // SetStaff says that somebody runs the server from now on, or does not any more; the sessions that are open know it at once.
 func (m *Manager) SetStaff(who text.Name, staff bool) {
+	m.eachSession(who, func(s *Session) { s.staff.Store(staff) })
+}
+
+// eachSession does something with the sessions of somebody, under the lock of their inbox.
+func (m *Manager) eachSession(who text.Name, do func(*Session)) {
 	ib := m.person(who)
 	if ib == nil {
 		return
@@ -153,7 +158,7 @@ func (m *Manager) SetStaff(who text.Name, staff bool) {
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
 	for _, s := range ib.sessions {
-		s.staff.Store(staff)
+		do(s)
 	}
 }
 

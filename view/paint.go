@@ -1,7 +1,6 @@
 package view
 
 import (
-	"strings"
 	"time"
 
 	"parley/text"
@@ -115,7 +114,7 @@ func (v *View) fit() {
 	st := &v.st
 	ed := v.typed()
 	st.typing = !ed.Empty()
-	st.command = st.typing && strings.HasPrefix(ed.Text(), "/") && !strings.HasPrefix(ed.Text(), "//")
+	st.command = st.typing && isCommand(ed.Text())
 	w := st.columns()
 	w.input, w.about = 1, st.compose != nil
 	if st.typing {

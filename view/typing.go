@@ -1,7 +1,6 @@
 package view
 
 import (
-	"strings"
 	"time"
 
 	"parley/text"
@@ -21,7 +20,7 @@ func (v *View) typesNow() {
 	if v.typer.quiet || !v.st.opened {
 		return
 	}
-	on := !v.st.silenced() && !v.ed.Empty() && !(strings.HasPrefix(v.ed.Text(), "/") && !strings.HasPrefix(v.ed.Text(), "//"))
+	on := !v.st.silenced() && !v.ed.Empty() && !isCommand(v.ed.Text())
 	now := time.Now()
 	switch {
 	case on && now.Sub(v.typer.told) >= typingEvery:

@@ -109,6 +109,9 @@ func allowEntry(c Case, e *Entry) error {
 	if len(e.Detail) > MaxDetail {
 		return fmt.Errorf("a detail has at most %d bytes", MaxDetail)
 	}
+	if e.Type == Expire && e.Ref > c.Room.Seq { // what is said after it would have expired at once
+		return ErrNoEvent
+	}
 	if e.Ref != 0 && c.Ref == nil && e.Type != Expire || e.Thread != 0 && (c.Root == nil || !c.Root.Type.Talk() || c.Root.Thread != 0) {
 		return ErrNoEvent
 	}

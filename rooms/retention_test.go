@@ -138,3 +138,26 @@ func TestRetentionOfWhatWasImported(t *testing.T) {
 		t.Errorf("the import into a room that bo made ends with %v", err)
 	}
 }
+
+// TestNothingExpiresBeforeItIsSaid: what is erased up to a seq that is still to come would take with it what is said next.
+func TestNothingExpiresBeforeItIsSaid(t *testing.T) {
+	m := open(t, openStore(t), rooms.Options{})
+	ana := actor(t, "ana")
+	room, err := m.Create(t.Context(), ana, rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := m.Post(t.Context(), ana, message(room.ID, "the last word"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ana.Staff = true
+	expire := rooms.Entry{Room: room.ID, Type: rooms.Expire, Ref: last.Seq + 1}
+	if _, _, err := m.Do(t.Context(), ana, expire); !errors.Is(err, rooms.ErrNoEvent) {
+		t.Errorf("what is not said yet expires: %v", err)
+	}
+	expire.Ref = last.Seq
+	if _, _, err := m.Do(t.Context(), ana, expire); err != nil {
+		t.Errorf("what is said last does not expire: %v", err)
+	}
+}

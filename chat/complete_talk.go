@@ -91,6 +91,9 @@ func (in *call) completeDirect(ctx context.Context, word string) (out []Completi
 	}
 	at := strings.LastIndexByte(word, ',') + 1
 	for _, c := range in.completePerson(ctx, word[at:], "@", " ") {
+		if who, err := text.ReadName(strings.TrimPrefix(c.Label, "@")); err == nil && who.IsGuest() {
+			continue // with whom nobody can begin a conversation
+		}
 		if label := word[:at] + c.Label; !seen[label] {
 			out = append(out, Completion{Insert: word[:at] + c.Insert, Label: label, Hint: c.Hint})
 		}

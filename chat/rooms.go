@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,6 +113,7 @@ func (in *call) askToLeave(ctx context.Context, room rooms.Room) (text.Line, err
 	if err != nil {
 		return text.Line{}, err
 	}
+	list = slices.DeleteFunc(list, func(p rooms.Present) bool { return p.Role == rooms.RoleGuest }) // who cannot own it
 	owner, others := false, 0
 	for _, m := range list {
 		switch {
@@ -330,7 +332,7 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 	if err != nil {
 		return Reply{}, err
 	}
-	online := 0
+	online, guests := 0, 0
 	var lines []text.Line
 	facts := []Facts{}
 	for _, p := range list {
@@ -358,6 +360,7 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 			role = "  " + in.word("moderator")
 		case rooms.RoleGuest:
 			role = "  " + in.word("guest")
+			guests++
 		}
 		why := ""
 		if p.Away {
@@ -367,7 +370,11 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 		}
 		lines = append(lines, in.say("%s %s%s%s%s", mark, rank, p.Name, role, why))
 	}
-	head := in.say("%s: %s, %d here now", in.label(room), in.count(len(list), "%d person", "%d people"), online)
+	people := in.count(len(list)-guests, "%d person", "%d people")
+	if guests > 0 {
+		people += ", " + in.count(guests, "%d guest", "%d guests")
+	}
+	head := in.say("%s: %s, %d here now", in.label(room), people, online)
 	return Reply{Lines: append([]text.Line{head}, lines...), Facts: facts, Do: Help}, nil
 }
 

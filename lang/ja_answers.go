@@ -51,6 +51,8 @@ var jaAnswers = map[string]string{
 	"guests":          "ゲスト可",
 	"you are invited": "招待されています",
 	"%d person":       "%d人",
+	"%d guest":        "ゲスト%d人",
+	"%d guests":       "ゲスト%d人",
 	"%d people":       "%d人",
 	"%s has no topic: /topic WORDS gives it one": "%s にトピックはありません。/topic に続けて書くと設定できます",
 	"%s has no topic now":                        "%s のトピックを消しました",

@@ -223,7 +223,7 @@ func (m *Manager) Rooms(ctx context.Context, who Actor) ([]Room, error) {
 	return list, nil
 }
 
-// Members lists the members of a room by name, with their presence.
+// Members lists by name the members of a room, with their presence, and the guests who show it.
 func (m *Manager) Members(ctx context.Context, who Actor, room ID) ([]Present, error) {
 	r, _, err := m.enterToRead(ctx, who, room)
 	if err != nil {
@@ -232,10 +232,11 @@ func (m *Manager) Members(ctx context.Context, who Actor, room ID) ([]Present, e
 	defer m.release(r)
 	var list []Present
 	err = m.withMembers(ctx, r, func(c *crowd) {
-		list = make([]Present, 0, len(c.order))
+		list = make([]Present, 0, len(c.order)+c.guests)
 		for _, mb := range c.order {
 			list = append(list, Present{Member: mb.Member, Online: mb.sessions > 0, Away: mb.sessions > 0 && away(mb)})
 		}
+		list = c.withGuests(list)
 	})
 	slices.SortFunc(list, func(a, b Present) int { return a.Name.Compare(b.Name) })
 	return list, err

@@ -21,6 +21,7 @@ type crowd struct {
 	ears      []*Ear     // of the hooks that read the room
 	followers int        // viewers that want PresenceChanged
 	guests    int        // viewers that are guests
+	told      int        // the same, as the viewers know it
 
 	members map[text.Name]*member // nil until somebody asks
 	order   []*member             // the same, by role and name
@@ -185,12 +186,12 @@ func (m *Manager) unview(r *room, s *Session) bool {
 	return true
 }
 
-// presenceChanged lets followers know soon: changes are gathered for
+// presenceChanged lets followers know soon, and all viewers if it is guests who came or went: changes are gathered for
 // Options.Presence, so a storm of logins costs one snapshot a second and not
 // one per login.
 func (m *Manager) presenceChanged(r *room) {
 	c := &r.crowd
-	if c.followers == 0 {
+	if c.followers == 0 && c.guests == c.told {
 		c.stale.Store(true)
 		return
 	}
@@ -201,16 +202,18 @@ func (m *Manager) presenceChanged(r *room) {
 	time.AfterFunc(m.opts.Presence, func() { m.guard("presence", func() { r.tellPresence() }) })
 }
 
-// tellPresence lets the next asker build a snapshot and signals the followers.
+// tellPresence lets the next asker build a snapshot and signals who is to know.
 func (r *room) tellPresence() {
 	c := &r.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.armed = false
 	c.stale.Store(true)
+	all := c.guests != c.told
+	c.told = c.guests
 	for _, list := range [2][]*Session{c.watchers, c.onlookers} {
 		for _, s := range list {
-			if s.focus.Load() == r && s.follows {
+			if s.focus.Load() == r && (s.follows || all) {
 				s.signal(PresenceChanged)
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 )
 
-// Present is a member with presence.
+// Present is a member with presence, or a guest: RoleGuest, as long as they show the room.
 type Present struct {
 	Member
 	Online bool
@@ -89,17 +89,38 @@ func (c *crowd) build(people int) *Presence {
 	p.People = make([]Present, 0, min(maxPresent, len(c.order)+c.guests))
 	p.People = c.present(p.People, true)
 	if c.guests > 0 && len(p.People) < maxPresent {
-		guests := make([]Present, 0, c.guests)
-		for _, s := range c.onlookers {
-			if s.who.Guest {
-				guests = append(guests, Present{Member: Member{Name: s.who.Name, Role: RoleGuest}, Online: true})
-			}
-		}
-		slices.SortFunc(guests, func(a, b Present) int { return a.Name.Compare(b.Name) })
-		p.People = append(p.People, guests[:min(len(guests), maxPresent-len(p.People))]...)
+		from := len(p.People)
+		p.People = c.withGuests(p.People)
+		slices.SortFunc(p.People[from:], func(a, b Present) int { return a.Name.Compare(b.Name) })
+		p.People = p.People[:min(len(p.People), maxPresent)]
 	}
 	p.People = c.present(p.People, false)
 	return p
+}
+
+// withGuests appends the guests who show the room.
+func (c *crowd) withGuests(dst []Present) []Present {
+	if c.guests == 0 {
+		return dst
+	}
+	for _, s := range c.onlookers {
+		if s.who.Guest {
+			dst = append(dst, Present{Member: Member{Name: s.who.Name, Role: RoleGuest}, Online: true})
+		}
+	}
+	return dst
+}
+
+// Guests is how many guests are in the focused room now. It reads memory only, and is told of by
+// PresenceChanged whether or not the session follows presence.
+func (s *Session) Guests() int {
+	r := s.focus.Load()
+	if r == nil {
+		return 0
+	}
+	r.crowd.mu.Lock()
+	defer r.crowd.mu.Unlock()
+	return r.crowd.guests
 }
 
 // present appends the members who are, or are not, online, until dst is full.

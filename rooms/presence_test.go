@@ -225,3 +225,55 @@ func TestSessionsAreListedOldestFirst(t *testing.T) {
 		t.Errorf("sessions of somebody who is not there: %+v", got)
 	}
 }
+
+// TestGuestsAreSeenWhileTheyAreHere: by who lists people and by who only shows the room, without being members.
+func TestGuestsAreSeenWhileTheyAreHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := open(t, openStore(t), rooms.Options{})
+		create(t, m, "ops", rooms.Public, "ana")
+		lobby, err := m.Create(t.Context(), actor(t, "ana"), rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public, Guests: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ana := attach(t, m, "ana")
+		focus(t, ana, lobby.ID, false) // her screen has no list of people
+		time.Sleep(2 * time.Second)
+		drain(ana)
+		listed := func() string {
+			list, err := m.Members(t.Context(), ana.Who(), lobby.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return people(&rooms.Presence{People: list})
+		}
+		guest, second := attachAs(t, m, rooms.Actor{Name: text.GuestName(1), Guest: true}), attachAs(t, m, rooms.Actor{Name: text.GuestName(2), Guest: true})
+		focus(t, guest, lobby.ID, false)
+		focus(t, second, lobby.ID, false)
+		time.Sleep(2 * time.Second)
+		if quiet(ana) || ana.Changes() != rooms.PresenceChanged || ana.Guests() != 2 {
+			t.Errorf("who shows the room knows of %d guests", ana.Guests())
+		}
+		if got := listed(); got != "ana+ guest-1+ guest-2+" {
+			t.Errorf("members and guests: %s", got)
+		}
+		if got := ana.Head().People; got != 1 {
+			t.Errorf("%d members, though guests are none", got)
+		}
+		attach(t, m, "bo")
+		join(t, m, lobby.ID, "bo")
+		time.Sleep(2 * time.Second)
+		if ana.Changes()&rooms.PresenceChanged != 0 {
+			t.Error("who lists nobody was told that a member came")
+		}
+		drain(ana)
+		second.Close()
+		guest.Close()
+		time.Sleep(2 * time.Second)
+		if quiet(ana) || ana.Changes() != rooms.PresenceChanged || ana.Guests() != 0 {
+			t.Errorf("who shows the room knows of %d guests, and they are gone", ana.Guests())
+		}
+		if got := listed(); got != "ana+ bo+" {
+			t.Errorf("members after the guests have gone: %s", got)
+		}
+	})
+}

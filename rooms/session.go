@@ -28,7 +28,8 @@ const (
 	RoomChanged Changes = 1 << iota
 	// InboxChanged: memberships or invitations changed, or the counts of more than one room.
 	InboxChanged
-	// PresenceChanged: somebody in the shown room came or went. Only for sessions that follow presence.
+	// PresenceChanged: somebody in the shown room came or went. Only for sessions that follow presence; for all
+	// where it was a guest.
 	PresenceChanged
 	// NoticePending: Notices has lines.
 	NoticePending

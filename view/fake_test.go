@@ -318,6 +318,14 @@ func (f *fake) ReadThread(_ context.Context, mark rooms.ThreadMark) error {
 }
 
 func (f *fake) Presence() *rooms.Presence { f.mu.Lock(); defer f.mu.Unlock(); return f.people }
+func (f *fake) Guests() (n int) {
+	for _, p := range f.Presence().People {
+		if p.Role == rooms.RoleGuest {
+			n++
+		}
+	}
+	return n
+}
 
 func (f *fake) Mark(id rooms.ID, seq uint64) {
 	f.mu.Lock()

@@ -64,7 +64,7 @@ func (st *state) nickColumn(sh *Shared, rows int) []screen.Segment {
 	return out
 }
 
-// nickRow is "@ana" with what they are; presence is +, - or × as well as a colour.
+// nickRow is "@ana" with what they are; presence is +, - or × as well as a colour. A guest is called so where there is room.
 func (st *state) nickRow(b *screen.Builder, p rooms.Present) screen.Segment {
 	mark, markStyle, nick := "×", st.look.style(roleQuiet), st.look.style(roleQuiet)
 	switch {
@@ -78,5 +78,9 @@ func (st *state) nickRow(b *screen.Builder, p rooms.Present) screen.Segment {
 		sign = "@"
 	}
 	b.Text(markStyle, mark).Text(st.look.style(roleHead), sign)
-	return b.Text(nick, text.Truncate(p.Name.String(), b.Free())).Segment()
+	b.Text(nick, text.Truncate(p.Name.String(), b.Free()))
+	if word := st.words("guest"); p.Role == rooms.RoleGuest && text.Width(word) < b.Free() {
+		b.Pad(screen.Style{}, 1).Text(st.look.style(roleQuiet), word)
+	}
+	return b.Segment()
 }

@@ -49,7 +49,7 @@ func (v *View) show(m rooms.Membership) {
 	}
 	st.room, st.titled, st.pinned, st.quiet, st.role = m.Room, false, pinned{}, m.Quiet, m.Role
 	v.bells.prefs, v.typer.told, st.typists = m.Prefs, time.Time{}, ""
-	st.opened, st.people, st.choices, st.sideOff = false, nil, nil, 0
+	st.opened, st.people, st.guests, st.choices, st.sideOff = false, nil, 0, nil, 0
 	v.emptyWindow()
 	st.anchor, v.pin, v.held = anchor{follow: true}, pin{}, nil
 	st.rule = newMark{}
@@ -161,7 +161,7 @@ func (v *View) nowhere() {
 		v.ed.SetText(c.draft)
 	}
 	st.sel, st.compose = nil, nil
-	st.room, st.opened, st.people = rooms.Room{}, false, nil
+	st.room, st.opened, st.people, st.guests = rooms.Room{}, false, nil, 0
 	v.emptyWindow()
 	st.rule, st.anchor = newMark{}, anchor{follow: true}
 	v.opening++

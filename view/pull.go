@@ -215,8 +215,11 @@ func (v *View) setRule(r newMark) {
 	v.dirty = true
 }
 
-// readPresence takes in who is in the shown room.
+// readPresence takes in who is in the shown room, and how many guests are even where nobody is listed.
 func (v *View) readPresence() {
+	if n := v.ses.Guests(); n != v.st.guests {
+		v.st.guests, v.dirty = n, true
+	}
 	if p := v.ses.Presence(); p != v.st.people {
 		v.st.people = p
 		v.dirty = true

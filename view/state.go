@@ -38,6 +38,7 @@ type state struct {
 	version uint32              // grows whenever list changes
 	briefs  map[rooms.ID]string // short names of its conversations of several people
 	people  *rooms.Presence
+	guests  int // in the shown room
 
 	said    sentenceLine
 	typing  bool   // the input is not empty

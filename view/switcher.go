@@ -49,7 +49,9 @@ func (v *View) openSwitcher() {
 	slices.SortStableFunc(s.all, func(a, b target) int { return cmp.Compare(b.heat, a.heat) })
 	if p := v.st.people; p != nil {
 		for _, who := range p.People {
-			s.person(v, who.Name)
+			if who.Role != rooms.RoleGuest { // with whom nobody can begin a conversation
+				s.person(v, who.Name)
+			}
 		}
 	}
 	s.find()

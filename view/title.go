@@ -22,12 +22,15 @@ func (st *state) title(sh *Shared) screen.Segment {
 	if !st.titled {
 		st.titled, st.about = true, st.aboutRoom()
 	}
-	k := segmentKey{kind: segTitle, width: uint16(width), a: st.room.Name, b: st.about, n: uint32(st.room.People), lang: st.lang}
+	k := segmentKey{kind: segTitle, width: uint16(width), a: st.room.Name, b: st.about, n: uint32(st.room.People), m: uint32(st.guests), lang: st.lang}
 	if st.room.Kind == rooms.Direct {
 		k.b = st.roomLabel() + "\n" + st.about
 	}
 	return sh.segment(st.look, k, func(b *screen.Builder) {
 		people := st.lang.Count(st.room.People, "%d person", "%d people")
+		if st.guests > 0 {
+			people += ", " + st.lang.Count(st.guests, "%d guest", "%d guests")
+		}
 		name := text.Truncate(st.roomLabel(), max(0, width-2))
 		b.Text(st.look.style(roleTitle), name)
 		room := width - text.Width(name) - text.Width(people) - 2

@@ -66,6 +66,7 @@ type source interface {
 	ThreadsInMemory(rooms.ID) ([]rooms.Follow, bool)
 	Threads(ctx context.Context, room rooms.ID) ([]rooms.Follow, error)
 	Presence() *rooms.Presence
+	Guests() int
 	Mark(rooms.ID, uint64)
 	SetPlace(rooms.ID, rooms.Place)
 	Notices() []text.Line

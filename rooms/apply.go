@@ -76,7 +76,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 	head.Apply(e.Event)
 	switch e.Type {
 	case Message, Action, Poll:
-		m.count(r, e)
+		m.count(r, e, head.Gone)
 	case Create:
 		head.People += m.created(r, e.Event, head.People)
 	case Join:
@@ -91,11 +91,11 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.uninvite(r, e.Author)
 		m.notifyElsewhere(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), r)
 	case Delete:
-		m.uncount(r, e)
+		m.uncount(r, e, head.Gone)
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
 		m.sweeper.soon(sweepSoon)
 	case Expire:
-		m.uncountExpired(r)
+		m.uncountExpired(r, e, head)
 		m.erase(r, func(old *Event) bool {
 			return old.Seq <= e.Ref && old.Type.Talk() || old.Type == Edit && old.Ref <= e.Ref
 		})
@@ -120,24 +120,24 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 
 // count takes a message into the rows of those whom it concerns and who have a
 // session: its author and whom it names. The unread of all others follows from the head.
-func (m *Manager) count(r *room, e entry) {
-	m.countFor(r, e, e.Author)
+func (m *Manager) count(r *room, e entry, gone uint64) {
+	m.countFor(r, e, e.Author, gone)
 	if e.calls == nil {
 		return
 	}
 	for _, name := range e.calls.names {
 		if name != e.Author {
-			m.countFor(r, e, name)
+			m.countFor(r, e, name, gone)
 		}
 	}
 	for _, name := range e.calls.followers {
 		if name != e.Author && !slices.Contains(e.calls.names, name) {
-			m.countFor(r, e, name)
+			m.countFor(r, e, name, gone)
 		}
 	}
 }
 
-func (m *Manager) countFor(r *room, e entry, name text.Name) {
+func (m *Manager) countFor(r *room, e entry, name text.Name, gone uint64) {
 	ib := m.person(name)
 	if ib == nil {
 		return
@@ -150,7 +150,7 @@ func (m *Manager) countFor(r *room, e entry, name text.Name) {
 	}
 	w := &ib.rows[i]
 	was := w.threads
-	w.count(e, name)
+	w.count(e, name, gone)
 	if w.threads != was {
 		// Whoever shows the room is told of its events, and may have read all of them: not of its threads.
 		for _, s := range ib.sessions {
@@ -163,22 +163,22 @@ func (m *Manager) countFor(r *room, e entry, name text.Name) {
 }
 
 // uncount takes a message that is deleted out of the counts of all who have not read it; r.mu is held.
-func (m *Manager) uncount(r *room, e entry) {
+func (m *Manager) uncount(r *room, e entry, gone uint64) {
 	old := r.tail.of(e.Ref)
 	for _, ib := range m.inboxes() {
 		ib.mu.Lock()
-		if i, found := ib.find(r.id); found && ib.rows[i].room != nil && !ib.rows[i].uncount(e, old, ib.name) {
+		if i, found := ib.find(r.id); found && ib.rows[i].room != nil && !ib.rows[i].uncount(e, old, ib.name, gone) {
 			m.reloadLater(ib)
 		}
 		ib.mu.Unlock()
 	}
 }
 
-// uncountExpired takes what has expired out of the counts of calls and of what is new in threads, of which the store knows how much it was.
-func (m *Manager) uncountExpired(r *room) {
+// uncountExpired takes what has expired out of the counts of all who have not read it; r.mu is held, and head is the room after e.
+func (m *Manager) uncountExpired(r *room, e entry, head *Room) {
 	for _, ib := range m.inboxes() {
 		ib.mu.Lock()
-		if i, found := ib.find(r.id); found && ib.rows[i].mentions+ib.rows[i].threads > 0 {
+		if i, found := ib.find(r.id); found && ib.rows[i].room != nil && !ib.rows[i].expire(e.Event, head, &r.tail, ib.name) {
 			m.reloadLater(ib)
 		}
 		ib.mu.Unlock()

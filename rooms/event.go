@@ -47,7 +47,7 @@ const (
 	Unban   Type = "unban"   // Target may come back
 	Quiet   Type = "quiet"   // Target may read and not write until Until; Text is why
 	Unquiet Type = "unquiet" // Target may write again
-	Expire  Type = "expire"  // what was said up to seq Ref is erased
+	Expire  Type = "expire"  // what was said up to seq Ref is erased; Detail is Room.Messages as of then
 )
 
 // Talk reports whether events of this type are what people say.

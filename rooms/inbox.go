@@ -131,12 +131,13 @@ func compareRows(a, b *row) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), x.Name.Compare(y.Name), cmp.Compare(x.ID, y.ID))
 }
 
-// count takes an event into the counts of the row's person.
-func (w *row) count(e entry, who text.Name) {
+// count takes an event into the counts of the row's person. gone is up to where the room has expired: nothing before it is counted.
+func (w *row) count(e entry, who text.Name, gone uint64) {
 	if e.Seq <= w.asOf {
 		return
 	}
-	if e.Type == Delete && e.Thread == 0 && e.Ref > w.read && e.Target != who {
+	from := max(w.read, gone)
+	if e.Type == Delete && e.Thread == 0 && e.Ref > from && e.Target != who {
 		w.own++
 	}
 	if !e.Type.Talk() {
@@ -146,7 +147,7 @@ func (w *row) count(e entry, who text.Name) {
 		w.threads++
 	}
 	switch {
-	case e.Seq <= w.read:
+	case e.Seq <= from:
 	case e.Author == who:
 		if e.Counts() {
 			w.own++
@@ -158,23 +159,38 @@ func (w *row) count(e entry, who text.Name) {
 
 // uncount takes a deletion into the counts of the row's person. old is what is deleted, nil if it is not in memory. It
 // reports false if the store has to count: it knows whom a message has called, and how much of a thread is read.
-func (w *row) uncount(e entry, old *entry, who text.Name) (exact bool) {
+func (w *row) uncount(e entry, old *entry, who text.Name, gone uint64) (exact bool) {
 	if e.Seq <= w.asOf {
 		return true
 	}
-	w.count(e, who)
+	w.count(e, who, gone)
 	unsure := old == nil || old.calls != nil && old.calls.vague
 	if e.Thread != 0 && w.threads > 0 && (unsure || old.follows(who)) {
 		return false
 	}
 	switch {
-	case w.mentions == 0 || e.Ref <= w.read || e.Target == who:
+	case w.mentions == 0 || e.Ref <= max(w.read, gone) || e.Target == who:
 	case unsure:
 		return false
 	case old.names(who):
 		w.mentions--
 	}
 	return true
+}
+
+// expire takes what has expired by an event, after which the room is head, out of the counts of the row's person. It reports
+// false if the store has to count: whom that called, what of it was their own or deleted, and what of it was in threads, where
+// the tail does not know it.
+func (w *row) expire(e *Event, head *Room, t *tail, who text.Name) (exact bool) {
+	if e.Seq <= w.asOf {
+		return true
+	}
+	exact = w.threads == 0
+	if w.read < head.Gone {
+		w.readMessages = max(w.readMessages, head.GoneMessages)
+		exact = exact && (w.own == 0 && w.mentions == 0 || w.recount(head, t, who))
+	}
+	return exact
 }
 
 // mark moves the read mark to seq, at most head.Seq, and reports whether the
@@ -184,10 +200,12 @@ func (w *row) uncount(e entry, old *entry, who text.Name) (exact bool) {
 func (w *row) mark(head *Room, t *tail, seq uint64, who text.Name) (exact bool) {
 	forward := seq > w.read
 	w.read = seq
-	switch {
+	switch seq = max(seq, head.Gone); {
 	case seq == head.Seq:
 		w.readMessages = head.Messages
-	case t.covers(seq+1, head.Seq) && seq+1 >= w.joined:
+	case seq == head.Gone:
+		w.readMessages = head.GoneMessages
+	case w.known(head, t):
 		next := t.get(seq + 1)
 		w.readMessages = next.Messages
 		if next.Counts() {
@@ -215,14 +233,25 @@ func (w *row) catchUp(head *Room, seq uint64) bool {
 	return true
 }
 
-// recount counts what follows the read mark in the tail, which reaches back that far.
-// It reports false if it cannot know whom all of it calls.
+// known reports whether the tail has all that may be counted of a room, and the person was a member all along: only members are
+// mentioned.
+func (w *row) known(head *Room, t *tail) bool {
+	next := max(w.read, head.Gone) + 1
+	return t.covers(next, head.Seq) && next >= w.joined
+}
+
+// recount counts what follows the read mark, and has not expired, in the tail.
+// It reports false if that does not reach back far enough, or cannot know whom all of it calls.
 func (w *row) recount(head *Room, t *tail, who text.Name) (exact bool) {
+	if !w.known(head, t) {
+		return false
+	}
 	threads, exact := w.threads, true
-	w.own, w.mentions, w.asOf = 0, 0, w.read
-	for seq := w.read + 1; seq <= head.Seq; seq++ {
+	from := max(w.read, head.Gone)
+	w.own, w.mentions, w.asOf = 0, 0, from
+	for seq := from + 1; seq <= head.Seq; seq++ {
 		e := t.get(seq)
-		w.count(e, who)
+		w.count(e, who, head.Gone)
 		exact = exact && (e.calls == nil || !e.calls.vague)
 	}
 	w.asOf, w.threads = head.Seq, threads

@@ -27,7 +27,7 @@ var steps = []string{"reply", "thread", "poll", "edit", "edit", "delete", "react
 // act does one of the things that change what was said, or a room.
 func (p *play) act(rt *rapid.T, do string, who rooms.Actor, id rooms.ID) error {
 	ctx := p.t.Context()
-	who.Staff = rapid.IntRange(0, 5).Draw(rt, "staff") == 0
+	who.Staff = rapid.IntRange(0, 5).Draw(rt, "staff") == 0 || do == "expire"
 	ref := rapid.Uint64Range(1, 30).Draw(rt, "ref")
 	whom := name(p.t, rapid.SampledFrom([]string{"ana", "bo", "kei", "zoe"}).Draw(rt, "whom"))
 	e := rooms.Entry{Room: id, Type: rooms.Type(do)}
@@ -72,7 +72,7 @@ func (p *play) act(rt *rapid.T, do string, who rooms.Actor, id rooms.ID) error {
 			e.Until = time.Now().Add(time.Duration(ref) * time.Millisecond)
 		}
 	case "expire":
-		e.Ref = ref / 3
+		e.Ref = ref / 2
 	}
 	_, _, err := p.m.Do(ctx, who, e)
 	return err

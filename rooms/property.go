@@ -48,6 +48,8 @@ func (r *Room) Apply(e *Event) {
 		}
 	case Expire:
 		r.Gone = max(r.Gone, e.Ref)
+		messages, _ := strconv.ParseUint(e.Detail, 10, 64) // as the store has counted them
+		r.GoneMessages = max(r.GoneMessages, messages)
 		if r.Pinned <= r.Gone {
 			r.Pinned = 0
 		}

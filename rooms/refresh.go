@@ -227,7 +227,7 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool 
 	}
 	w := row{
 		room: r, role: ms.Role, joined: ms.Joined,
-		read: ms.Read, readMessages: ms.ReadMessages, own: uint32(ms.Own), mentions: int32(ms.Mentions), threads: int32(ms.Threads),
+		read: ms.Read, readMessages: max(ms.ReadMessages, head.GoneMessages), own: uint32(ms.Own), mentions: int32(ms.Mentions), threads: int32(ms.Threads),
 		asOf: ms.Room.Seq,
 	}
 	w.setSeldom(rare{quiet: ms.Quiet, prefs: ms.Prefs, place: ms.Place})
@@ -237,10 +237,10 @@ func (m *Manager) mergeRow(r *room, ib *inbox, gen uint64, ms *Membership) bool 
 	}
 	for seq := w.asOf + 1; seq <= head.Seq; seq++ {
 		e := r.tail.get(seq)
-		if (e.Type == Delete || e.Type == Expire) && w.mentions+w.threads > 0 {
+		if (e.Type == Delete || e.Type == Expire) && w.mentions+w.threads > 0 || e.Type == Expire && ms.Own > 0 {
 			return false // it may have been some of these
 		}
-		w.count(e, ib.name)
+		w.count(e, ib.name, head.Gone)
 	}
 	if i, found := ib.find(r.id); found {
 		if ib.rows[i].room != nil {

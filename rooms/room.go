@@ -60,8 +60,9 @@ type Room struct {
 	History History
 	// Keep is how long what is said is kept, 0 for ever.
 	Keep time.Duration
-	// Gone is the seq up to which what was said is erased.
-	Gone uint64
+	// Gone is the seq up to which what was said is erased, and GoneMessages is Messages at that seq.
+	Gone         uint64
+	GoneMessages uint64
 	// Pinned is the message that was pinned last and still is, 0 for none.
 	Pinned uint64
 
@@ -118,13 +119,13 @@ type Membership struct {
 	Joined uint64
 
 	// Read is the seq up to which the person has read. ReadMessages is the
-	// room's Messages at that seq and Own the number of messages after it that
+	// room's Messages at that seq, or at Room.Gone where that is greater, and Own the number of messages after it that
 	// are nothing to read for the person, being their own or deleted, so that
 	//	unread = Room.Messages - ReadMessages - Own
 	Read         uint64
 	ReadMessages uint64
 	Own          uint64
-	// Mentions counts the messages after Read that name the person and are not deleted.
+	// Mentions counts the messages after Read that name the person, are not deleted and have not expired.
 	Mentions int
 	// Threads counts the messages of others, not deleted, in threads that the person follows and has not read.
 	Threads int
@@ -134,7 +135,7 @@ type Membership struct {
 	Place Place
 }
 
-// Unread is the number of messages of others after the read mark that are not deleted.
+// Unread is the number of messages of others after the read mark that are not deleted and have not expired.
 func (m Membership) Unread() uint64 {
 	read := m.ReadMessages + m.Own
 	if m.Room.Messages <= read {

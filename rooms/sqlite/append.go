@@ -268,10 +268,10 @@ func (b *batch) saveRoom(r *roomState) error {
 		return err
 	}
 	_, err := b.exec(context.Background(), `UPDATE rooms SET seq = ?, messages = ?, topic = ?, people = ?,
-		name = ?, skeleton = ?, guests = ?, slow = ?, locked = ?, archived = ?, history = ?, keep = ?, gone = ?, pinned = ?, no_bots = ? WHERE id = ?`,
+		name = ?, skeleton = ?, guests = ?, slow = ?, locked = ?, archived = ?, history = ?, keep = ?, gone = ?, pinned = ?, no_bots = ?, gone_messages = ? WHERE id = ?`,
 		int64(r.Seq), int64(r.Messages), r.Topic.String(), int64(r.People),
 		r.Name.Slug(), r.Name.Skeleton(), boolean(r.Guests), r.Slow.Milliseconds(), boolean(r.Locked), boolean(r.Archived),
-		string(r.History), r.Keep.Milliseconds(), int64(r.Gone), int64(r.Pinned), boolean(r.NoBots), int64(r.ID))
+		string(r.History), r.Keep.Milliseconds(), int64(r.Gone), int64(r.Pinned), boolean(r.NoBots), int64(r.GoneMessages), int64(r.ID))
 	return err
 }
 
@@ -288,6 +288,11 @@ func (b *batch) flush() error {
 			return err
 		}
 	}
+	return b.flushOwn()
+}
+
+// flushOwn writes how much of what the batch has appended is whose.
+func (b *batch) flushOwn() error {
 	for k, m := range b.members {
 		if m.own == 0 {
 			continue
@@ -296,6 +301,7 @@ func (b *batch) flush() error {
 			m.own, int64(k.room), k.name.String()); err != nil {
 			return err
 		}
+		m.own = 0
 	}
 	return nil
 }

@@ -143,8 +143,8 @@ func (b *batch) create(e *rooms.Entry, res *rooms.Result) error {
 	}
 	created := milli(e.Time)
 	id, err := b.conn.insert(`INSERT INTO rooms (name, skeleton, kind, guests, topic, creator, created, direct,
-			seq, messages, people, slow, locked, archived, history, keep, gone, pinned, no_bots)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, 0, 0, 0)`,
+			seq, messages, people, slow, locked, archived, history, keep, gone, pinned, no_bots, gone_messages)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, 0, 0, 0, 0)`,
 		name.Slug(), name.Skeleton(), string(e.New.Kind), boolean(e.New.Guests), e.New.Topic.String(), e.Author.String(), created.UnixMilli(), e.New.Direct)
 	if err != nil {
 		return err

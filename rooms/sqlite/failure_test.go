@@ -341,6 +341,32 @@ func TestMarkCountsWhatCameMeanwhile(t *testing.T) {
 	}
 }
 
+// What expires between the count and its writing is not counted.
+func TestMarkCountsNothingThatExpiredMeanwhile(t *testing.T) {
+	s := newRoom(t, busyTimeout)
+	for range 2*nearby + 2 { // seqs 2 to 35
+		if _, err := post(t, s, "mine"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice := person(t, "alice")
+	mark := rooms.Mark{Room: 1, Name: alice, Seq: 2}
+	marks, err := s.measure(t.Context(), []rooms.Update{{Mark: &mark}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := s.Append(t.Context(), []rooms.Entry{{Room: 1, Type: rooms.Expire, Author: alice, Staff: true, Ref: nearby}})
+	if err != nil || results[0].Err != nil {
+		t.Fatalf("%+v (%v)", results, err)
+	}
+	if err := s.update(t.Context(), func(c *conn) error { return c.marks(marks) }); err != nil {
+		t.Fatal(err)
+	}
+	if in, err := s.Inbox(t.Context(), alice, nil); err != nil || in[0].Read != 2 || in[0].Own != nearby+3 || in[0].Unread() != 0 {
+		t.Errorf("the inbox is %+v (%v), want %d of one's own", in, err, nearby+3)
+	}
+}
+
 func TestAcknowledgedPostsOutliveKill(t *testing.T) {
 	s := newRoom(t, busyTimeout)
 	path := s.path

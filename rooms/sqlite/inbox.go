@@ -12,11 +12,11 @@ import (
 
 // What a person has of each of their rooms. It is read at each login, for all rooms at once, so it says nothing of the
 // room but its head, counts mentions only where something happened since, and what is deleted only where something is unread: what is said in a
-// thread calls and is not among that. It leaves to queries of their own what few rows have.
-const selectMembership = `SELECT m.room, r.seq, m.role, m.joined, m.read_seq, m.read_messages, m.own,
-		CASE WHEN r.messages > m.read_messages + m.own
+// thread calls and is not among that. What has expired is counted by nobody. It leaves to queries of their own what few rows have.
+const selectMembership = `SELECT m.room, r.seq, m.role, m.joined, m.read_seq, max(m.read_messages, r.gone_messages), m.own,
+		CASE WHEN r.messages > max(m.read_messages, r.gone_messages) + m.own
 			THEN (SELECT count(*) FROM events d INDEXED BY events_deleted
-				WHERE d.room = m.room AND d.type = 'delete' AND d.ref > m.read_seq AND d.thread = 0 AND d.target <> m.name)
+				WHERE d.room = m.room AND d.type = 'delete' AND d.ref > max(m.read_seq, r.gone) AND d.thread = 0 AND d.target <> m.name)
 			ELSE 0 END,
 		CASE WHEN r.seq > m.read_seq
 			THEN (SELECT count(*) FROM mentions x WHERE x.name = m.name AND x.room = m.room AND x.seq > max(m.read_seq, r.gone)

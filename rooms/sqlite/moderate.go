@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"parley/rooms"
@@ -22,9 +23,14 @@ func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *roo
 	if e.Type == rooms.Set && room.Is(e.Detail, e.Text.String()) {
 		return b.isSo(room, e, res)
 	}
-	entry, was := *e, room.Name
+	entry, was, gone := *e, room.Name, room.Gone
 	if e.Type == rooms.Ban && c.Victim != nil {
 		entry.Detail = rooms.BannedMember
+	}
+	if e.Type == rooms.Expire {
+		if err := b.measure(&entry); err != nil {
+			return err
+		}
 	}
 	if ok, err := b.insert(room, &entry, res); err != nil || !ok {
 		return err
@@ -58,7 +64,7 @@ func (b *batch) moderate(room *roomState, c rooms.Case, e *rooms.Entry, res *roo
 		}
 		return b.quiet(room, e, time.Time{}, false)
 	case rooms.Expire:
-		return b.erase(room, e)
+		return b.erase(room, e, gone)
 	}
 	return nil
 }
@@ -154,8 +160,27 @@ func (b *batch) silence(room *roomState, m *memberState, who text.Name, until ti
 	return err
 }
 
-// erase takes away what was said up to Ref, which is nothing new in a thread any more either. The log keeps its seqs, authors and times.
-func (b *batch) erase(room *roomState, e *rooms.Entry) error {
+// measure puts into an Expire how many messages there are up to its Ref: what is unread counts from there.
+func (b *batch) measure(e *rooms.Entry) error {
+	_, err := b.first("SELECT messages FROM events WHERE room = ? AND seq = ?", func(r row) { e.Detail = strconv.FormatUint(r.uint(0), 10) },
+		int64(e.Room), int64(e.Ref))
+	return err
+}
+
+// erase takes away what was said up to Ref, which is nothing new in a thread any more either, and nobody's own after their read mark. The
+// log keeps its seqs, authors and times. gone is up to where that was done before.
+func (b *batch) erase(room *roomState, e *rooms.Entry, gone uint64) error {
+	if err := b.flushOwn(); err != nil {
+		return err
+	}
+	// Only who has written what expires, and has read less than that, is looked at.
+	const written = "e.room = ?1 AND e.seq <= ?2 AND e.thread = 0 AND e.type IN ('message', 'action', 'poll')"
+	if _, err := b.exec(context.Background(), `UPDATE members
+		SET own = own - (SELECT count(*) FROM events e WHERE `+written+` AND e.seq > max(members.read_seq, ?3) AND e.author = members.name)
+		WHERE room = ?1 AND name IN (SELECT e.author FROM events e WHERE `+written+` AND e.seq > ?3) AND read_seq < ?2 AND own > 0`,
+		int64(room.ID), int64(e.Ref), int64(gone)); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		"UPDATE events SET text = '', file = '', signature = '' WHERE room = ? AND seq <= ? AND text <> '' AND type IN ('message', 'action', 'poll')",
 		"UPDATE events SET text = '', signature = '' WHERE room = ? AND ref <= ? AND ref <> 0 AND type NOT IN ('message', 'action', 'poll', 'expire') AND type = 'edit'",

@@ -12,10 +12,10 @@ import (
 )
 
 const roomColumns = "r.id, r.name, r.kind, r.guests, r.topic, r.creator, r.created, r.seq, r.messages, r.people, " +
-	"r.direct, r.slow, r.locked, r.archived, r.history, r.keep, r.gone, r.pinned, r.no_bots"
+	"r.direct, r.slow, r.locked, r.archived, r.history, r.keep, r.gone, r.pinned, r.no_bots, r.gone_messages"
 
 // roomWidth is the number of roomColumns.
-const roomWidth = 19
+const roomWidth = 20
 
 const selectRooms = "SELECT " + roomColumns + " FROM rooms r "
 
@@ -38,6 +38,7 @@ func readRoom(r row) (rooms.Room, error) {
 		Seq: r.uint(7), Messages: r.uint(8), People: int(r.int(9)),
 		Direct: r.text(10), Slow: time.Duration(r.int(11)) * time.Millisecond, Locked: r.int(12) != 0, Archived: r.int(13) != 0,
 		History: rooms.History(r.text(14)), Keep: time.Duration(r.int(15)) * time.Millisecond, Gone: r.uint(16), Pinned: r.uint(17), NoBots: r.int(18) != 0,
+		GoneMessages: r.uint(19),
 	}, nil
 }
 

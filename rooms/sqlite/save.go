@@ -89,8 +89,9 @@ type measures struct {
 // measured is what follows from a mark as long as the room's newest event is head.
 type measured struct {
 	seq, head uint64
-	messages  int64 // of the event at seq
-	own       int64 // what the member wrote after seq and up to head
+	gone      uint64 // up to where the room had expired
+	messages  int64  // of the event at seq
+	own       int64  // what the member wrote after seq and gone, and up to head
 }
 
 // spot is an event that somebody has read.
@@ -111,7 +112,7 @@ const nearby = 16
 
 // measure works out what follows from each mark that has a member. That can
 // mean to count over a long stretch of a log, so it is done before posts have
-// to wait for it: a log does not change, it only grows.
+// to wait for it: a log does not change, it only grows and expires.
 func (s *Store) measure(ctx context.Context, updates []rooms.Update) (measures, error) {
 	all := measures{far: make(map[*rooms.Mark]measured), heads: make(map[rooms.ID]uint64), near: make(map[spot]*company)}
 	err := s.view(ctx, func(c *conn) error {
@@ -184,7 +185,7 @@ func (c *conn) markNear(at spot, r *company) error {
 	}
 	_, err = c.exec(context.Background(), `UPDATE members SET read_seq = ?2, read_messages = ?3,
 			own = CASE WHEN (SELECT seq FROM rooms WHERE id = ?1) = ?2 THEN 0 ELSE
-				(SELECT count(*) FROM events e WHERE e.room = ?1 AND e.seq > ?2 AND e.author = members.name
+				(SELECT count(*) FROM events e WHERE e.room = ?1 AND e.seq > max(?2, (SELECT gone FROM rooms WHERE id = ?1)) AND e.author = members.name
 					AND e.thread = 0 AND e.type IN ('message', 'action', 'poll')) END
 		WHERE room = ?1 AND name IN (SELECT value FROM json_each(?4))`,
 		int64(at.room), int64(at.seq), r.messages, string(names))
@@ -195,23 +196,25 @@ func (c *conn) markNear(at spot, r *company) error {
 func (c *conn) measure(mark rooms.Mark) (m measured, found bool, err error) {
 	var old uint64
 	var own int64
-	found, err = c.first(`SELECT r.seq, m.read_seq, m.own FROM members m JOIN rooms r ON r.id = m.room
-		WHERE m.room = ? AND m.name = ?`, func(r row) { m.head, old, own = r.uint(0), r.uint(1), r.int(2) },
+	found, err = c.first(`SELECT r.seq, m.read_seq, m.own, r.gone FROM members m JOIN rooms r ON r.id = m.room
+		WHERE m.room = ? AND m.name = ?`, func(r row) { m.head, old, own, m.gone = r.uint(0), r.uint(1), r.int(2), r.uint(3) },
 		int64(mark.Room), mark.Name.String())
 	if err != nil || !found {
 		return m, false, err
 	}
 	m.seq = min(mark.Seq, m.head)
+	from := max(m.seq, m.gone)
+	old = max(old, m.gone)
 	var n int64
 	switch {
-	case m.seq < old && old-m.seq < m.head-m.seq:
-		n, err = c.wrote(mark, m.seq, old)
+	case from < old && old-from < m.head-from:
+		n, err = c.wrote(mark, from, old)
 		m.own = own + n
-	case m.seq >= old && m.seq-old < m.head-m.seq:
-		n, err = c.wrote(mark, old, m.seq)
+	case from >= old && from-old < m.head-from:
+		n, err = c.wrote(mark, old, from)
 		m.own = own - n
 	default:
-		m.own, err = c.wrote(mark, m.seq, m.head)
+		m.own, err = c.wrote(mark, from, m.head)
 	}
 	if err != nil {
 		return m, false, err
@@ -221,8 +224,18 @@ func (c *conn) measure(mark rooms.Mark) (m measured, found bool, err error) {
 	return m, true, err
 }
 
-// mark moves a read mark. It does nothing for somebody who has left since it was measured.
+// mark moves a read mark. It does nothing for somebody who has left since it was measured. Where more has expired since, it is measured anew.
 func (c *conn) mark(mark rooms.Mark, m measured) error {
+	var gone uint64
+	if _, err := c.first("SELECT gone FROM rooms WHERE id = ?", func(r row) { gone = r.uint(0) }, int64(mark.Room)); err != nil {
+		return err
+	}
+	if gone != m.gone {
+		var err error
+		if m, _, err = c.measure(mark); err != nil {
+			return err
+		}
+	}
 	_, err := c.exec(context.Background(), `UPDATE members SET read_seq = ?3, read_messages = ?4, own = ?5 +
 			(SELECT count(*) FROM events WHERE room = ?1 AND seq > ?6 AND author = ?2 AND thread = 0 AND type IN ('message', 'action', 'poll'))
 		WHERE room = ?1 AND name = ?2`,

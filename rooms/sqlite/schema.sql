@@ -22,7 +22,8 @@ CREATE TABLE rooms (
 	keep     INTEGER NOT NULL, -- milliseconds that messages are kept, 0 for ever
 	gone     INTEGER NOT NULL, -- what was said up to this seq is erased
 	pinned   INTEGER NOT NULL, -- seq of the message pinned last, 0 for none
-	no_bots  INTEGER NOT NULL  -- 1: no program writes
+	no_bots  INTEGER NOT NULL, -- 1: no program writes
+	gone_messages INTEGER NOT NULL -- messages of the event at gone
 ) STRICT;
 CREATE UNIQUE INDEX rooms_direct ON rooms (direct) WHERE direct <> '';
 CREATE UNIQUE INDEX rooms_name ON rooms (name) WHERE name <> '';
@@ -68,7 +69,7 @@ CREATE TABLE members (
 	joined        INTEGER NOT NULL, -- seq of the event
 	read_seq      INTEGER NOT NULL, -- the read mark
 	read_messages INTEGER NOT NULL, -- messages of the event at the mark
-	own           INTEGER NOT NULL, -- talk of the member's own after the mark
+	own           INTEGER NOT NULL, -- talk of the member's own after the mark that has not expired
 	quiet         INTEGER NOT NULL, -- until when the member may not write, 0 for no such time
 	notify        TEXT    NOT NULL, -- '' mentions, 'all', 'none'
 	star          INTEGER NOT NULL,

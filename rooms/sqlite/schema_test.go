@@ -153,3 +153,29 @@ func TestEarlierDeletionsSayWhatTheyWereOf(t *testing.T) {
 		t.Errorf("alice follows %+v (%v), want nothing unread", follows, err)
 	}
 }
+
+func TestWhatHasExpiredEarlierIsNotUnread(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	run(t, path, firstSchema)
+	run(t, path, schema2+schema3+schema4+schema5+schema6+`; PRAGMA user_version = 6;
+		UPDATE rooms SET seq = 6, messages = 3, gone = 4 WHERE id = 1;
+		INSERT INTO events (room, seq, time, type, author, text, target, nonce, messages, ref, thread, detail, until, bot, file, signature) VALUES
+		(1, 4, 1, 'message', 'alice', '', '', '', 2, 0, 0, '', 0, 0, '', ''),
+		(1, 5, 2, 'expire', 'alice', '', '', '', 2, 4, 0, '', 0, 0, '', ''),
+		(1, 6, 3, 'message', 'alice', 'new', '', '', 3, 0, 0, '', 0, 0, '', '');
+		UPDATE members SET own = 2 WHERE name = 'alice'`)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for who, unread := range map[string]uint64{"alice": 0, "bob": 1} {
+		in, err := s.Inbox(t.Context(), person(t, who), nil)
+		if err != nil || len(in) != 1 || in[0].Unread() != unread || in[0].Own != 1-unread || in[0].Room.GoneMessages != 2 {
+			t.Errorf("the inbox of %s is %+v (%v), want %d unread", who, in, err, unread)
+		}
+	}
+	if log, err := s.Events(t.Context(), 1, 4, 1); err != nil || len(log) != 1 || log[0].Detail != "2" {
+		t.Errorf("the expiry is %+v (%v), want one that says that there were 2 messages", log, err)
+	}
+}

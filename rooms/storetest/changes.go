@@ -290,6 +290,76 @@ func expiredCounts(t *testing.T, h Harness) {
 	counts("after all has expired", 0, 0)
 }
 
+// expiredUnread holds that what has expired is unread for nobody, wherever their read mark is, and that one's own of it is not counted against the rest.
+func expiredUnread(t *testing.T, h Harness) {
+	s := h.Open(t)
+	room, people := crowd(t, s, "ops", 3)
+	ana, bo, kei := people[0], people[1], people[2]
+	check := func(when string, who text.Name, own, unread uint64) {
+		t.Helper()
+		if m := membership(t, s, who, room.ID); m.Own != own || m.Unread() != unread {
+			t.Errorf("%s %s has %d of their own or deleted and %d unread, want %d and %d", when, who, m.Own, m.Unread(), own, unread)
+		}
+	}
+	first := say(t, s, room.ID, ana, "one", nil)
+	say(t, s, room.ID, bo, "two", nil)
+	third := say(t, s, room.ID, ana, "three", nil)
+	must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Delete, Author: ana, Ref: first, Time: at(1)})
+	say(t, s, room.ID, ana, "in a thread", func(e *rooms.Entry) { e.Thread = third })
+	say(t, s, room.ID, bo, "four", nil)
+	last := say(t, s, room.ID, ana, "five", nil)
+	save(t, s, markAt(room.ID, kei, third-1))
+	check("before", ana, 3, 2)
+	check("before", bo, 3, 2)
+	check("before", kei, 0, 3)
+	expire := func(upto uint64) rooms.Event {
+		return must(t, s, rooms.Entry{Room: room.ID, Type: rooms.Expire, Author: ana, Ref: upto, Time: at(3)}).Event
+	}
+	if e := expire(third); e.Detail != "3" {
+		t.Errorf("the expiry says that there were %q messages, want 3", e.Detail)
+	}
+	check("after a part has expired", ana, 1, 1)
+	check("after a part has expired", bo, 1, 1)
+	check("after a part has expired", kei, 0, 2)
+	if now, err := s.Room(t.Context(), room.ID); err != nil || now.Gone != third || now.GoneMessages != 3 {
+		t.Errorf("the room is %+v (%v)", now, err)
+	}
+	for _, to := range []uint64{0, last, first, third + 1, 1} { // also back into what has expired
+		save(t, s, markAt(room.ID, ana, to))
+		if to < last {
+			check("with the mark moved", ana, 1, 1)
+		} else {
+			check("with all read", ana, 0, 0)
+		}
+	}
+	fill(t, s, room.ID, []text.Name{bo, kei}, 60) // so many that a mark is measured from afar
+	save(t, s, markAt(room.ID, ana, 2), markAt(room.ID, kei, last))
+	check("with more", ana, 1, 61)
+	check("with more", kei, 30, 30)
+	expire(last + 40)
+	half := membership(t, s, kei, room.ID)
+	if half.Own+half.Unread() != half.Room.Messages-half.Room.GoneMessages || half.Own == 0 || half.Unread() == 0 {
+		t.Errorf("after more has expired kei has %+v", half)
+	}
+	expire(last + 1) // which is gone already
+	if again := membership(t, s, kei, room.ID); again.Own != half.Own || again.Unread() != half.Unread() {
+		t.Errorf("after nothing more has expired kei has %+v", again)
+	}
+	now, err := s.Room(t.Context(), room.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is said and expires in one batch.
+	appendAll(t, s, []rooms.Entry{
+		{Room: room.ID, Type: rooms.Message, Author: ana, Text: text.NewBody("soon gone"), Time: at(4)},
+		{Room: room.ID, Type: rooms.Expire, Author: ana, Ref: now.Seq + 1, Time: at(4)},
+		{Room: room.ID, Type: rooms.Message, Author: ana, Text: text.NewBody("stays"), Time: at(4)},
+	})
+	check("after all but one message has expired", ana, 1, 0)
+	check("after all but one message has expired", bo, 0, 1)
+	check("after all but one message has expired", kei, 0, 1)
+}
+
 // expiring holds that what has expired cannot be read, and that its places in the log stay.
 func expiring(t *testing.T, h Harness) {
 	s := h.Open(t)

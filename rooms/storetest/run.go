@@ -31,6 +31,7 @@ func Run(t *testing.T, h Harness) {
 		{"SanctionsOfRooms", roomSanctions},
 		{"Expiring", expiring},
 		{"WhatHasExpiredCountsNoMore", expiredCounts},
+		{"WhatHasExpiredIsNotUnread", expiredUnread},
 		{"Preferences", preferences},
 		{"PropertiesOfRooms", properties},
 		{"AgreesWithTheModel", agrees},

@@ -84,6 +84,9 @@ func TestGoldenSizes(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size.cols, size.rows), func(t *testing.T) {
 			r := watch(t, world(), size.cols, size.rows)
 			golden(t, fmt.Sprintf("room-%dx%d", size.cols, size.rows), r.sees("on it"))
+			r.cancel(nil)
+			r.end()
+			r.term.Close() // then its answers are complete
 			if got := string(r.term.Answers()); got != knowsMargins {
 				t.Errorf("the terminal was made to answer %q", got)
 			}

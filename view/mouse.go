@@ -18,13 +18,13 @@ func (v *View) flipMouse() {
 	v.say("mouse off: it marks text for the terminal again", false)
 }
 
-// useMouse asks the terminal to report the mouse, or not to. Before Run it is only noted.
+// useMouse asks the terminal to report the mouse, or not to. Before the first paint it is only noted.
 func (v *View) useMouse(on bool) {
 	if v.mouseOn == on {
 		return
 	}
 	v.mouseOn = on
-	if v.out != nil {
+	if v.taken {
 		v.write(screen.Mouse(nil, on))
 	}
 }

@@ -114,7 +114,7 @@ func TestMouseIsOffAfterEveryWayOut(t *testing.T) {
 	in(t, f, 80, 24, func(r *rig) {
 		v := &View{ses: f, talk: f}
 		v.init(r.view.o)
-		v.ctx, v.out = r.view.ctx, r.term
+		v.ctx, v.out, v.taken = r.view.ctx, r.term, true
 		_, _ = r.term.Write([]byte("\x1b[?1000h\x1b[?1006h"))
 		func() {
 			defer func() { _ = recover() }()

@@ -37,15 +37,19 @@ func (v *View) paintIfDue(now time.Time) {
 func (v *View) paint() {
 	f := v.sh.frames.Get().(*screen.Frame)
 	buf := v.sh.buffers.Get().(*[]byte)
+	*buf = (*buf)[:0]
+	if !v.taken {
+		*buf = v.takeTerminal(*buf)
+	}
 	shifted := false
 	if !v.dirty {
-		*buf, shifted = v.shift((*buf)[:0], f)
+		*buf, shifted = v.shift(*buf, f)
 	}
 	if !shifted {
 		v.dirty = false
 		v.fit()
 		render(f, &v.st, v.sh, v.typed())
-		*buf = v.painter.Paint((*buf)[:0], f)
+		*buf = v.painter.Paint(*buf, f)
 	}
 	v.grown = 0
 	*buf = v.appendNotice(*buf)

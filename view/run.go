@@ -21,7 +21,7 @@ func (v *View) Run(ctx context.Context, in io.Reader, out io.Writer, resize <-ch
 	stop := v.begin(ctx, in, out, resize)
 	defer stop()
 	defer v.restore()
-	v.enterTerminal()
+	v.start()
 	for v.advance() {
 		// All that the view waits for rings this one bell: a goroutine that waits on many channels is slow to
 		// wake, and this one wakes for every message. Waiting on one takes less of the stack, too, of which
@@ -50,19 +50,10 @@ func (v *View) begin(ctx context.Context, in io.Reader, out io.Writer, resize <-
 	}
 }
 
-//go:noinline
-func (v *View) enterTerminal() {
-	v.write(screen.Enter(nil, v.o.Term))
-	if v.mouseOn {
-		v.write(screen.Mouse(nil, true))
-	}
-	v.start()
-}
-
 // restore is deferred: after a panic, with which the caller deals, the terminal is given back first.
 func (v *View) restore() {
 	if p := recover(); p != nil {
-		v.write(screen.Leave(nil, v.o.Term))
+		v.write(v.leaveTerminal(nil))
 		v.pump.stop()
 		panic(p)
 	}
@@ -228,6 +219,23 @@ func (v *View) release() {
 	}
 }
 
+// takeTerminal appends what makes the terminal the view's, ahead of the first paint: in one write with it nothing flickers.
+func (v *View) takeTerminal(dst []byte) []byte {
+	v.taken = true
+	if dst = screen.Enter(dst, v.o.Term); v.mouseOn {
+		dst = screen.Mouse(dst, true)
+	}
+	return dst
+}
+
+// leaveTerminal appends what gives the terminal back, if it was taken over.
+func (v *View) leaveTerminal(dst []byte) []byte {
+	if !v.taken {
+		return dst
+	}
+	return screen.Leave(dst, v.o.Term)
+}
+
 func (v *View) write(p []byte) {
 	if len(p) == 0 || v.err != nil {
 		return
@@ -240,7 +248,7 @@ func (v *View) write(p []byte) {
 
 // leave gives the terminal back and says why.
 func (v *View) leave() {
-	p := screen.Leave(nil, v.o.Term)
+	p := v.leaveTerminal(nil)
 	why, back := "", true
 	switch v.outcome {
 	case SaidQuit, InputEnded:

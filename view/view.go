@@ -133,6 +133,7 @@ type View struct {
 	typer    typer
 	waits    int // answers that typing waits for, see hold
 
+	taken    bool // the terminal is the view's
 	mouseOn  bool // the terminal reports clicks and the wheel
 	mouseSet bool // what the person's setting said last
 	margins  bool // the terminal scrolls between left and right margins, as it says

@@ -15,18 +15,21 @@ var dayForms = [...]struct {
 	{"2006", 1, 0, 0}, {"2006年", 1, 0, 0},
 }
 
-// day reads a day that has been, on the caller's clock: 2026-11-22, today, yesterday, monday for the last one. A month
+// day reads a day on the caller's clock: 2026-11-22, today, yesterday, tomorrow, monday for the last one. A month
 // (2026-11) or a year is read, too. It lasts from its first moment to before the first of the next.
 func (in *call) day(typed string) (from, to time.Time, err error) {
 	now := in.chat.now().In(in.zone())
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	word := strings.ToLower(typed)
-	back := -1
+	const none = -2
+	back := none
 	switch word {
 	case "today", "今日":
 		back = 0
 	case "yesterday", "昨日":
 		back = 1
+	case "tomorrow", "明日":
+		back = -1
 	default:
 		for d := time.Sunday; d <= time.Saturday; d++ {
 			if name := strings.ToLower(d.String()); len(word) >= 3 && strings.HasPrefix(name, word) {
@@ -34,7 +37,7 @@ func (in *call) day(typed string) (from, to time.Time, err error) {
 			}
 		}
 	}
-	if back >= 0 {
+	if back != none {
 		from = today.AddDate(0, 0, -back)
 		return from, from.AddDate(0, 0, 1), nil
 	}
@@ -43,5 +46,5 @@ func (in *call) day(typed string) (from, to time.Time, err error) {
 			return t, t.AddDate(f.years, f.months, f.days), nil
 		}
 	}
-	return from, to, in.wrong("cannot read %s as a day: write it like 2026-11-22, 2026-11, today, yesterday or monday", printable(typed))
+	return from, to, in.wrong("cannot read %s as a day: write it like 2026-11-22, 2026-11, today, yesterday, tomorrow or monday", printable(typed))
 }

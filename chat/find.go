@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,8 @@ func findCommands() []*Command {
 		{Name: "search", Aliases: []string{"grep"}, Group: "Find", Args: "WORDS…", Short: "look for messages",
 			Long: `It finds what has all the words, wherever in a word they stand, in every room that you may read; "in quotes" it looks for a phrase, and -word for what lacks it. from:@ana says who wrote it, in:#ops where, on:2026-11-22, before:2026-11-01 and after:yesterday when (those two leave the day itself out), has:link and is:pinned what it has. -from:@ana turns it round. The newest comes first; before:#ops:1042 goes on from there.`,
 			who:  anybody, args: []argKind{argQuery}, run: search},
-		{Name: "mentions", Group: "Find", Args: "[WORDS…]", Short: "the messages that mention you",
-			Long: "In all your rooms, the newest first. Words narrow it down as those of /search do.",
+		{Name: "mentions", Group: "Find", Args: "[WORDS…]", Short: "the messages that mention you, or have a word of yours",
+			Long: "In all your rooms, the newest first; your words are those of /set highlight. Words behind it narrow it down as those of /search do.",
 			who:  people, args: []argKind{argQuery}, run: mentions},
 		{Name: "links", Group: "Find", Args: "[#room] [WORDS…]", Short: "the messages with links in a room",
 			Long: "Over ssh without a room: in every room. Words narrow it down as those of /search do.",
@@ -58,7 +59,11 @@ func mentions(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	q.Mine = true
+	own, err := in.own(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	q.Mine, q.Calls = true, own.Highlights()
 	return in.find(ctx, q, upto)
 }
 
@@ -100,7 +105,7 @@ func (in *call) find(ctx context.Context, q rooms.Query, upto rooms.Position) (R
 		q.NotFrom = append(q.NotFrom, Settings(person.Settings).Ignored()...)
 	}
 	until := in.chat.now().Add(searchFor)
-	r := Reply{Do: Results, Words: q.Words}
+	r := Reply{Do: Results, Words: append(slices.Clip(q.Words), q.Calls...)}
 	for n := 0; ; n++ {
 		found, err := in.chat.Rooms.Search(ctx, in.Actor, q, upto, pageOfFound-len(r.Events))
 		var rate *rooms.RateError

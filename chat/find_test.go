@@ -95,6 +95,10 @@ func TestSearchUnderstands(t *testing.T) {
 		"search deploy on:saturday":                    {"deploy is red"},
 		"search deploy on:2026年11月":                    {"@ana look: deploy is ｸﾞﾘｰﾝ", "deploy is red", "deploy is Green, see https://example.org/x"},
 		"search deploy after:friday before:2026-11-22": {"deploy is red"},
+		"search deploy before:tomorrow after:friday":   {"@ana look: deploy is ｸﾞﾘｰﾝ", "deploy is red"},
+		"search deploy after:Tomorrow":                 nil,
+		"search deploy before:明日 on:昨日":                {"deploy is red"},
+		"search deploy on:明日":                          nil,
 		"search “quoted words”":                        {`"quoted words" and error:5`},
 		"search ＂quoted words＂ -“and nothing”":         {`"quoted words" and error:5`},
 		"search “words quoted”":                        nil,
@@ -122,6 +126,34 @@ func TestSearchUnderstands(t *testing.T) {
 			t.Errorf("%s does not show a list", line)
 		}
 	}
+}
+
+// TestMentionsHaveOnesOwnWords: /mentions finds what others say with a word of /set highlight, beside what names one, once and in order.
+func TestMentionsHaveOnesOwnWords(t *testing.T) {
+	l := newLibrary(t)
+	l.does("ana", "create #elsewhere")
+	l.does("ana", "post #elsewhere green, where bo is not")
+	l.does("ana", "post #ops @bo green again, and greenery")
+	l.does("ana", "post #ops greenery alone")
+	l.does("bo", "post #ops green, says bo")
+	check := func(line string, want ...string) {
+		t.Helper()
+		if got := texts(l.does("bo", line).Events); !slices.Equal(got, want) {
+			t.Errorf("/%s finds %q, want %q", line, got, want)
+		}
+	}
+	check("mentions", "@bo green again, and greenery")
+	l.does("bo", "set highlight Green,lunch")
+	check("mentions", "@bo green again, and greenery", "the green tea", "deploy is Green, see https://example.org/x")
+	check("mentions tea", "the green tea")
+	if r := l.does("bo", "mentions tea"); !slices.Contains(r.Words, "Green") {
+		t.Errorf("what was found is marked by %q", r.Words)
+	}
+	l.does("ana", "pin #random:^")
+	check("mentions is:pinned")
+	l.does("ana", "post #random green and pinned")
+	l.does("ana", "pin #random:^")
+	check("mentions is:pinned", "green and pinned")
 }
 
 func TestSearchRefusesWithASuggestion(t *testing.T) {

@@ -36,7 +36,7 @@ func settings() []setting {
 		onOff("typing", "let others see that you are typing"),
 		onOff("bell", "ring the terminal's bell when somebody wants you"),
 		choice("notify-method", "auto|bel|osc9|osc777|osc99|off", "how the terminal tells you of a message; auto is what it is known to take"),
-		{Name: "highlight", Values: "deploy,lunch", Short: "words that ring and are marked as a mention of you is, with commas between them", check: checkWords},
+		{Name: "highlight", Values: "deploy,lunch", Short: "words that ring, are marked and are found by /mentions as a mention of you is, with commas between them", check: checkWords},
 		{Name: "quiet", Values: "22:00-07:00", Short: "hours of your day in which nothing rings", check: checkHours},
 	}
 }

@@ -25,7 +25,10 @@ type Query struct {
 	Since   time.Time // said then or later; zero for no bound
 	Before  time.Time // said earlier; zero for no bound
 	Pinned  bool      // pinned now
-	Mine    bool      // mentions or calls the asker
+	Mine    bool      // mentions or calls the asker, or has one of Calls
+	// Calls are words by which the asker is called, too: with Mine, what others have said with one of them in rooms that the asker is in. They are
+	// found as text.HasWord finds them, whatever their case and width.
+	Calls []string
 }
 
 // Trait is something that a message can have beside its words.
@@ -127,6 +130,15 @@ func (q *Query) Prepare() (*index.Query, *index.Search) {
 		out.Lacks = append(out.Lacks, traitTerm(t))
 	}
 	return &out, index.Prepare(out)
+}
+
+// PrepareCalls makes the query for what has one of q.Calls ready: the rest has to be so, too.
+func (q *Query) PrepareCalls(asker text.Name) (*index.Query, *index.Search) {
+	others := *q
+	others.NotFrom = append(slices.Clip(q.NotFrom), asker)
+	out, _ := others.Prepare()
+	out.Any = folded(q.Calls)
+	return out, index.Prepare(*out)
 }
 
 // folded is the words as texts are compared with them, without those that have nothing to compare.

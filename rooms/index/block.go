@@ -207,9 +207,13 @@ func (s *Search) Find(dst []Found, first uint64, docs []byte) ([]Found, error) {
 	if !some {
 		lacks = nil
 	}
+	anyOf := s.anyOf(o.texts)
+	if len(s.q.Any) > 0 && anyOf == nil {
+		return dst, nil
+	}
 	le := binary.LittleEndian
 	for i := o.next(s, 0); i < o.n; i = o.next(s, i+1) {
-		if o.match(s, i, with, lacks) {
+		if o.match(s, i, with, lacks, anyOf) {
 			dst = append(dst, Found{Seq: first + uint64(le.Uint16(o.seqs[2*i:])), Time: int64(le.Uint64(o.times[8*i:]))})
 		}
 	}
@@ -234,7 +238,7 @@ func (o *opened) next(s *Search, i int) int {
 }
 
 // match looks for the rest of what the query asks for.
-func (o *opened) match(s *Search, i int, with [][]bool, lacks []bool) bool {
+func (o *opened) match(s *Search, i int, with [][]bool, lacks []bool, anyOf []string) bool {
 	for _, marked := range with {
 		if !o.has(i, marked) {
 			return false
@@ -243,16 +247,16 @@ func (o *opened) match(s *Search, i int, with [][]bool, lacks []bool) bool {
 	if lacks != nil && o.has(i, lacks) {
 		return false
 	}
-	text := o.text(i)
+	said := o.text(i)
 	for _, w := range s.q.Words { // the longest too: in damaged bytes a match could reach over an end
-		if !bytes.Contains(text, []byte(w)) {
+		if !bytes.Contains(said, []byte(w)) {
 			return false
 		}
 	}
 	for _, w := range s.q.Without {
-		if bytes.Contains(text, []byte(w)) {
+		if bytes.Contains(said, []byte(w)) {
 			return false
 		}
 	}
-	return true
+	return anyOf == nil || hasAny(said, anyOf)
 }

@@ -31,6 +31,15 @@ func (f bloom) has(h uint64) bool {
 	return f[a>>3]&(1<<(a&7)) != 0 && f[b>>3]&(1<<(b&7)) != 0
 }
 
+func (f bloom) hasAll(hashes []uint64) bool {
+	for _, h := range hashes {
+		if !f.has(h) {
+			return false
+		}
+	}
+	return true
+}
+
 // shrink halves the filter as long as it does not become too full: a bit of either half is set in
 // the half that stays, where the shorter mask looks for it.
 func (f bloom) shrink() bloom {

@@ -41,6 +41,9 @@ var queries = rapid.Custom(func(t *rapid.T) Query {
 	for range rapid.IntRange(0, 2).Draw(t, "lists") {
 		q.Terms = append(q.Terms, terms.Draw(t, "list"))
 	}
+	if rapid.IntRange(0, 2).Draw(t, "any") == 0 {
+		q.Any = rapid.SliceOfN(words, 1, 3).Draw(t, "any of")
+	}
 	return q
 })
 
@@ -77,6 +80,29 @@ func TestFindsWhatReadingFinds(t *testing.T) {
 	})
 }
 
+// TestAnyWordStandsByItself: what is looked for as one of several words is no part of another word.
+func TestAnyWordStandsByItself(t *testing.T) {
+	docs := []Doc{{1, 1, "deployment of the day", nil}, {2, 2, "a deploy, at last", nil}, {3, 3, "lunch", nil}, {4, 4, "今日のデプロイです", nil}, {5, 5, "nothing", nil}}
+	b := Build(docs)
+	for _, c := range []struct {
+		any  []string
+		want []uint64
+	}{{[]string{"deploy"}, []uint64{2}}, {[]string{"lunch", "deploy"}, []uint64{2, 3}}, {[]string{"デプロイ", "no"}, []uint64{4}}, {[]string{"no", "zebra"}, nil}} {
+		s := Prepare(Query{Any: c.any})
+		found, err := s.Find(nil, 0, b.Docs)
+		var got []uint64
+		for _, f := range found {
+			got = append(got, f.Seq)
+		}
+		if err != nil || !slices.Equal(got, c.want) || c.want != nil && !s.May(b.Filter) {
+			t.Errorf("any of %q is in %v (%v), want %v", c.any, got, err, c.want)
+		}
+	}
+	if Prepare(Query{Any: []string{"zebra", "quartz"}}).May(b.Filter) {
+		t.Error("the filter lets words pass that are not there")
+	}
+}
+
 func TestTheFilterSparesMostReading(t *testing.T) {
 	var docs []Doc
 	for i := range Span {
@@ -110,7 +136,7 @@ func FuzzFindSurvivesDamage(f *testing.F) {
 		if at >= 0 && at < len(docs) {
 			docs[at] = b
 		}
-		for _, q := range []Query{{Words: []string{"green"}}, {Terms: [][]string{{"by ana"}}}, {Lacks: []string{"by ana"}, Without: []string{"x"}}} {
+		for _, q := range []Query{{Words: []string{"green"}}, {Terms: [][]string{{"by ana"}}}, {Lacks: []string{"by ana"}, Without: []string{"x"}}, {Any: []string{"green", "検"}}} {
 			_, _ = Prepare(q).Find(nil, 0, docs) // whatever it finds, it ends and does not panic
 		}
 	})

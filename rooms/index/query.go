@@ -1,26 +1,36 @@
 package index
 
-import "strings"
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"parley/text"
+)
 
 // Query says which messages to find. All that is set has to be so.
 type Query struct {
 	Words   []string   // folded; each stands in the text
 	Without []string   // folded; none of them stands in the text
+	Any     []string   // folded; one of them is in the text as text.HasWord finds it; none for no matter
 	Terms   [][]string // of each list, the message has at least one
 	Lacks   []string   // the message has none of these terms
 }
 
 // Match reports whether a message with this folded text and these terms is meant.
-func (q *Query) Match(text string, terms []string) bool {
+func (q *Query) Match(said string, terms []string) bool {
 	for _, w := range q.Words {
-		if !strings.Contains(text, w) {
+		if !strings.Contains(said, w) {
 			return false
 		}
 	}
 	for _, w := range q.Without {
-		if strings.Contains(text, w) {
+		if strings.Contains(said, w) {
 			return false
 		}
+	}
+	if len(q.Any) > 0 && !slices.ContainsFunc(q.Any, func(w string) bool { return text.HasWord(said, w) }) {
+		return false
 	}
 	has := func(term string) bool {
 		for _, t := range terms {
@@ -53,6 +63,7 @@ type Search struct {
 	longest int        // of q.Words; -1 for none
 	words   []uint64   // hashes of what every match has
 	terms   [][]uint64 // of each list, one is there
+	any     [][]uint64 // of each of q.Any; a match has all of one
 }
 
 // Prepare makes a query ready.
@@ -63,6 +74,11 @@ func Prepare(q Query) *Search {
 			s.longest = i
 		}
 		grams(w, func(h uint64) { s.words = append(s.words, h) })
+	}
+	for _, w := range q.Any {
+		var hashes []uint64
+		grams(w, func(h uint64) { hashes = append(hashes, h) })
+		s.any = append(s.any, hashes)
 	}
 	for _, list := range q.Terms {
 		var hashes []uint64
@@ -80,10 +96,8 @@ func (s *Search) May(filter []byte) bool {
 		return true
 	}
 	f := bloom(filter)
-	for _, h := range s.words {
-		if !f.has(h) {
-			return false
-		}
+	if !f.hasAll(s.words) {
+		return false
 	}
 	for _, list := range s.terms {
 		found := false
@@ -94,5 +108,22 @@ func (s *Search) May(filter []byte) bool {
 			return false
 		}
 	}
-	return true
+	return len(s.any) == 0 || slices.ContainsFunc(s.any, f.hasAll)
+}
+
+// anyOf is those of q.Any that are somewhere in the texts of a block.
+func (s *Search) anyOf(texts []byte) (there []string) {
+	for _, w := range s.q.Any {
+		if bytes.Contains(texts, []byte(w)) {
+			there = append(there, w)
+		}
+	}
+	return there
+}
+
+// hasAny reports whether one of some words is in a text as text.HasWord finds it.
+func hasAny(said []byte, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		return bytes.Contains(said, []byte(w)) && text.HasWord(string(said), w)
+	})
 }

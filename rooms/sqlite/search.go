@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -35,6 +36,7 @@ type scope struct {
 	from, head uint64
 	mark       uint64          // blocks are right up to here
 	changed    map[uint64]bool // messages that events after mark edited or deleted
+	member     bool            // the viewer is in it
 	far        bool            // too much of the room is missing in its blocks for them to be of use
 }
 
@@ -82,12 +84,7 @@ func (x *searching) run() (found rooms.Found, err error) {
 	if err := x.readScopes(); err != nil || len(x.scopes) == 0 {
 		return found, err
 	}
-	var stopped rooms.Position
-	if x.q.Pinned || x.q.Mine {
-		stopped, err = x.searchPicks()
-	} else {
-		stopped, err = x.searchLogs()
-	}
+	stopped, err := x.look()
 	if err != nil {
 		return found, err
 	}
@@ -105,6 +102,29 @@ func (x *searching) run() (found rooms.Found, err error) {
 		found.Events = append(found.Events, e)
 	}
 	return found, nil
+}
+
+// look finds all that is asked for, up to limit+1. It returns where it stopped if that was too much.
+func (x *searching) look() (stopped rooms.Position, err error) {
+	listed := x.q.Pinned || x.q.Mine
+	if listed {
+		stopped, err = x.searchPicks()
+	}
+	switch calls := x.q.Mine && !x.q.Pinned && len(x.q.Calls) > 0; {
+	case err != nil || listed && !calls:
+		return stopped, err
+	case calls:
+		x.match, x.search = x.q.PrepareCalls(x.viewer.Name)
+		maps.DeleteFunc(x.scopes, func(_ rooms.ID, room *scope) bool { return !room.member })
+	}
+	at, err := x.searchLogs()
+	if at.Compare(stopped) > 0 {
+		stopped = at
+	}
+	if !stopped.IsZero() { // what is older than either of the two places is not all that there is
+		x.best = slices.DeleteFunc(x.best, func(p rooms.Position) bool { return p.Compare(stopped) < 0 })
+	}
+	return stopped, err
 }
 
 // event reads a message that was found, with the text that it has now.
@@ -168,7 +188,7 @@ func (x *searching) readScopes() error {
 			member = &rooms.Member{Name: x.viewer.Name, Role: rooms.Role(extra.int(0)), Joined: extra.uint(1)}
 		}
 		if from, ok := x.viewer.Sees(&room, member); ok && from <= room.Seq {
-			x.scopes[room.ID] = &scope{id: room.ID, from: from, head: room.Seq, mark: min(extra.uint(2), room.Seq)}
+			x.scopes[room.ID] = &scope{id: room.ID, from: from, head: room.Seq, mark: min(extra.uint(2), room.Seq), member: member != nil}
 		}
 		return nil
 	}, x.viewer.Name.String(), int64(index.Version))
@@ -180,8 +200,8 @@ func (x *searching) add(room *scope, seq uint64, at int64) {
 	if seq < room.from || !x.before.IsZero() && p.Compare(x.before) >= 0 || !x.q.Wants(room.id, p.Time) {
 		return
 	}
-	i, _ := slices.BinarySearchFunc(x.best, p, func(a, b rooms.Position) int { return b.Compare(a) })
-	if i > x.limit {
+	i, there := slices.BinarySearchFunc(x.best, p, func(a, b rooms.Position) int { return b.Compare(a) })
+	if there || i > x.limit {
 		return
 	}
 	x.best = slices.Insert(x.best, i, p)
@@ -218,9 +238,9 @@ func (x *searching) searchLogs() (rooms.Position, error) {
 			break
 		}
 		if x.tired() && (x.before.IsZero() || st.newest+1 < x.before.Time.UnixMilli()) {
-			return x.stop(st.newest), nil
+			return rooms.Position{Time: time.UnixMilli(st.newest + 1).UTC()}, nil // right behind what was not looked at
 		}
-		if found, err = x.look(st, found[:0]); err != nil {
+		if found, err = x.lookAt(st, found[:0]); err != nil {
 			return rooms.Position{}, err
 		}
 		for _, f := range found {
@@ -234,13 +254,6 @@ func (x *searching) searchLogs() (rooms.Position, error) {
 
 // tired reports whether the search has had its share.
 func (x *searching) tired() bool { return x.work > maxWork || time.Since(x.start) > maxTime }
-
-// stop drops what is as old as what was not looked at, and returns the place right behind it.
-func (x *searching) stop(newest int64) rooms.Position {
-	at := rooms.Position{Time: time.UnixMilli(newest + 1).UTC()}
-	x.best = slices.DeleteFunc(x.best, func(p rooms.Position) bool { return p.Compare(at) < 0 })
-	return at
-}
 
 // searchTails looks at the events that no block has, in the rooms with few of them first.
 func (x *searching) searchTails() error {
@@ -344,8 +357,8 @@ func (x *searching) pagesOf(room *scope, list []stretch) ([]stretch, error) {
 	return list, nil
 }
 
-// look finds the matches of one stretch.
-func (x *searching) look(st *stretch, found []index.Found) ([]index.Found, error) {
+// lookAt finds the matches of one stretch.
+func (x *searching) lookAt(st *stretch, found []index.Found) ([]index.Found, error) {
 	if st.id == 0 {
 		x.work += logWork
 		docs, err := x.docs(x.ctx, st.room.id, max(st.first, st.room.from), st.first+index.Span-1)

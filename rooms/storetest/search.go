@@ -176,6 +176,9 @@ func (m *library) query(t *rapid.T) rooms.Query {
 		q.Before = at(rapid.IntRange(90, max(90, m.clock)+1).Draw(t, "before"))
 	}
 	q.Pinned, q.Mine = some("pinned"), some("mine")
+	if q.Mine && rapid.Bool().Draw(t, "words of their own") {
+		q.Calls = rapid.SliceOfN(searched, 1, 3).Draw(t, "calls")
+	}
 	return q
 }
 
@@ -215,7 +218,7 @@ type failer interface {
 func readAll(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, q rooms.Query, called map[rooms.ID]map[uint64][]text.Name) (all []*rooms.Event) {
 	ids := q.In
 	for _, id := range ids {
-		room, from, ok := allowed(ctx, t, s, who, id)
+		room, from, member, ok := allowed(ctx, t, s, who, id)
 		if !ok || slices.Contains(q.NotIn, id) {
 			continue
 		}
@@ -235,7 +238,7 @@ func readAll(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, q r
 			e.Text = state.Body(&e)
 			pinned := state != nil && !state.Pinned.IsZero()
 			if e.Type.Talk() && e.Seq >= from && e.Seq > room.Gone && !e.Text.IsZero() && means(&q, &e) &&
-				(!q.Pinned || pinned) && (!q.Mine || slices.Contains(called[id][e.Seq], who.Name)) {
+				(!q.Pinned || pinned) && (!q.Mine || slices.Contains(called[id][e.Seq], who.Name) || member && e.Author != who.Name && calls(&q, &e)) {
 				all = append(all, &e)
 			}
 		}
@@ -249,13 +252,13 @@ func position(e *rooms.Event) rooms.Position {
 }
 
 // allowed says whether and from where on somebody may read a room.
-func allowed(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, id rooms.ID) (room rooms.Room, from uint64, ok bool) {
+func allowed(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, id rooms.ID) (room rooms.Room, from uint64, member, ok bool) {
 	room, err := s.Room(ctx, id)
 	if err != nil {
 		t.Fatalf("reading room %d: %v", id, err)
 	}
 	if who.Guest {
-		return room, 1, room.Guests && room.History == rooms.HistoryAll
+		return room, 1, false, room.Guests && room.History == rooms.HistoryAll
 	}
 	members, err := s.Members(ctx, id)
 	if err != nil {
@@ -263,13 +266,19 @@ func allowed(ctx context.Context, t failer, s rooms.Store, who rooms.Viewer, id 
 	}
 	for _, m := range members {
 		if m.Name == who.Name && room.History == rooms.HistoryJoined {
-			return room, m.Joined, true
+			return room, m.Joined, true, true
 		}
 		if m.Name == who.Name {
-			return room, 1, true
+			return room, 1, true, true
 		}
 	}
-	return room, 1, room.Kind == rooms.Public && room.History == rooms.HistoryAll
+	return room, 1, false, room.Kind == rooms.Public && room.History == rooms.HistoryAll
+}
+
+// calls reports whether a message has one of the words by which somebody is called, too.
+func calls(q *rooms.Query, e *rooms.Event) bool {
+	said := text.Fold(e.Text.String())
+	return slices.ContainsFunc(q.Calls, func(w string) bool { return text.HasWord(said, text.Fold(w)) })
 }
 
 // means reports whether a query is about a message, by its text, author and time.
@@ -342,6 +351,7 @@ func longSearches(t *testing.T, h Harness) {
 			{}, {Words: []string{"deploy"}}, {Words: []string{"message 77"}}, {Words: []string{"検索"}}, {Words: []string{"検"}}, {Words: []string{"z"}},
 			{Words: []string{"4", "結果"}, From: []text.Name{ana}}, {Without: []string{"deploy"}}, {Without: []string{"e"}, In: ids[2:]},
 			{Words: []string{"changed"}}, {Words: []string{"deploy"}, Since: at(100), Before: at(300)}, {From: []text.Name{bo}, NotIn: ids[:1]},
+			{Mine: true, Calls: []string{"77", "検索結果"}}, {Mine: true, Calls: []string{"deploy"}, Words: []string{"9"}}, {Mine: true},
 		} {
 			if len(q.In) == 0 {
 				q.In = ids

@@ -2,7 +2,7 @@
 
 GO ?= go
 # What the tests need beside Go, as Debian names it: the program and its package.
-NEEDS = ssh:openssh-client ssh-keygen:openssh-client tmux:tmux nc:netcat-openbsd sqlite3:sqlite3 prlimit:util-linux jq:jq curl:curl openssl:openssl scp:openssh-client sftp:openssh-client sshfs:sshfs chromium:chromium
+NEEDS = ssh:openssh-client ssh-keygen:openssh-client tmux:tmux nc:netcat-openbsd sqlite3:sqlite3 prlimit:util-linux jq:jq curl:curl openssl:openssl scp:openssh-client sftp:openssh-client sshfs:sshfs rsync:rsync vim:vim chromium:chromium
 # The packages whose tests run under the race detector too: those with goroutines.
 RACE = ./rooms ./sshd ./keys ./view/... ./tcpd ./web ./wire/... ./tree ./cmd/parley
 FUZZTIME ?= 1m

@@ -16,6 +16,7 @@ type Partial struct {
 	Name    text.Line
 	Size    int64     // bytes that are stored
 	Touched time.Time // when something was added last
+	Whole   bool      // nothing follows: it waits for its message, and is not swept
 }
 
 // Usage is how many bytes of files there are: what one person has put into all rooms, and all that is in one room.

@@ -41,7 +41,7 @@ type Store interface {
 	// then on, and SweepFiles removes what was in them.
 	//
 	// An entry with a File needs one that WriteFile has stored, of the author's in that room, of that size and without a message:
-	// ErrNoFile. If the newest file of that name in the room is somebody else's, it is a *FileTakenError.
+	// ErrNoFile. The file has the entry's name from then on. If the newest file of that name in the room is somebody else's, it is a *FileTakenError.
 	//
 	// When the last owner leaves, the room passes to the member of the highest
 	// role, among equals to the one who joined first. A room whose last member
@@ -159,18 +159,20 @@ type Store interface {
 	DropWebSession(ctx context.Context, id uint64) error
 
 	// WriteFile adds data, at most MaxPiece bytes, at the end of a file that has no message; with p.ID 0 it begins one. It
-	// returns the file as it is then. Errors: ErrNoFile if there is no such file any more or it does not have p.Size bytes,
+	// returns the file as it is then, whole if p is: then it may be without data. Errors: ErrNoFile if there is no such file any more or it does not have p.Size bytes,
 	// because somebody else went on with it; *QuotaError, with nothing written.
 	WriteFile(ctx context.Context, p Partial, data []byte, most Quota) (Partial, Usage, error)
 	// ReadFile returns what stands in a file from an offset on, at most limit bytes and not always as many; none
 	// at its end. ErrNoFile if there is no such file, or no more.
 	ReadFile(ctx context.Context, id uint64, at int64, limit int) ([]byte, error)
-	// CutFile takes away what stands in a file without a message after its first size bytes, a few MiB at most. ErrNoFile as in WriteFile.
+	// CutFile takes away what stands in a file without a message after its first size bytes, a few MiB at most; it is whole no more. ErrNoFile as in WriteFile.
 	CutFile(ctx context.Context, p Partial, size int64) (Partial, error)
 	// DropFile forgets a file that has no message.
 	DropFile(ctx context.Context, id uint64) error
 	// Partial returns the one of somebody's unfinished files of that name in a room that was written to last, or ErrNoFile.
 	Partial(ctx context.Context, who text.Name, room ID, name text.Line) (Partial, error)
+	// WholeFiles lists the files without a message that are whole, those first that were touched first.
+	WholeFiles(ctx context.Context) ([]Partial, error)
 	// FileNamed returns the message of the newest file of that name in a room, or ErrNoFile: older ones stay replaced when it is deleted.
 	FileNamed(ctx context.Context, room ID, name text.Line) (Event, error)
 	// Files lists by name the messages of the newest file of each name in a room, those whose name sorts behind after, by its bytes.

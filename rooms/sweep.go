@@ -65,9 +65,14 @@ func (s *sweeper) run(ctx context.Context) {
 	}
 }
 
-// Sweep removes what is in files that were deleted, have expired, or were not finished for Options.Partial. It returns when
+// Sweep posts the whole files that nobody has posted in time, and removes what is in those that were deleted, have expired, or were not
+// finished for Options.Partial. It returns when
 // there is something to do again, zero for never. It runs by itself.
 func (m *Manager) Sweep(ctx context.Context) (next time.Time, err error) {
+	waiting, err := m.settle(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
 	for {
 		bounded, cancel := context.WithTimeout(ctx, storeTimeout)
 		more, oldest, err := m.store.SweepFiles(bounded, m.now().Add(-m.opts.Partial), sweepPart)
@@ -75,12 +80,16 @@ func (m *Manager) Sweep(ctx context.Context) (next time.Time, err error) {
 		if err := m.askerFailed(ctx, err); err != nil {
 			return time.Time{}, err
 		}
-		if !more && !oldest.IsZero() {
-			return oldest.Add(m.opts.Partial + time.Millisecond), nil
+		if more {
+			continue
 		}
-		if !more {
-			return time.Time{}, nil
+		if !oldest.IsZero() {
+			next = oldest.Add(m.opts.Partial + time.Millisecond)
 		}
+		if next.IsZero() || !waiting.IsZero() && waiting.Before(next) {
+			next = waiting
+		}
+		return next, nil
 	}
 }
 

@@ -3,7 +3,6 @@ package rooms
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -32,7 +31,7 @@ var (
 )
 
 // Upload is a file on its way into a room. What is written goes to the store piece by piece; nobody sees anything of it
-// until Commit has posted its message. Its methods may be called at once. It ends with Commit, Keep or Close.
+// until Commit has posted its message. Its methods may be called at once. It ends with Commit, Keep or Close, or after Hold with Settle.
 type Upload struct {
 	m    *Manager
 	ctx  context.Context // of who called Manager.Upload; bounds what Write does
@@ -48,6 +47,7 @@ type Upload struct {
 	used Usage      // when it was stored
 	buf  []byte     // what follows, fewer than MaxPiece bytes
 	err  error      // why nothing can be added any more
+	held bool       // nothing follows, and all is stored
 }
 
 // Upload begins to put a file into a room, in place of what is left of an earlier try. ctx bounds all that is
@@ -100,7 +100,7 @@ func (m *Manager) Resume(ctx context.Context, who Actor, room ID, name text.Line
 	if err := m.hash(ctx, u.sum, part); err != nil {
 		return nil, err
 	}
-	u.part = part
+	u.part, u.part.Whole = part, false
 	if err := u.begin(); err != nil {
 		return nil, err
 	}
@@ -264,6 +264,8 @@ func (u *Upload) Write(p []byte) (int, error) {
 	switch more := int64(len(p)); {
 	case u.err != nil:
 		return 0, u.err
+	case u.held:
+		return 0, errEnded
 	case u.most.file > 0 && u.size()+more > u.most.file:
 		return 0, &FileSizeError{Most: u.most.file}
 	default:
@@ -321,7 +323,7 @@ func (u *Upload) Commit(ctx context.Context, p Post) (*Event, error) {
 	if p.Text.IsZero() {
 		p.Text = text.NewBody(u.part.Name.String())
 	}
-	p.File = &File{ID: u.part.ID, Name: u.part.Name, Size: u.part.Size, SHA256: hex.EncodeToString(u.sum.Sum(nil))}
+	p.File = u.file()
 	e, err := u.m.Post(ctx, u.who, p)
 	if err != nil {
 		return nil, err
@@ -362,6 +364,9 @@ func (u *Upload) Keep() error {
 		return nil
 	}
 	var err error
+	if u.held {
+		err = u.unhold()
+	}
 	if u.err == nil && len(u.buf) > 0 {
 		err = u.flush(context.WithoutCancel(u.ctx)) // which has ended, most likely
 	}

@@ -294,3 +294,49 @@ func TestUploadsWaitForRoomsThatTakeNothing(t *testing.T) {
 		t.Errorf("who is not in it: %v", err)
 	}
 }
+
+func TestAFileThatWaitsForItsNameSurvivesItsProcess(t *testing.T) {
+	now := &clock{}
+	store := openStore(t)
+	m := open(t, store, rooms.Options{Clock: now.now})
+	ops := create(t, m, "ops", rooms.Public, "ana", "bo")
+	held := upload(t, m, "ana", ops.ID, "a.part", noise(300_001))
+	gone := upload(t, m, "bo", ops.ID, "b.part", []byte("b"))
+	if err := errors.Join(held.Hold(), gone.Hold()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.Write([]byte("x")); err == nil {
+		t.Error("what waits for its name was added to")
+	}
+	for i := range rooms.MaxUploads {
+		upload(t, m, "ana", ops.ID, string(rune('a'+i)), []byte("x")) // what waits is not under way
+	}
+	now.move(time.Minute)
+	if next, err := m.Sweep(t.Context()); err != nil || !next.Equal(now.now().Add(4*time.Minute)) {
+		t.Errorf("it is looked at again at %v (%v), and it is %v", next, err, now.now())
+	}
+	if _, err := m.FileNamed(t.Context(), actor(t, "bo"), ops.ID, title(t, "a.part")); !errors.Is(err, rooms.ErrNoFile) {
+		t.Errorf("it is posted while somebody may hold it: %v", err)
+	}
+	if err := m.Leave(t.Context(), actor(t, "bo"), ops.ID); err != nil {
+		t.Fatal(err)
+	}
+	now.move(10 * time.Hour) // the process ended, and there is another one
+	if _, err := m.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e, err := m.FileNamed(t.Context(), actor(t, "ana"), ops.ID, title(t, "a.part"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFile(t, m, "ana", e, noise(300_001))
+	if list, err := store.WholeFiles(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("%v wait still (%v)", list, err)
+	}
+	if err := held.Settle(t.Context(), 0); err != nil {
+		t.Errorf("who held it is told %v", err)
+	}
+	if p, err := store.Partial(t.Context(), name(t, "bo"), ops.ID, title(t, "b.part")); err != nil || p.Whole || p.Size != 1 {
+		t.Errorf("of who has left there is %+v (%v)", p, err)
+	}
+}

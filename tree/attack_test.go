@@ -146,13 +146,13 @@ func TestPathsLeadNowhereElse(t *testing.T) {
 	}
 }
 
-func TestLinksAndRenamesAreRefused(t *testing.T) {
+func TestLinksAndFoldersAreRefused(t *testing.T) {
 	w := newWorld(t)
 	ana, said := w.client(t, "ana")
 	put(t, ana, "/lab/a.txt", []byte("a"))
 	for what, err := range map[string]error{
-		"symlink": ana.Symlink("/etc/passwd", "/lab/b.txt"), "link": ana.Link("/lab/a.txt", "/lab/c.txt"), "rename": ana.Rename("/lab/a.txt", "/lab/d.txt"),
-		"posix-rename": ana.PosixRename("/lab/a.txt", "/lab/e.txt"), "mkdir": ana.Mkdir("/new"), "mkdir in a room": ana.Mkdir("/lab/new"), "rmdir": ana.RemoveDirectory("/lab"),
+		"symlink": ana.Symlink("/etc/passwd", "/lab/b.txt"), "link": ana.Link("/lab/a.txt", "/lab/c.txt"),
+		"rename of a room": ana.Rename("/lab", "/new"), "rename into nothing": ana.PosixRename("/lab/a.txt", "/nowhere/a.txt"), "rename to a dot": ana.PosixRename("/lab/a.txt", "/lab/.a"), "mkdir": ana.Mkdir("/new"), "mkdir in a room": ana.Mkdir("/lab/new"), "rmdir": ana.RemoveDirectory("/lab"),
 		"remove of a room": ana.Remove("/lab"), "truncate": ana.Truncate("/lab/a.txt", 7),
 	} {
 		if err == nil {
@@ -171,7 +171,7 @@ func TestLinksAndRenamesAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if s := said(); !strings.Contains(s, "there are no links here") || !strings.Contains(s, "cannot be renamed") {
+	if s := said(); !strings.Contains(s, "there are no links here") || !strings.Contains(s, "folders are rooms") {
 		t.Errorf("it said %q", s)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"parley/rooms"
 )
 
-// Filecmd implements sftp.FileCmder: of all that changes a tree only deleting is possible here.
+// Filecmd implements sftp.FileCmder: of all that changes a tree renaming and deleting files is possible here.
 func (t *tree) Filecmd(r *sftp.Request) (err error) {
 	defer t.guard(&err)
 	switch r.Method {
@@ -17,12 +17,18 @@ func (t *tree) Filecmd(r *sftp.Request) (err error) {
 		return t.refuse(t.setstat(t.ctx, r))
 	case "Remove":
 		return t.refuse(t.remove(t.ctx, r.Filepath))
-	case "Rename", "PosixRename":
-		return t.refuse(errRename)
+	case "Rename":
+		return t.refuse(t.rename(t.ctx, r, false))
 	case "Mkdir", "Rmdir":
 		return t.refuse(errFolders)
 	}
 	return t.refuse(errLinks) // Link, Symlink
+}
+
+// PosixRename implements sftp.PosixRenameFileCmder: what is at the new name is replaced.
+func (t *tree) PosixRename(r *sftp.Request) (err error) {
+	defer t.guard(&err)
+	return t.refuse(t.rename(t.ctx, r, true))
 }
 
 // setstat takes times, modes and owners without effect: scp -p sends them. A size has to be the one that the file has; emptying it
@@ -35,7 +41,7 @@ func (t *tree) setstat(ctx context.Context, r *sftp.Request) error {
 	if !r.AttrFlags().Size {
 		return nil
 	}
-	if s := t.sinkAt(r.Filepath); s != nil {
+	if s := t.sinkAt(t.pathOf(r)); s != nil {
 		s.cut(attrs.Size)
 		return nil
 	}
@@ -49,7 +55,7 @@ func (t *tree) setstat(ctx context.Context, r *sftp.Request) error {
 	return nil
 }
 
-// remove deletes the message of a file, or what is left of an upload that was cut off.
+// remove deletes the message of a file, or drops one that waits for its name, or what is left of an upload that was cut off.
 func (t *tree) remove(ctx context.Context, path string) error {
 	p, err := t.find(ctx, path)
 	switch {
@@ -60,8 +66,16 @@ func (t *tree) remove(ctx context.Context, path string) error {
 	case !p.day.IsZero():
 		return errDay
 	}
+	h := t.shelf.take(p.key())
+	if h != nil && h.aside != nil {
+		return t.discard(ctx, h.aside)
+	}
+	t.forget(h)
 	e, err := t.newest(ctx, &p)
 	if errors.Is(err, rooms.ErrNoFile) {
+		if h != nil {
+			return nil
+		}
 		return t.Rooms.DropPartial(ctx, t.Actor, p.room.ID, p.name)
 	}
 	if err != nil {

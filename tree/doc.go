@@ -18,7 +18,13 @@
 // holds what is ahead, up to a bound, and refuses what has a hole or goes back. What a lost connection leaves is kept for the
 // person alone, who goes on with it where stat says that it ends (reput, sftp -a).
 //
+// # Names
+//
+// A file that is closed under a name which programs give to what they rename (temporary) is held back: whole and on disk, seen by its sender
+// alone, and posted under the name that it is renamed to, or under its own when nobody renames it in time. A file of the room
+// that is renamed to such a name is moved aside in its session alone. Other renames put a file anew and delete the old message.
+//
 // # Goroutines
 //
-// Serve runs pkg/sftp's, which end with it, and one that reads the client's bytes: it ends when the client's input does.
+// A timer posts what was held back for too long. Serve runs pkg/sftp's, which end with it, and one that reads the client's bytes: it ends when the client's input does.
 package tree

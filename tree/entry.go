@@ -45,12 +45,40 @@ func (t *tree) file(e *rooms.Event) *entry {
 	if e.Author == t.Actor.Name {
 		mode = 0o644
 	}
-	return &entry{name: e.File.Name.String(), size: e.File.Size, mode: mode, time: e.Time, uid: t.uid(e.Author)}
+	return &entry{name: e.File.Name.String(), size: e.File.Size, mode: mode, time: t.written(e), uid: t.uid(e.Author)}
 }
 
-// unfinished is what the person has written so far of a file.
+// unfinished is what is left of an upload that was cut off.
 func (t *tree) unfinished(name text.Line, size int64, at time.Time) *entry {
 	return &entry{name: name.String(), size: size, mode: 0o600, time: at, uid: t.uid(t.Actor.Name)}
+}
+
+// own is a file of the person's that the room does not have under that name: one that is being written, or is held back.
+func (t *tree) own(name text.Line, size int64, at time.Time) *entry {
+	return &entry{name: name.String(), size: size, mode: 0o644, time: at, uid: t.uid(t.Actor.Name)}
+}
+
+// maxStamps is how many files a session remembers the times of.
+const maxStamps = 4096
+
+// stamp remembers when this session wrote a file last: an editor that found it younger a moment later would warn of somebody else's change.
+func (t *tree) stamp(e *rooms.Event, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.stamps) >= maxStamps {
+		clear(t.stamps)
+	}
+	t.stamps[e.File.ID] = at
+}
+
+// written is when a file was written, as far as this session knows better than by its message.
+func (t *tree) written(e *rooms.Event) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at, known := t.stamps[e.File.ID]; known {
+		return at
+	}
+	return e.Time
 }
 
 // LookupUserName implements sftp.NameLookupFileLister: ls -l shows who put a file there.

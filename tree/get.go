@@ -33,7 +33,15 @@ func (t *tree) read(ctx context.Context, path string) (io.ReaderAt, error) {
 		log, err := t.dayLog(ctx, &p)
 		return bytes.NewReader(log), err
 	}
+	if h := t.shelf.at(p.key()); h != nil && h.up != nil {
+		return h.up.Reader(t.ctx), nil
+	}
 	e, err := t.newest(ctx, &p)
+	if isNone(err) {
+		if up, whole := t.Rooms.Whole(t.ctx, t.Actor, p.room.ID, p.name); whole == nil {
+			return up.Reader(t.ctx), nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (t *tree) Filelist(r *sftp.Request) (_ sftp.ListerAt, err error) {
 	return nil, t.refuse(errLinks) // Readlink
 }
 
-// Lstat implements sftp.LstatFileLister. Unlike Stat it shows nothing of an upload that was cut off: sshfs asks by Lstat what there
+// Lstat implements sftp.LstatFileLister. Unlike Stat it shows nothing of an upload that was cut off, only what waits for its name: sshfs asks by Lstat what there
 // is, and sftp by Stat where to go on.
 func (t *tree) Lstat(r *sftp.Request) (_ sftp.ListerAt, err error) {
 	defer t.guard(&err)
@@ -41,7 +41,7 @@ func (t *tree) Lstat(r *sftp.Request) (_ sftp.ListerAt, err error) {
 }
 
 func (t *tree) stat(r *sftp.Request, partial bool) (sftp.ListerAt, error) {
-	e, err := t.look(t.ctx, r.Filepath, partial) // a Request made for an open handle has no context of its own
+	e, err := t.look(t.ctx, t.pathOf(r), partial) // a Request made for an open handle has no context of its own
 	if err != nil {
 		return nil, t.refuse(err)
 	}
@@ -67,7 +67,10 @@ func (t *tree) look(ctx context.Context, path string, partial bool) (*entry, err
 		return t.dayEntry(ctx, &p)
 	}
 	if s := t.sinkAt(path); s != nil {
-		return t.unfinished(p.name, s.reached(), t.since), nil
+		return s.entry(), nil
+	}
+	if h := t.shelf.at(p.key()); h != nil {
+		return t.own(p.name, h.size, h.since), nil
 	}
 	if partial {
 		if left, err := t.Rooms.Partial(ctx, t.Actor, p.room.ID, p.name); err == nil {
@@ -76,6 +79,11 @@ func (t *tree) look(ctx context.Context, path string, partial bool) (*entry, err
 		}
 	}
 	e, err := t.newest(ctx, &p)
+	if isNone(err) { // but perhaps another connection of theirs has it
+		if left, whole := t.Rooms.Partial(ctx, t.Actor, p.room.ID, p.name); whole == nil && left.Whole {
+			return t.own(p.name, left.Size, left.Touched), nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,14 +110,20 @@ func (t *tree) list(ctx context.Context, path string) ([]fs.FileInfo, error) {
 	case !p.folder():
 		return nil, errNone
 	}
+	held := t.shelf.in(p.room.ID)
 	var list []fs.FileInfo
+	for name, h := range held {
+		list = append(list, t.own(name, h.size, h.since))
+	}
 	for after := (text.Line{}); len(list) < maxListed; {
 		page, more, err := t.Rooms.Files(ctx, t.Actor, p.room.ID, after, rooms.MaxFiles)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range page {
-			list = append(list, t.file(e))
+			if held[e.File.Name] == nil && !t.shelf.hides(e) {
+				list = append(list, t.file(e))
+			}
 			after = e.File.Name
 		}
 		if !more || len(page) == 0 {

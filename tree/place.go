@@ -73,9 +73,16 @@ func (t *tree) room(ctx context.Context, part string) (rooms.Room, error) {
 // folderName is a room's in the root.
 func folderName(r *rooms.Room, who text.Name) string { return strings.TrimPrefix(r.Label(who), "#") }
 
-// newest is the message of the file that a place's name opens.
+// newest is the message of the file that a place's name opens in this session.
 func (t *tree) newest(ctx context.Context, p *place) (*rooms.Event, error) {
-	return t.Rooms.FileNamed(ctx, t.Actor, p.room.ID, p.name)
+	if h := t.shelf.at(p.key()); h != nil && h.aside != nil {
+		return h.aside, nil
+	}
+	e, err := t.Rooms.FileNamed(ctx, t.Actor, p.room.ID, p.name)
+	if err == nil && t.shelf.hides(e) {
+		return nil, rooms.ErrNoFile
+	}
+	return e, err
 }
 
 // isNone reports whether an error says that a file is not there.

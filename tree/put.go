@@ -1,8 +1,10 @@
 package tree
 
 import (
+	"context"
 	"errors"
 	"io"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -38,34 +40,23 @@ func (t *tree) Filewrite(r *sftp.Request) (_ io.WriterAt, err error) {
 
 func (t *tree) write(r *sftp.Request) (*sink, error) {
 	ctx, flags := r.Context(), r.Pflags()
-	p, err := t.find(ctx, r.Filepath)
-	var name *nameError
-	switch {
-	case errors.As(err, &name):
-		return nil, name.error
-	case isNone(err) && strings.HasPrefix(strings.Trim(r.Filepath, "/"), "@"):
-		return nil, errTalk
-	case (isNone(err) || errors.Is(err, rooms.ErrNoRoom)) && !strings.Contains(strings.Trim(r.Filepath, "/"), "/"): // beside the rooms
-		return nil, errPlace
-	case err != nil:
+	p, err := t.target(ctx, r.Filepath)
+	if err != nil {
 		return nil, err
-	case p.room.ID == 0 || p.folder():
-		return nil, errPlace
-	case !p.day.IsZero():
-		return nil, errDay
-	case p.name.String()[0] == '.':
-		return nil, errDot
 	}
+	held := t.shelf.at(p.key())
 	there, err := t.newest(ctx, &p)
 	if err != nil && !isNone(err) {
 		return nil, err
 	}
-	if there != nil && flags.Excl {
+	if (there != nil || held != nil) && flags.Excl {
 		return nil, errExists
 	}
-	s := &sink{t: t, p: p, path: r.Filepath, ahead: map[int64][]byte{}, touch: flags.Creat && there == nil}
+	s := &sink{t: t, p: p, path: r.Filepath, ahead: map[int64][]byte{}, at: time.Now(), touch: flags.Creat && there == nil && held == nil}
 	if flags.Trunc {
-		s.up, err = t.Rooms.Upload(t.ctx, t.Actor, p.room.ID, p.name)
+		if s.up, err = t.Rooms.Upload(t.ctx, t.Actor, p.room.ID, p.name); err == nil {
+			t.forget(t.shelf.upload(p.key()))
+		}
 		return s, err
 	}
 	if there != nil {
@@ -74,8 +65,33 @@ func (t *tree) write(r *sftp.Request) (*sink, error) {
 	t.mu.Lock()
 	s.told = t.told[r.Filepath]
 	t.mu.Unlock()
+	if held != nil && held.up != nil {
+		s.there, s.told = nil, held.size
+	}
 	s.release, err = t.Rooms.Reserve(ctx, t.Actor, p.room.ID, p.name)
 	return s, err
+}
+
+// target finds the place that a file is put at.
+func (t *tree) target(ctx context.Context, path string) (place, error) {
+	p, err := t.find(ctx, path)
+	var name *nameError
+	switch {
+	case errors.As(err, &name):
+		err = name.error
+	case isNone(err) && strings.HasPrefix(strings.Trim(path, "/"), "@"):
+		err = errTalk
+	case (isNone(err) || errors.Is(err, rooms.ErrNoRoom)) && !strings.Contains(strings.Trim(path, "/"), "/"): // beside the rooms
+		err = errPlace
+	case err != nil:
+	case p.room.ID == 0 || p.folder():
+		err = errPlace
+	case !p.day.IsZero():
+		err = errDay
+	case p.name.String()[0] == '.' && !temporary.MatchString(p.name.String()):
+		err = errDot
+	}
+	return p, err
 }
 
 // sinkAt is what this session writes at a path, nil for nothing.
@@ -85,11 +101,22 @@ func (t *tree) sinkAt(path string) *sink {
 	return t.sinks[path]
 }
 
+// pathOf is what a request is about: one of a handle, to which pkg/sftp gives no context of its own, has the path that its file was
+// opened with, which may have another one by now.
+func (t *tree) pathOf(r *sftp.Request) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s := t.moved[r.Filepath]; s != nil && t.sinks[r.Filepath] == nil && r.Context() == context.Background() {
+		return s.path
+	}
+	return r.Filepath
+}
+
 // sink is an open file that is written. Its methods are called by several goroutines at once.
 type sink struct {
 	t     *tree
 	p     place
-	path  string
+	path  string       // changed under t.mu too
 	there *rooms.Event // the newest file of that name where the handle does not begin anew, nil for none
 	touch bool         // without a byte the file is there all the same, empty
 
@@ -100,15 +127,17 @@ type sink struct {
 	told  int64         // where an upload that was cut off goes on, 0 for none
 	next  int64         // offset of the byte that comes next, once up is there
 	ahead map[int64][]byte
-	waits int   // bytes in ahead
-	lost  bool  // the connection is
-	err   error // why nothing can be written any more
+	waits int       // bytes in ahead
+	at    time.Time // of the last write
+	lost  bool      // the connection is
+
+	renamed bool // while it was open
+
+	err error // why nothing can be written any more
 }
 
-// reached is how much of the file there is.
+// reached is how much of the file there is; s.mu is held.
 func (s *sink) reached() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.up == nil && s.there != nil { // nothing was written yet, and something may be added at its end
 		return s.there.File.Size
 	}
@@ -120,6 +149,7 @@ func (s *sink) WriteAt(p []byte, at int64) (n int, err error) {
 	defer s.t.guard(&err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.at = time.Now()
 	if s.err == nil {
 		s.err = s.write(p, at)
 	}
@@ -185,6 +215,9 @@ func (s *sink) begin(at int64) (err error) {
 	}
 	if err == nil {
 		s.next = at
+		if h := s.t.shelf.upload(s.p.key()); at == 0 || at != s.told { // else it is the one that goes on
+			s.t.forget(h)
+		}
 	}
 	return err
 }
@@ -213,6 +246,32 @@ func (s *sink) cut(size uint64) {
 	s.touch = s.touch || size == 0 && s.up == nil
 }
 
+// move gives the file that is being written another name, under which it is put into the room when it is closed.
+func (s *sink) move(p *place, path string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.room.ID != s.p.room.ID {
+		return errOpen
+	}
+	if s.up != nil {
+		s.up.Rename(p.name)
+	}
+	s.p, s.renamed = *p, true
+	s.t.mu.Lock()
+	defer s.t.mu.Unlock()
+	delete(s.t.sinks, s.path)
+	s.t.moved[s.path], s.t.sinks[path] = s, s
+	s.path = path
+	return nil
+}
+
+// entry is the file as it stands.
+func (s *sink) entry() *entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.t.own(s.p.name, s.reached(), s.at)
+}
+
 // TransferError implements sftp.TransferError: the connection is lost before the client has closed the file.
 func (s *sink) TransferError(error) {
 	s.mu.Lock()
@@ -220,7 +279,7 @@ func (s *sink) TransferError(error) {
 	s.lost = true
 }
 
-// Close implements io.Closer: what was written whole becomes a message.
+// Close implements io.Closer: what was written whole becomes a message, or waits for its name.
 func (s *sink) Close() (err error) {
 	defer s.t.guard(&err)
 	s.mu.Lock()
@@ -232,6 +291,7 @@ func (s *sink) Close() (err error) {
 		delete(s.t.sinks, s.path)
 	}
 	delete(s.t.told, s.path)
+	maps.DeleteFunc(s.t.moved, func(_ string, moved *sink) bool { return moved == s })
 	s.t.mu.Unlock()
 	s.unreserve()
 	if s.up == nil && s.err == nil && !s.lost && len(s.ahead) == 0 && s.touch {
@@ -249,7 +309,7 @@ func (s *sink) Close() (err error) {
 		return s.t.refuse(s.up.Keep())
 	}
 	if s.err == nil {
-		_, s.err = s.up.CommitInTurn(s.t.ctx, rooms.Post{}, maxWait)
+		s.err = s.finish()
 	}
 	if s.err == nil {
 		return nil
@@ -261,6 +321,17 @@ func (s *sink) Close() (err error) {
 		s.t.Log.Warn("what was left of an upload could not be dropped", "error", err)
 	}
 	return s.t.refuse(s.err)
+}
+
+// finish posts what was written, or holds it back; s.mu is held.
+func (s *sink) finish() error {
+	if s.t.waits(s.t.ctx, &s.p) && !s.t.shelf.full() {
+		return s.t.hold(&s.p, s.up, s.at)
+	}
+	if s.renamed {
+		return s.t.commit(s.up, &s.p, s.at)
+	}
+	return s.t.post(s.up, rooms.Post{}, s.at)
 }
 
 // unreserve gives back the place that was kept for an upload; s.mu is held.

@@ -2,19 +2,21 @@ package tree
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/pkg/sftp"
 
 	"parley/chat"
 	"parley/rooms"
+	"parley/text"
 )
 
 // What a tree refuses by itself.
 var (
 	errNone    = errors.New("there is no such file or folder")
 	errFolders = errors.New("folders are rooms: make one with /create, and leave it with /leave")
-	errRename  = errors.New("files cannot be renamed here: put it under the new name, then delete the old one")
+	errOpen    = errors.New("a file that is being written stays in its room: close it first, then move it")
 	errLinks   = errors.New("there are no links here")
 	errCut     = errors.New("files here cannot be cut: put it anew")
 	errDay     = errors.New("the logs of days are made of what was said: they can only be read")
@@ -25,6 +27,16 @@ var (
 	errBack    = errors.New("files here are written from their beginning to their end, so it was not put into the room: put it anew")
 	errExists  = errors.New("a file of that name is there already")
 )
+
+// othersError says that a file is not the person's to rename.
+type othersError struct {
+	name  text.Line
+	owner text.Name
+}
+
+func (e *othersError) Error() string {
+	return fmt.Sprintf("%s was put there by %s: only they can rename it", e.name, e.owner)
+}
 
 // refuse makes what the protocol says of an error, and tells the person in a sentence where it is news.
 func (t *tree) refuse(err error) error {
@@ -44,7 +56,7 @@ func (t *tree) refuse(err error) error {
 	switch {
 	case errors.Is(err, errLinks):
 		return sftp.ErrSSHFxOpUnsupported
-	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed), errors.Is(err, errHandles), errors.Is(err, errHole), errors.Is(err, errBack):
+	case errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed), errors.Is(err, errHandles), errors.Is(err, errHole), errors.Is(err, errBack), errors.Is(err, errExists):
 		return sftp.ErrSSHFxFailure
 	}
 	return sftp.ErrSSHFxPermissionDenied

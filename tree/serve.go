@@ -33,7 +33,7 @@ type Options struct {
 }
 
 // Serve answers the client's requests until its input or ctx ends. Sentences about what was refused go to errout: the status
-// texts of the protocol are shown by no client that matters. An error says that what came is not the protocol.
+// texts of the protocol are shown by no client that matters. An error says that what came is not the protocol, or is ErrUnposted.
 // A panic in one of the goroutines that work the requests off ends the session, and is one of Serve.
 func Serve(ctx context.Context, o Options, in io.Reader, out, errout io.Writer) error {
 	if o.Zone == nil {
@@ -42,17 +42,18 @@ func Serve(ctx context.Context, o Options, in io.Reader, out, errout io.Writer) 
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	t := &tree{Options: o, ctx: ctx, errout: errout, since: time.Now(), told: map[string]int64{}, sinks: map[string]*sink{}, owners: map[text.Name]uint32{}}
+	t := &tree{Options: o, ctx: ctx, errout: errout, since: time.Now(), told: map[string]int64{}, sinks: map[string]*sink{}, moved: map[string]*sink{}, stamps: map[uint64]time.Time{}, owners: map[text.Name]uint32{}}
 	p := newPipe(in, out)
 	t.end = p.end
 	defer context.AfterFunc(ctx, p.end)()
 	err := sftp.NewRequestServer(p, sftp.Handlers{FileGet: t, FilePut: t, FileCmd: t, FileList: t}).Serve()
 	p.end()
+	unposted := t.settle()
 	if t.panicked != nil {
 		panic(t.panicked)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || ctx.Err() != nil {
-		return nil
+		return unposted
 	}
 	return err
 }
@@ -96,10 +97,14 @@ type tree struct {
 	since  time.Time
 	end    func() // ends the session
 
+	shelf shelf
+
 	mu      sync.Mutex // guards the rest; a leaf
 	handles int
-	told    map[string]int64 // what stat said of unfinished files, by path: where their upload goes on
-	sinks   map[string]*sink // what this session writes, by path
+	told    map[string]int64     // what stat said of unfinished files, by path: where their upload goes on
+	sinks   map[string]*sink     // what this session writes, by path
+	moved   map[string]*sink     // what got another name while it was being written, by the path that its handle was opened with
+	stamps  map[uint64]time.Time // when this session has written files, by their ids
 	owners  map[text.Name]uint32
 	said    string // last
 

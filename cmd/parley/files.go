@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -22,6 +23,9 @@ func (f *faces) files(ctx context.Context, t *sshd.Terminal) int {
 	err = tree.Serve(ctx, tree.Options{
 		Rooms: f.rooms, Actor: who, Settings: own, Lang: own.Lang(t.Env), Zone: f.zone(t), Logs: f.logs, Log: f.log,
 	}, t.In, t.Out, t.Err)
+	if errors.Is(err, tree.ErrUnposted) {
+		return 1
+	}
 	if err != nil {
 		f.log.Info("what came over sftp was not its protocol", "conn", t.Info.ID, "error", err)
 		return 1
@@ -45,7 +49,7 @@ func (f *faces) copied(t *sshd.Terminal) bool {
 	case "scp":
 		_, _ = io.WriteString(t.Err, "parley: "+env.Text("this scp speaks the old protocol: use scp without -O, of OpenSSH 9.0 or later (or scp -s of 8.7), or sftp")+"\n")
 	case "rsync":
-		_, _ = io.WriteString(t.Err, "parley: "+env.Text("rsync runs a program on the other side, and there is none here: use scp or sftp, or rsync --inplace into an sshfs mount")+"\n")
+		_, _ = io.WriteString(t.Err, "parley: "+env.Text("rsync runs a program on the other side, and there is none here: use scp or sftp, or rsync into an sshfs mount")+"\n")
 	default:
 		return false
 	}

@@ -61,15 +61,15 @@ func (s *Store) WriteFile(ctx context.Context, p rooms.Partial, data []byte, mos
 func (c *conn) write(p *rooms.Partial, data []byte) (there bool, err error) {
 	size := p.Size + int64(len(data))
 	if p.ID == 0 {
-		id, err := c.insert("INSERT INTO files (room, owner, name, size, seq, touched, old, gone) VALUES (?, ?, ?, ?, 0, ?, 0, 0)",
-			int64(p.Room), p.Owner.String(), p.Name.String(), size, p.Touched.UnixMilli())
+		id, err := c.insert("INSERT INTO files (room, owner, name, size, seq, touched, old, gone) VALUES (?, ?, ?, ?, 0, ?, ?, 0)",
+			int64(p.Room), p.Owner.String(), p.Name.String(), size, p.Touched.UnixMilli(), boolean(p.Whole))
 		if err != nil {
 			return false, err
 		}
 		p.ID = uint64(id)
 	} else {
-		n, err := c.exec(context.Background(), "UPDATE files SET size = ?, touched = ? WHERE id = ? AND size = ? AND owner = ? AND room = ? AND seq = 0 AND gone = 0",
-			size, p.Touched.UnixMilli(), int64(p.ID), p.Size, p.Owner.String(), int64(p.Room))
+		n, err := c.exec(context.Background(), "UPDATE files SET size = ?, touched = ?, old = ? WHERE id = ? AND size = ? AND owner = ? AND room = ? AND seq = 0 AND gone = 0",
+			size, p.Touched.UnixMilli(), boolean(p.Whole), int64(p.ID), p.Size, p.Owner.String(), int64(p.Room))
 		if err != nil || n == 0 {
 			return false, err
 		}
@@ -138,7 +138,7 @@ func (c *conn) chunks(ctx context.Context, id uint64, at int64, limit int) (data
 func (s *Store) CutFile(ctx context.Context, p rooms.Partial, size int64) (rooms.Partial, error) {
 	there := false
 	err := s.add(ctx, func(c *conn) error {
-		n, err := c.exec(context.Background(), "UPDATE files SET size = ?, touched = ? WHERE id = ? AND size = ? AND size >= ? AND seq = 0 AND gone = 0",
+		n, err := c.exec(context.Background(), "UPDATE files SET size = ?, touched = ?, old = 0 WHERE id = ? AND size = ? AND size >= ? AND seq = 0 AND gone = 0",
 			size, p.Touched.UnixMilli(), int64(p.ID), p.Size, size)
 		if there = n > 0; err == nil && there {
 			_, err = c.exec(context.Background(), "DELETE FROM chunks WHERE id >= ? AND id < ?", chunkID(p.ID, size+chunkBytes-1), chunkID(p.ID+1, 0))
@@ -151,7 +151,7 @@ func (s *Store) CutFile(ctx context.Context, p rooms.Partial, size int64) (rooms
 	if err == nil {
 		s.checkpointer.soon(s)
 	}
-	p.Size = size
+	p.Size, p.Whole = size, false
 	return p, err
 }
 
@@ -168,9 +168,9 @@ func (s *Store) Partial(ctx context.Context, who text.Name, room rooms.ID, name 
 	p = rooms.Partial{Room: room, Owner: who, Name: name}
 	found := false
 	err = s.view(ctx, func(c *conn) (err error) {
-		found, err = c.first(`SELECT id, size, touched FROM files WHERE seq = 0 AND gone = 0 AND room = ? AND owner = ? AND name = ?
+		found, err = c.first(`SELECT id, size, touched, old FROM files WHERE seq = 0 AND gone = 0 AND room = ? AND owner = ? AND name = ?
 			ORDER BY touched DESC, id DESC LIMIT 1`, func(r row) {
-			p.ID, p.Size, p.Touched = r.uint(0), r.int(1), moment(r.int(2))
+			p.ID, p.Size, p.Touched, p.Whole = r.uint(0), r.int(1), moment(r.int(2)), r.int(3) != 0
 		}, int64(room), who.String(), name.String())
 		return err
 	})
@@ -178,6 +178,23 @@ func (s *Store) Partial(ctx context.Context, who text.Name, room rooms.ID, name 
 		err = rooms.ErrNoFile
 	}
 	return p, err
+}
+
+// WholeFiles implements rooms.Store.
+func (s *Store) WholeFiles(ctx context.Context) (list []rooms.Partial, err error) {
+	known := make(names)
+	err = s.view(ctx, func(c *conn) error {
+		return c.query(ctx, "SELECT id, room, owner, name, size, touched FROM files WHERE gone = 0 AND seq = 0 AND old = 1 ORDER BY touched, id", func(r row) error {
+			owner, err := known.read(r.text(2))
+			if err != nil {
+				return err
+			}
+			name, err := text.FileName(r.text(3))
+			list = append(list, rooms.Partial{ID: r.uint(0), Room: rooms.ID(r.int(1)), Owner: owner, Name: name, Size: r.int(4), Touched: moment(r.int(5)), Whole: true})
+			return err
+		})
+	})
+	return list, err
 }
 
 // FileUsage implements rooms.Store.
@@ -201,7 +218,7 @@ func (c *conn) usage(who text.Name, room rooms.ID) (used rooms.Usage, err error)
 func (s *Store) SweepFiles(ctx context.Context, before time.Time, limit int) (more bool, next time.Time, err error) {
 	work := false
 	if err := s.view(ctx, func(c *conn) (err error) {
-		work, err = c.first(`SELECT 1 FROM files WHERE gone = 1 UNION ALL SELECT 1 FROM files WHERE seq = 0 AND gone = 0 AND touched < ? LIMIT 1`,
+		work, err = c.first(`SELECT 1 FROM files WHERE gone = 1 UNION ALL SELECT 1 FROM files WHERE seq = 0 AND gone = 0 AND old = 0 AND touched < ? LIMIT 1`,
 			func(row) {}, before.UnixMilli())
 		if err == nil && !work {
 			next, err = c.unfinished()
@@ -211,7 +228,7 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time, limit int) (mo
 		return false, next, err
 	}
 	err = s.add(ctx, func(c *conn) (err error) {
-		if _, err := c.exec(ctx, "UPDATE files SET gone = 1 WHERE seq = 0 AND gone = 0 AND touched < ?", before.UnixMilli()); err != nil {
+		if _, err := c.exec(ctx, "UPDATE files SET gone = 1 WHERE seq = 0 AND gone = 0 AND old = 0 AND touched < ?", before.UnixMilli()); err != nil {
 			return err
 		}
 		for left := int64(limit); ; {
@@ -244,8 +261,8 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time, limit int) (mo
 	return more, next, s.cannotKeep("files", err)
 }
 
-// unfinished is when something was added last to the file without a message where that is longest ago, zero for none.
+// unfinished is when something was added last to the file without a message, and not whole, where that is longest ago, zero for none.
 func (c *conn) unfinished() (at time.Time, err error) {
-	_, err = c.first("SELECT touched FROM files WHERE seq = 0 AND gone = 0 ORDER BY touched LIMIT 1", func(r row) { at = moment(r.int(0)) })
+	_, err = c.first("SELECT touched FROM files WHERE seq = 0 AND gone = 0 AND old = 0 ORDER BY touched LIMIT 1", func(r row) { at = moment(r.int(0)) })
 	return at, err
 }

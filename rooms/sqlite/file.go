@@ -44,10 +44,10 @@ func readFile(s string) (*rooms.File, error) {
 }
 
 // claim says why an entry cannot bring its file with it, nil if it can: the file was stored by its author for the
-// room, and the newest one of that name there is not somebody else's.
+// room, under whatever name, and the newest one of that name there is not somebody else's.
 func (b *batch) claim(e *rooms.Entry) (why, err error) {
-	found, err := b.first("SELECT id FROM files WHERE id = ? AND room = ? AND owner = ? AND name = ? AND size = ? AND seq = 0 AND gone = 0", func(row) {},
-		int64(e.File.ID), int64(e.Room), e.Author.String(), e.File.Name.String(), e.File.Size)
+	found, err := b.first("SELECT id FROM files WHERE id = ? AND room = ? AND owner = ? AND size = ? AND seq = 0 AND gone = 0", func(row) {},
+		int64(e.File.ID), int64(e.Room), e.Author.String(), e.File.Size)
 	if err != nil || !found {
 		return rooms.ErrNoFile, err
 	}
@@ -61,14 +61,14 @@ func (b *batch) claim(e *rooms.Entry) (why, err error) {
 	return &rooms.FileTakenError{Name: e.File.Name, Owner: by}, err
 }
 
-// settle ties a file to the message that brought it. An older one of that name is not opened by it any more, not even when the
+// settle ties a file to the message that brought it, and gives it the name there. An older one of that name is not opened by it any more, not even when the
 // newer one is deleted.
 func (b *batch) settle(e *rooms.Event) error {
 	if _, err := b.exec(context.Background(), "UPDATE files SET old = 1 WHERE room = ? AND name = ? AND gone = 0 AND seq > 0 AND old = 0",
 		int64(e.Room), e.File.Name.String()); err != nil {
 		return err
 	}
-	_, err := b.exec(context.Background(), "UPDATE files SET seq = ? WHERE id = ?", int64(e.Seq), int64(e.File.ID))
+	_, err := b.exec(context.Background(), "UPDATE files SET seq = ?, name = ?, old = 0 WHERE id = ?", int64(e.Seq), e.File.Name.String(), int64(e.File.ID))
 	return err
 }
 

@@ -279,7 +279,7 @@ CREATE UNIQUE INDEX hooks_name ON hooks (name);
 CREATE INDEX hooks_room ON hooks (room);
 
 -- What people put into rooms. A file without a message is an upload that goes on, or was cut off and may be resumed.
--- id is never given out twice, not even after a deletion.
+-- One that is old is whole, and waits for its message. id is never given out twice, not even after a deletion.
 CREATE TABLE files (
 	id      INTEGER PRIMARY KEY AUTOINCREMENT,
 	room    INTEGER NOT NULL REFERENCES rooms (id),

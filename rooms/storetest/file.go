@@ -122,11 +122,71 @@ func files(t *testing.T, h Harness) {
 		"of somebody else": {ID: p.ID, Room: room.ID, Owner: people[1], Name: p.Name, Size: 1},
 		"of another room":  {ID: p.ID, Room: other.ID, Owner: people[0], Name: p.Name, Size: 1},
 		"of another size":  {ID: p.ID, Room: room.ID, Owner: people[0], Name: p.Name, Size: 2},
-		"of another name":  {ID: p.ID, Room: room.ID, Owner: people[0], Name: title(t, "b.txt"), Size: 1},
 	} {
 		if r := bring(t, s, wrong); !errors.Is(r.Err, rooms.ErrNoFile) {
 			t.Errorf("a message with a file %s: %+v", what, r)
 		}
+	}
+}
+
+// wholeFiles holds that a file which is whole waits for its message, however long, and has the name that the message gives it.
+func wholeFiles(t *testing.T, h Harness) {
+	s := h.Open(t)
+	room, people := crowd(t, s, "ops", 2)
+	data := noise(200_000)
+	hold := func(p rooms.Partial) rooms.Partial {
+		t.Helper()
+		p.Whole, p.Touched = true, at(1)
+		p, _, err := s.WriteFile(t.Context(), p, nil, rooms.Quota{})
+		if err != nil || !p.Whole {
+			t.Fatal(p, err)
+		}
+		return p
+	}
+	first := hold(store(t, s, room.ID, people[0], title(t, "a.part"), data))
+	empty := hold(rooms.Partial{Room: room.ID, Owner: people[1], Name: title(t, "empty")})
+	again := hold(store(t, s, room.ID, people[0], title(t, "b.part"), data))
+	s = h.Reopen(t, s)
+	sweep(t, s, at(100))
+	want := []rooms.Partial{first, empty, again}
+	if list, err := s.WholeFiles(t.Context()); err != nil || !slices.Equal(list, want) {
+		t.Fatalf("what is whole is %+v (%v), want %+v", list, err, want)
+	}
+	if got, err := s.Partial(t.Context(), people[0], room.ID, first.Name); err != nil || got != first {
+		t.Errorf("its owner finds %+v (%v)", got, err)
+	}
+	old := bring(t, s, store(t, s, room.ID, people[0], title(t, "a.txt"), []byte("a")))
+	renamed := first
+	renamed.Name = title(t, "a.txt")
+	r := bring(t, s, renamed)
+	if r.Err != nil || r.Event.File.Name != renamed.Name {
+		t.Fatalf("under another name: %+v", r)
+	}
+	if e, err := s.FileNamed(t.Context(), room.ID, renamed.Name); err != nil || e.Seq != r.Event.Seq || e.Seq == old.Event.Seq {
+		t.Errorf("that name opens %+v (%v)", e, err)
+	}
+	if e, err := s.FileNamed(t.Context(), room.ID, first.Name); !errors.Is(err, rooms.ErrNoFile) {
+		t.Errorf("its former name opens %+v (%v)", e, err)
+	}
+	if got := contents(t, s, first.ID); !bytes.Equal(got, data) {
+		t.Errorf("%d other bytes came back", len(got))
+	}
+	if cut, err := s.CutFile(t.Context(), again, again.Size); err != nil || cut.Whole {
+		t.Errorf("cut at its end it is %+v (%v)", cut, err)
+	}
+	if more := extend(t, s, empty, nil); !more.Whole {
+		t.Errorf("what was to stay whole is %+v", more)
+	}
+	empty.Whole = false
+	if p, _, err := s.WriteFile(t.Context(), empty, []byte("x"), rooms.Quota{}); err != nil || p.Whole {
+		t.Errorf("with more it is %+v (%v)", p, err)
+	}
+	if list, err := s.WholeFiles(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("what is whole is %+v (%v), want nothing", list, err)
+	}
+	sweep(t, s, at(100))
+	if _, err := s.Partial(t.Context(), people[0], room.ID, again.Name); !errors.Is(err, rooms.ErrNoFile) {
+		t.Errorf("what is whole no more was not swept: %v", err)
 	}
 }
 

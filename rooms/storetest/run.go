@@ -60,6 +60,7 @@ func Run(t *testing.T, h Harness) {
 		{"WebSessions", webSessions},
 		{"FilesComeBackAsTheyWere", files},
 		{"FilesGoOnWhereTheyWereCut", partials},
+		{"WholeFilesWaitForTheirNames", wholeFiles},
 		{"FilesAreErasedWithTheirMessages", erasedFiles},
 		{"FilesHaveQuotas", quotas},
 		{"NewestFileOfAName", newestFiles},

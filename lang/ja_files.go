@@ -15,6 +15,7 @@ var jaFiles = map[string]string{
 	"too many files are open in this session: close some first":                                                     "この接続で開いているファイルが多すぎます。先にいくつか閉じてください",
 	"there is no such file or folder":                                                                               "そのファイルやフォルダーはありません",
 	"folders are rooms: make one with /create, and leave it with /leave":                                            "フォルダーはルームです。作るには /create、退出するには /leave を使ってください",
+	"rooms have no folders in them: put the files themselves there, as in scp FOLDER/* HOST:general/":               "ルームの中にフォルダーは作れません。scp FOLDER/* HOST:general/ のように、ファイルそのものを置いてください",
 	"a file that is being written stays in its room: close it first, then move it":                                  "書き込み中のファイルはほかのルームに移せません。閉じてから移してください",
 	"%s was put there by %s: only they can rename it":                                                               "%s は%sさんが置いたファイルです。名前を変えられるのはその人だけです",
 	"a file was not put into its room":                                                                              "ファイルがルームに入りませんでした",

@@ -166,6 +166,11 @@ func TestLinksAndFoldersAreRefused(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].Name() != "a.txt" {
 		t.Errorf("the room has %v (%v)", list, err)
 	}
+	for what, err := range map[string]error{"chmod": ana.Chmod("/lab/none", 0o777), "chtimes": ana.Chtimes("/nowhere/a.txt", time.Now(), time.Now())} {
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s of nothing: %v", what, err)
+		}
+	}
 	for what, err := range map[string]error{"chmod": ana.Chmod("/lab/a.txt", 0o777), "chtimes": ana.Chtimes("/lab/a.txt", time.Now(), time.Now()), "chown": ana.Chown("/lab/a.txt", 0, 0)} {
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
@@ -290,6 +295,41 @@ func TestHolesAndRewritesAreRefused(t *testing.T) {
 		}
 	}
 	if s := said(); !strings.Contains(s, "a part of the file never came") || !strings.Contains(s, "from their beginning to their end") {
+		t.Errorf("it said %q", s)
+	}
+}
+
+// A hole at the beginning of a file that was opened to be gone on with ended the session.
+func TestAHoleAtTheBeginningIsRefused(t *testing.T) {
+	w := newWorld(t)
+	ana, said := w.client(t, "ana")
+	f, err := ana.OpenFile("/lab/a.txt", os.O_WRONLY|os.O_CREATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt([]byte("x"), 10); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err == nil {
+		t.Error("a hole was put into the room")
+	}
+	put(t, ana, "/lab/b.txt", []byte("cut to nothing"))
+	if f, err = ana.OpenFile("/lab/b.txt", os.O_WRONLY); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Truncate(0); err != nil {
+		t.Fatal(err)
+	}
+	if fi, err := f.Stat(); err != nil || fi.Size() != 0 {
+		t.Errorf("cut to nothing it is %v (%v)", fi, err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, ana, "/lab/b.txt"); got != "" {
+		t.Errorf("cut to nothing it has %q", got)
+	}
+	if s := said(); !strings.Contains(s, "a part of the file never came") {
 		t.Errorf("it said %q", s)
 	}
 }

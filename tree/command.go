@@ -19,7 +19,9 @@ func (t *tree) Filecmd(r *sftp.Request) (err error) {
 		return t.refuse(t.remove(t.ctx, r.Filepath))
 	case "Rename":
 		return t.refuse(t.rename(t.ctx, r, false))
-	case "Mkdir", "Rmdir":
+	case "Mkdir":
+		return t.refuse(t.mkdir(t.ctx, r.Filepath))
+	case "Rmdir":
 		return t.refuse(errFolders)
 	}
 	return t.refuse(errLinks) // Link, Symlink
@@ -31,6 +33,18 @@ func (t *tree) PosixRename(r *sftp.Request) (err error) {
 	return t.refuse(t.rename(t.ctx, r, true))
 }
 
+// mkdir refuses: in silence where the room is there, which clients that copy a folder into it ask for to be sure of it.
+func (t *tree) mkdir(ctx context.Context, path string) error {
+	p, err := t.find(ctx, path)
+	switch {
+	case err == nil && p.folder():
+		return sftp.ErrSSHFxFailure
+	case err == nil, errors.As(err, new(*nameError)):
+		return errFlat
+	}
+	return errFolders
+}
+
 // setstat takes times, modes and owners without effect: scp -p sends them. A size has to be the one that the file has; emptying it
 // is what comes before it is written anew.
 func (t *tree) setstat(ctx context.Context, r *sftp.Request) error {
@@ -38,18 +52,18 @@ func (t *tree) setstat(ctx context.Context, r *sftp.Request) error {
 	if attrs == nil {
 		return sftp.ErrSSHFxBadMessage
 	}
-	if !r.AttrFlags().Size {
-		return nil
-	}
+	sized := r.AttrFlags().Size
 	if s := t.sinkAt(t.pathOf(r)); s != nil {
-		s.cut(attrs.Size)
+		if sized {
+			s.cut(attrs.Size)
+		}
 		return nil
 	}
 	e, err := t.look(ctx, r.Filepath, false)
 	switch size := attrs.Size; {
 	case err != nil:
 		return err
-	case size != 0 && size != uint64(e.size):
+	case sized && size != 0 && size != uint64(e.size):
 		return errCut
 	}
 	return nil

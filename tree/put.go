@@ -243,7 +243,9 @@ func (s *sink) grow() (*rooms.Upload, error) {
 func (s *sink) cut(size uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.touch = s.touch || size == 0 && s.up == nil
+	if size == 0 && s.up == nil {
+		s.touch, s.there = true, nil
+	}
 }
 
 // move gives the file that is being written another name, under which it is put into the room when it is closed.
@@ -299,11 +301,11 @@ func (s *sink) Close() (err error) {
 			return s.t.refuse(s.err)
 		}
 	}
-	switch {
-	case s.err == nil && !s.lost && len(s.ahead) > 0:
+	if s.err == nil && !s.lost && len(s.ahead) > 0 {
 		s.err = errHole
-	case s.up == nil:
-		return nil // nothing was written
+	}
+	if s.up == nil { // nothing was written that the store has
+		return s.t.refuse(s.err)
 	}
 	if s.lost || s.t.ctx.Err() != nil || errors.Is(s.err, rooms.ErrUnavailable) {
 		return s.t.refuse(s.up.Keep())

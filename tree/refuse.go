@@ -16,6 +16,7 @@ import (
 var (
 	errNone    = errors.New("there is no such file or folder")
 	errFolders = errors.New("folders are rooms: make one with /create, and leave it with /leave")
+	errFlat    = errors.New("rooms have no folders in them: put the files themselves there, as in scp FOLDER/* HOST:general/")
 	errOpen    = errors.New("a file that is being written stays in its room: close it first, then move it")
 	errLinks   = errors.New("there are no links here")
 	errCut     = errors.New("files here cannot be cut: put it anew")
@@ -47,6 +48,8 @@ func (t *tree) refuse(err error) error {
 		return io.EOF
 	case errors.Is(err, sftp.ErrSSHFxBadMessage):
 		return sftp.ErrSSHFxBadMessage
+	case err == sftp.ErrSSHFxFailure: // which needs no sentence
+		return err
 	case errors.Is(err, errNone), errors.Is(err, rooms.ErrNoFile), errors.Is(err, rooms.ErrNoRoom), errors.Is(err, rooms.ErrNoEvent):
 		return sftp.ErrSSHFxNoSuchFile
 	case t.ctx.Err() != nil:

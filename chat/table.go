@@ -57,7 +57,7 @@ func youCommands() []*Command {
 		{Name: "star", Group: "You", Args: "[#room|@person]", Short: "put a room first in your list, or back",
 			who: people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: star},
 		{Name: "notify", Group: "You", Args: "[#room|@person] [all|mentions|none]", Short: "of which messages of a room you are told",
-			Long: "Without a word it says how it is. Mentions are told of at first.",
+			Long: "Without a word it says how it is. Mentions are told of at first, and with them your words of /set highlight.",
 			who:  people, room: roomOrNow, pairs: true, args: []argKind{argNotify}, run: notify},
 		{Name: "mute", Group: "You", Args: "[#room|@person]", Short: "be told of nothing in a room",
 			who: people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: mute},

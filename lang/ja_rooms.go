@@ -107,7 +107,7 @@ var jaRooms = map[string]string{
 	"you are told of what mentions you in %s":                          "%s のメンションだけを通知します",
 	"put a room first in your list, or back":                           "ルームにスターを付けて一覧の先頭にする、または外します",
 	"of which messages of a room you are told":                         "ルームの通知を設定します",
-	"Without a word it says how it is. Mentions are told of at first.": "省くと今の設定を表示します。初めはメンションだけを通知します。",
+	"Without a word it says how it is. Mentions are told of at first, and with them your words of /set highlight.": "省くと今の設定を表示します。初めはメンションと、/set highlight の言葉を含むものだけを通知します。",
 	"be told of nothing in a room":                                     "ルームの通知をミュートします",
 	"be told of mentions in a room again":                              "ルームのミュートを解除します",
 }

@@ -199,7 +199,7 @@ func (t *Talk) command(ctx context.Context, r chat.Request) {
 	}
 	switch reply.Do {
 	case chat.Switch:
-		t.enter(ctx, reply.Room)
+		t.enter(ctx, reply.Room, len(reply.Lines) > 0)
 	case chat.Thread:
 		t.openThread(ctx, reply)
 	case chat.Quit:
@@ -230,7 +230,7 @@ func (t *Talk) openThread(ctx context.Context, reply chat.Reply) {
 		return
 	}
 	if reply.Room != t.room.ID {
-		t.enter(ctx, reply.Room)
+		t.enter(ctx, reply.Room, false)
 	}
 	t.thread = reply.Seq
 	t.system(t.words("what you type goes into the thread %s now: /thread - closes it", chat.Ref(t.label(&t.room), reply.Seq)))

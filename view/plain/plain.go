@@ -17,6 +17,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"parley/chat"
@@ -72,7 +73,6 @@ type Talk struct {
 	cursor  *rooms.Cursor
 	manner  manner           // of its lines
 	typed   *editor          // nil without Echo
-	looked  bool             // through the rooms, once: invitations that come later bring a notice
 	told    map[rooms.ID]int // unread counts of other rooms that were announced
 	asked   *chat.Request    // waits for a yes
 	onNo    string           // the line to run if it is a no; "" for none
@@ -144,10 +144,34 @@ func (t *Talk) Run(ctx context.Context, in io.Reader, out io.Writer) (Outcome, e
 // start shows the room that was asked for, the last one, or the first one.
 func (t *Talk) start(ctx context.Context) {
 	if id := t.firstRoom(ctx); id != 0 {
-		t.enter(ctx, id)
-		return
+		t.enter(ctx, id, false)
+	} else {
+		t.system("you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest")
 	}
-	t.system("you are in no room yet: /list shows the rooms, /join #room enters one, /help tells the rest")
+	t.invited()
+}
+
+// maxInvited is how many invitations are named; the others are counted.
+const maxInvited = 5
+
+// invited tells once, in one line, of the invitations that wait. One that comes later brings a notice.
+func (t *Talk) invited() {
+	var names []string
+	for _, m := range t.Session.Inbox(nil) {
+		if m.Role == rooms.RoleNone {
+			names = append(names, m.Room.Name.String())
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return
+	case n == 1:
+		t.system(t.words("you are invited to %s: /accept %s or /decline %s", names[0], names[0], names[0]))
+		return
+	case n > maxInvited:
+		names = append(names[:maxInvited], t.words("+%d more", n-maxInvited))
+	}
+	t.system(t.words("you are invited to %s: /accept or /decline each by its name", strings.Join(names, ", ")))
 }
 
 func (t *Talk) firstRoom(ctx context.Context) rooms.ID {
@@ -171,8 +195,8 @@ func (t *Talk) firstRoom(ctx context.Context) rooms.ID {
 	return first
 }
 
-// enter shows a room: its topic, and its newest messages.
-func (t *Talk) enter(ctx context.Context, id rooms.ID) {
+// enter shows a room: its topic, unless an answer has said where one is, and its newest messages.
+func (t *Talk) enter(ctx context.Context, id rooms.ID, said bool) {
 	t.thread = 0
 	if err := t.Session.Focus(ctx, id, false); err != nil {
 		t.system(t.explain(err))
@@ -180,9 +204,11 @@ func (t *Talk) enter(ctx context.Context, id rooms.ID) {
 	}
 	t.room = t.Session.Head()
 	t.Session.SetLastRoom(id)
-	if t.room.Topic.IsZero() {
+	switch {
+	case said:
+	case t.room.Topic.IsZero():
 		t.system(t.words("in %s", t.label(&t.room)))
-	} else {
+	default:
 		t.system(t.words("in %s: %s", t.label(&t.room), t.room.Topic))
 	}
 	list, err := t.Chat.Newest(ctx, t.Session.Who(), id, t.room.Seq+1, backlog)
@@ -258,14 +284,7 @@ func (t *Talk) announce() {
 		switch {
 		case id == t.room.ID:
 			t.room = m.Room
-		case m.Role == rooms.RoleNone:
-			if _, told := t.told[id]; !told {
-				t.told[id] = 0
-				if t.looked {
-					break // a notice has said who invites
-				}
-				t.system(t.words("you are invited to %s: /accept %s or /decline %s", m.Room.Name, m.Room.Name, m.Room.Name))
-			}
+		case m.Role == rooms.RoleNone: // invited has told of it, or a notice has said by whom
 		case m.Unread() == 0:
 			delete(t.told, id)
 		case m.Mentions > t.told[id]:
@@ -278,7 +297,6 @@ func (t *Talk) announce() {
 			}
 		}
 	}
-	t.looked = true
 }
 
 // endOfInput finishes what the input began, shows what that did, and ends.

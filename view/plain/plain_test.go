@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -245,6 +246,41 @@ func TestInvitationsAreToldOnce(t *testing.T) {
 	}
 	again := p.enter(t.Context(), "bob", false)
 	again.see("you are invited to #den: /accept #den or /decline #den\n")
+	again.send("/quit\n")
+	again.end()
+	for _, room := range []string{"#a", "#b", "#c", "#e", "#f", "#g"} {
+		a.send("/create -p " + room + "\n/invite @bob\n")
+		a.see("bob is invited to " + room)
+	}
+	many := p.enter(t.Context(), "bob", false)
+	many.see("you are invited to #a, #b, #c, #den, #e, +2 more: /accept or /decline each by its name\n")
+	many.send("/quit\n")
+	many.end()
+	if got := many.out.String(); strings.Count(got, "invited") != 1 {
+		t.Errorf("what waits is told in more lines than one: %q", got)
+	}
+}
+
+// Who enters a room by a command is told once that they are in it.
+func TestEnteringARoomIsToldOnce(t *testing.T) {
+	p := newPlace(t, rooms.Limits{})
+	a, b := p.enter(t.Context(), "alice", false), p.enter(t.Context(), "bob", false)
+	a.send("/create #ops all about ops\n/switch #general\n/quit\n")
+	a.end()
+	b.send("/join #ops\n/switch #general\n/switch #ops\n/quit\n")
+	b.end()
+	for out, want := range map[string]string{
+		a.out.String(): "-- #ops is yours; anybody here may join\n-- #ops HH:MM alice made this room\n-- in #general\n",
+		b.out.String(): "-- you are in #ops: all about ops\n-- #ops HH:MM alice made this room\n-- #ops HH:MM bob joined\n-- in #general\n",
+	} {
+		out = regexp.MustCompile(`\d\d:\d\d`).ReplaceAllString(out, "HH:MM")
+		if !strings.Contains(out, want) {
+			t.Errorf("entering reads %q, want %q", out, want)
+		}
+	}
+	if got := b.out.String(); !strings.Contains(got, "-- in #ops: all about ops\n") {
+		t.Errorf("/switch says nothing of where it leads: %q", got)
+	}
 }
 
 // No line of a message can be taken for one of the server or of somebody else.

@@ -92,7 +92,7 @@ var actions = []done{
 	{line: "/ban @bo 1h spam", makes: 1},
 	{line: "/unban @bo", makes: 1},
 	{line: "/invite @bo", makes: 1},
-	{line: "/create -p #plans for the few", makes: 1, sees: "for the few"},
+	{line: "/create -p #plans for the few", makes: 1, sees: "#plans is yours"},
 	{line: "/post --code go y := 2", makes: 1},
 	{line: "/correct s/y/z/", makes: 1},
 	{line: "/accept #den", makes: 1},

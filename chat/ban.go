@@ -22,14 +22,17 @@ func ban(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d, why := cutSpan(rest)
-	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Ban, Target: who, Until: in.until(d), Text: text.NewBody(why)}); err != nil {
+	end, why, err := in.cutEnd(rest)
+	if err != nil {
 		return Reply{}, err
 	}
-	if d == 0 {
+	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Ban, Target: who, Until: end, Text: text.NewBody(why)}); err != nil {
+		return Reply{}, err
+	}
+	if end.IsZero() {
 		return in.answer("%s is banned from %s", who, room.Name)
 	}
-	return in.answer("%s is banned from %s until %s", who, room.Name, in.minute(in.until(d)))
+	return in.answer("%s is banned from %s until %s", who, room.Name, in.minute(end))
 }
 
 func unban(ctx context.Context, in *call) (Reply, error) {
@@ -103,8 +106,11 @@ func (in *call) serverBan(ctx context.Context) (Reply, error) {
 	if err := in.bannable(whom); err != nil {
 		return Reply{}, err
 	}
-	d, why := cutSpan(rest)
-	whom.Until, whom.Reason = in.until(d), text.NewBody(text.NewLine(why, rooms.MaxWhy).String())
+	end, why, err := in.cutEnd(rest)
+	if err != nil {
+		return Reply{}, err
+	}
+	whom.Until, whom.Reason = end, text.NewBody(text.NewLine(why, rooms.MaxWhy).String())
 	if whom.Prefix != "" && !in.Yes {
 		return Reply{Ask: in.say("ban everybody who comes from %s? That is %s", whom.Prefix,
 			in.count(in.connectedFrom(whom.Prefix), "%d person who is here", "%d people who are here"))}, nil

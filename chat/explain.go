@@ -2,6 +2,7 @@ package chat
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"parley/lang"
@@ -18,6 +19,7 @@ func Explain(t lang.Tag, zone *time.Location, err error) string {
 	var own *Error
 	var quiet *rooms.QuietError
 	var ban *rooms.BanError
+	var barred *rooms.BarredError
 	var rate *rooms.RateError
 	var size *rooms.SizeError
 	switch {
@@ -27,6 +29,8 @@ func Explain(t lang.Tag, zone *time.Location, err error) string {
 		return t.Sprintf("a moderator of this room has silenced you until %s: you can read", quiet.Until.In(zone).Format(minuteForm))
 	case errors.As(err, &ban):
 		return banned(t, zone, ban)
+	case errors.As(err, &barred):
+		return barredWords(t, zone, barred)
 	case t == lang.En:
 		return err.Error()
 	case errors.As(err, &rate) && rate.Room != 0:
@@ -45,8 +49,39 @@ func banned(t lang.Tag, zone *time.Location, ban *rooms.BanError) string {
 	if !ban.Until.IsZero() {
 		words = t.Sprintf("you are banned from that room until %s", ban.Until.In(zone).Format(minuteForm))
 	}
-	if !ban.Reason.IsZero() {
-		words += ": " + text.NewLine(ban.Reason.String(), rooms.MaxTopic).String()
+	return withReason(words, ban.Reason, rooms.MaxTopic)
+}
+
+// barredWords is the same of the whole server.
+func barredWords(t lang.Tag, zone *time.Location, ban *rooms.BarredError) string {
+	until := ban.Until.In(zone).Format(minuteForm)
+	var words string
+	switch network, forever := ban.Network(), ban.Until.IsZero(); {
+	case network && forever:
+		words = t.Text("your network is banned from this server")
+	case network:
+		words = t.Sprintf("your network is banned from this server until %s", until)
+	case forever:
+		words = t.Text("you are banned from this server")
+	default:
+		words = t.Sprintf("you are banned from this server until %s", until)
+	}
+	return withReason(words, ban.Reason, rooms.MaxWhy)
+}
+
+// withReason puts the reason that somebody gave, on a line of at most so many columns, behind a sentence.
+func withReason(words string, why text.Body, most int) string {
+	if why.IsZero() {
+		return words
+	}
+	return words + ": " + text.NewLine(why.String(), most).String()
+}
+
+// Noticed is a notice in a language, with its time on the clock of a zone; nil is UTC. What people wrote in it stays as it is.
+func Noticed(t lang.Tag, zone *time.Location, n rooms.Notice) string {
+	words := t.Notice(n.String())
+	if !n.At.IsZero() && zone != nil {
+		words = strings.Replace(words, rooms.Minute(n.At), n.At.In(zone).Format(minuteForm), 1)
 	}
 	return words
 }

@@ -1,6 +1,8 @@
 package chat_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,9 +28,46 @@ func TestRefusalsTellTheTimeOfTheReader(t *testing.T) {
 		{lang.En, zone, &rooms.BanError{Sanction: rooms.Sanction{Until: until, Reason: text.NewBody("spam")}}, "you are banned from that room until 2026-11-22 13:00 CET: spam"},
 		{lang.Ja, zone, &rooms.BanError{Sanction: rooms.Sanction{Until: until}}, "2026-11-22 13:00 CET まで、そのルームへの参加を禁止されています"},
 		{lang.Ja, zone, &rooms.BanError{Sanction: rooms.Sanction{Reason: text.NewBody("spam")}}, "そのルームへの参加を禁止されています: spam"},
+		{lang.En, zone, fmt.Errorf("ended: %w", &rooms.BarredError{Sanction: rooms.Sanction{Name: mustRead(t, "bob"), Until: until, Reason: text.NewBody("spam")}}), "you are banned from this server until 2026-11-22 13:00 CET: spam"},
+		{lang.Ja, zone, &rooms.BarredError{Sanction: rooms.Sanction{Prefix: "192.0.2.0/24", Until: until}}, "2026-11-22 13:00 CET まで、あなたのネットワークからこのサーバーへの接続は禁止されています"},
+		{lang.Ja, zone, &rooms.BarredError{Sanction: rooms.Sanction{Key: "SHA256:B", Reason: text.NewBody("spam")}}, "このサーバーへの参加を禁止されています: spam"},
 	} {
 		if got := chat.Explain(c.in, c.zone, c.err); got != c.want {
 			t.Errorf("Explain(%v, %v) = %q, want %q", c.in, c.zone, got, c.want)
+		}
+	}
+}
+
+// A notice goes to all of somebody's terminals, each of which shows it in its own language and zone.
+func TestNoticesTellTheTimeOfTheReader(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	bob, err := p.chat.Rooms.Attach(t.Context(), rooms.Actor{Name: mustRead(t, "bob")}, rooms.SessionInfo{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bob.Close()
+	p.must("owner1", "create #ops")
+	p.must("bob", "join #ops")
+	bob.Notices()
+	day := p.chat.Rooms.Now().UTC().AddDate(0, 0, 2).Format(time.DateOnly)
+	p.must("owner1", "ban #ops @bob until "+day+" 12:00 as on "+day+" 12:00 UTC")
+	notices := bob.Notices()
+	if len(notices) != 1 {
+		t.Fatalf("bob is told %v", notices)
+	}
+	zone := time.FixedZone("CET", 3600)
+	for _, c := range []struct {
+		in   lang.Tag
+		zone *time.Location
+		want string
+	}{
+		{lang.En, nil, "owner1 has banned you from #ops until DAY 12:00 UTC: as on DAY 12:00 UTC"},
+		{lang.En, zone, "owner1 has banned you from #ops until DAY 13:00 CET: as on DAY 12:00 UTC"},
+		{lang.Ja, zone, "owner1さんがあなたの #ops への参加を DAY 13:00 CET まで禁止しました: as on DAY 12:00 UTC"},
+	} {
+		want := strings.ReplaceAll(c.want, "DAY", day)
+		if got := chat.Noticed(c.in, c.zone, notices[0]); got != want {
+			t.Errorf("in %v, %v: %q, want %q", c.in, c.zone, got, want)
 		}
 	}
 }

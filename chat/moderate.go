@@ -18,7 +18,7 @@ func moderationCommands() []*Command {
 			Long: "They may come back, to a private room with a new invitation. /ban keeps them out.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson}, run: kick},
 		{Name: "quiet", Group: "Moderation", Args: "[#room] @person [TIME|off] [WHY…]", Short: "let somebody read and not write",
-			Long: "TIME is how long: 30m, 2h, 3d. Without it, until /unquiet, which is what off does, too.",
+			Long: "TIME is how long: 30m, 2h, 3d, or until when: until 18:00, until mon 9:00. Without it, until /unquiet, which is what off does, too.",
 			who:  people, room: roomOrNow, args: []argKind{argPerson}, run: quiet},
 		{Name: "unquiet", Group: "Moderation", Args: "[#room] @person [WHY…]", Short: "let somebody write again",
 			who: people, room: roomOrNow, args: []argKind{argPerson}, run: unquiet},
@@ -91,21 +91,25 @@ func kick(ctx context.Context, in *call) (Reply, error) {
 	return in.logged(room, "%s is out of %s", who, room.Name)
 }
 
-// cutSpan splits a time that stands first off the words: "2h spam" is two hours. None is zero.
-func cutSpan(words string) (d time.Duration, rest string) {
+// cutEnd splits when something is to end, which stands first, off the words: "2h spam", "1 week spam", "for 2h spam",
+// "until mon 9:00 spam". Zero is for ever; what begins with until and names no time is refused, because it was not meant so.
+func (in *call) cutEnd(words string) (end time.Time, rest string, err error) {
+	now := in.chat.Rooms.Now()
 	word, after := cutWord(words)
-	if d, err := text.ParseSpan(word); err == nil {
-		return d, after
+	switch word {
+	case "until":
+		if end, rest, err = text.CutWhen(after, now, in.zone()); err != nil {
+			err = in.refuse(ErrUsage, err)
+		}
+		return end, rest, err
+	case "for":
+	default:
+		after = words
 	}
-	return 0, words
-}
-
-// until is when a time from now ends, zero for none.
-func (in *call) until(d time.Duration) time.Time {
-	if d == 0 {
-		return time.Time{}
+	if end, rest, err = text.CutWhen("in "+after, now, in.zone()); err != nil {
+		return time.Time{}, words, nil // a reason: "for spam", "3 warnings"
 	}
-	return in.chat.Rooms.Now().Add(d)
+	return end, rest, nil
 }
 
 func quiet(ctx context.Context, in *call) (Reply, error) {
@@ -117,14 +121,17 @@ func quiet(ctx context.Context, in *call) (Reply, error) {
 		in.words = who.String() + " " + why
 		return unquiet(ctx, in)
 	}
-	d, why := cutSpan(rest)
-	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Quiet, Target: who, Until: in.until(d), Text: text.NewBody(why)}); err != nil {
+	end, why, err := in.cutEnd(rest)
+	if err != nil {
 		return Reply{}, err
 	}
-	if d == 0 {
+	if _, err := in.do(ctx, rooms.Entry{Room: room.ID, Type: rooms.Quiet, Target: who, Until: end, Text: text.NewBody(why)}); err != nil {
+		return Reply{}, err
+	}
+	if end.IsZero() {
 		return in.answer("%s may read and not write in %s: /unquiet ends it", who, room.Name)
 	}
-	return in.logged(room, "%s may read and not write in %s until %s", who, room.Name, in.minute(in.until(d)))
+	return in.logged(room, "%s may read and not write in %s until %s", who, room.Name, in.minute(end))
 }
 
 func unquiet(ctx context.Context, in *call) (Reply, error) {

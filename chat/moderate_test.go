@@ -366,3 +366,48 @@ func TestAKeyIsLookedForBeforeItsRemovalIsAsked(t *testing.T) {
 		t.Errorf("of somebody else it says %q", got)
 	}
 }
+
+// A ban and a silence end when they were said to: what reads as a time must not become a reason, and the ban one for ever.
+func TestHowLongABanIs(t *testing.T) {
+	w := newPlace(t, "ana", "bo")
+	w.must("ana", "create #ops")
+	w.must("bo", "join #ops")
+	for _, c := range []struct {
+		typed string
+		end   time.Duration // from now; 0 for none
+		why   string
+	}{
+		{"2h spam", 2 * time.Hour, "spam"},
+		{"1 week of spam", 7 * 24 * time.Hour, "of spam"},
+		{"for 2 hours", 2 * time.Hour, ""},
+		{"until tomorrow spam", -1, "spam"},
+		{"until 18:00", -1, ""},
+		{"for spam", 0, "for spam"},
+		{"3 warnings", 0, "3 warnings"},
+		{"spam", 0, "spam"},
+		{"", 0, ""},
+	} {
+		before := w.chat.Rooms.Now()
+		w.must("ana", strings.TrimSpace("ban #ops @bo "+c.typed))
+		list, err := w.chat.Rooms.Sanctions(t.Context(), rooms.Actor{Name: mustRead(t, "ana")}, w.room("ana", "#ops").ID)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%q: %v, %v", c.typed, list, err)
+		}
+		s := list[0]
+		lasts := s.Until.Sub(before)
+		switch {
+		case c.end == 0 && !s.Until.IsZero(), c.end < 0 && (lasts <= 0 || lasts > 40*time.Hour),
+			c.end > 0 && (lasts < c.end || lasts > c.end+time.Minute), s.Reason.String() != c.why:
+			t.Errorf("ban @bo %s is until %v for %q", c.typed, s.Until, s.Reason)
+		}
+		w.must("ana", "unban #ops @bo")
+	}
+	for _, line := range []string{"ban #ops @bo until he says sorry", "quiet #ops @bo until 25:00"} {
+		if got := w.said("ana", line); !strings.Contains(got, "time") {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+	if got := w.must("ana", "bans #ops"); !strings.Contains(got, "nobody") {
+		t.Errorf("after a refused ban: %s", got)
+	}
+}

@@ -4,7 +4,7 @@ package chat
 func banCommands() []*Command {
 	return []*Command{
 		{Name: "ban", Group: "Moderation", Args: "[#room|--server] @person|SHA256:…|NETWORK [TIME] [WHY…]", Short: "put somebody out and keep them out",
-			Long: "From a room, or with --server from the whole server: then also by a key's fingerprint or by a network like 192.0.2.0/24, and it ends what is connected. TIME is how long: 30m, 2h, 3d; without it, until /unban. A public room can still be read, like a notice board; a private one cannot. Owners of the server, this machine, and you cannot be banned.",
+			Long: "From a room, or with --server from the whole server: then also by a key's fingerprint or by a network like 192.0.2.0/24, and it ends what is connected. TIME is how long: 30m, 2h, 3d, or until when: until 18:00, until mon 9:00; without it, until /unban. A public room can still be read, like a notice board; a private one cannot. Owners of the server, this machine, and you cannot be banned.",
 			who:  people, room: roomOrNow, flags: []string{"--server"}, args: []argKind{argPerson}, run: ban},
 		{Name: "unban", Group: "Moderation", Args: "[#room|--server] @person|SHA256:…|NETWORK [WHY…]", Short: "let somebody come back",
 			who: people, room: roomOrNow, flags: []string{"--server"}, args: []argKind{argPerson}, run: unban},

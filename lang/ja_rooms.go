@@ -62,7 +62,7 @@ var jaRooms = map[string]string{
 	"put somebody out of a room": "ルームから退出させます",
 	"They may come back, to a private room with a new invitation. /ban keeps them out.": "また参加できます（非公開ルームには新しい招待が必要です）。参加を禁止するには /ban を使います。",
 	"let somebody read and not write": "発言を止めます（読むことはできます）",
-	"TIME is how long: 30m, 2h, 3d. Without it, until /unquiet, which is what off does, too.": "TIME は長さです: 30m、2h、3d。省くと /unquiet まで続きます。off は /unquiet と同じです。",
+	"TIME is how long: 30m, 2h, 3d, or until when: until 18:00, until mon 9:00. Without it, until /unquiet, which is what off does, too.": "TIME は長さ (30m、2h、3d) か、いつまでか (until 18:00、until mon 9:00) です。省くと /unquiet まで続きます。off は /unquiet と同じです。",
 	"let somebody write again": "発言を再開します",
 	"who runs a room":          "ルームの役割を表示・変更します",
 	"Owners may do everything; moderators put people out, silence them, delete what they said, lock and slow the room. Without a person it lists them.": "オーナーはすべての操作ができます。モデレーターは退出、発言停止、メッセージの削除、ロック、スローモードを行えます。名前を省くと一覧を表示します。",

@@ -54,7 +54,7 @@ var jaStaff = map[string]string{
 	"bans from the whole server are for its staff":                     "サーバー全体の禁止はスタッフだけができます",
 	"/%s is for the staff of this server":                              "/%s はこのサーバーのスタッフだけが使えます",
 	"put somebody out and keep them out":                               "退出させて、参加を禁止します",
-	"From a room, or with --server from the whole server: then also by a key's fingerprint or by a network like 192.0.2.0/24, and it ends what is connected. TIME is how long: 30m, 2h, 3d; without it, until /unban. A public room can still be read, like a notice board; a private one cannot. Owners of the server, this machine, and you cannot be banned.": "ルームから、または --server を付けるとサーバー全体から禁止します。サーバー全体では鍵のフィンガープリントや 192.0.2.0/24 のようなネットワークも指定でき、接続も切れます。TIME は長さ（30m、2h、3d）で、省くと /unban まで続きます。公開ルームは掲示板のように読むことだけはでき、非公開ルームは読めません。サーバーのオーナー、このマシン、自分自身は禁止できません。",
+	"From a room, or with --server from the whole server: then also by a key's fingerprint or by a network like 192.0.2.0/24, and it ends what is connected. TIME is how long: 30m, 2h, 3d, or until when: until 18:00, until mon 9:00; without it, until /unban. A public room can still be read, like a notice board; a private one cannot. Owners of the server, this machine, and you cannot be banned.": "ルームから、または --server を付けるとサーバー全体から禁止します。サーバー全体では鍵のフィンガープリントや 192.0.2.0/24 のようなネットワークも指定でき、接続も切れます。TIME は長さ（30m、2h、3d）か、いつまでか（until 18:00、until mon 9:00）で、省くと /unban まで続きます。公開ルームは掲示板のように読むことだけはでき、非公開ルームは読めません。サーバーのオーナー、このマシン、自分自身は禁止できません。",
 	"let somebody come back":                     "禁止を解除します",
 	"who is kept out, or silent, and until when": "禁止・発言停止の一覧と期限です",
 

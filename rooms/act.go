@@ -307,7 +307,7 @@ func (m *Manager) NotifyAll(line text.Line, but *Session) {
 func (m *Manager) notifyElsewhere(who text.Name, line text.Line, r *room) {
 	m.eachSession(who, func(s *Session) {
 		if s.focus.Load() != r {
-			s.notice(line)
+			s.notice(Notice{Line: line})
 		}
 	})
 }
@@ -316,7 +316,7 @@ func (m *Manager) notifyElsewhere(who text.Name, line text.Line, r *room) {
 func (m *Manager) Notify(who text.Name, line text.Line, but *Session) {
 	m.eachSession(who, func(s *Session) {
 		if s != but {
-			s.notice(line)
+			s.notice(Notice{Line: line})
 		}
 	})
 }

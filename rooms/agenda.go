@@ -186,20 +186,20 @@ func (j Job) whom() text.Name {
 }
 
 // notice is the line that tells of a job.
-func (j Job) notice() text.Line {
-	s := j.Text.String()
+func (j Job) notice() Notice {
+	s, at := j.Text.String(), time.Time{}
 	switch {
 	case j.Room != 0:
 	case j.Waits && j.By == j.For:
-		s = fmt.Sprintf("reminder of %s: %s", j.At.Format("2006-01-02 15:04 UTC"), s)
+		s, at = fmt.Sprintf("reminder of %s: %s", Minute(j.At), s), j.At
 	case j.Waits:
-		s = fmt.Sprintf("%s reminded you at %s: %s", j.By, j.At.Format("2006-01-02 15:04 UTC"), s)
+		s, at = fmt.Sprintf("%s reminded you at %s: %s", j.By, Minute(j.At), s), j.At
 	case j.By == j.For:
 		s = fmt.Sprintf("reminder: %s", s)
 	default:
 		s = fmt.Sprintf("%s reminds you: %s", j.By, s)
 	}
-	return text.NewLine(s, 2*MaxTopic)
+	return Notice{text.NewLine(s, 2*MaxTopic), at}
 }
 
 // remind tells somebody of a job, now or when they come.
@@ -353,7 +353,7 @@ func (a *agenda) setDone(id uint64) {
 
 // tell shows a line to the sessions of somebody in which it is read, unless it was told already. It reports
 // whether it was, and whether there is such a session: one may have no room for another line.
-func (m *Manager) tell(who text.Name, line text.Line, already bool) (told, here bool) {
+func (m *Manager) tell(who text.Name, n Notice, already bool) (told, here bool) {
 	if already {
 		return true, true
 	}
@@ -369,7 +369,7 @@ func (m *Manager) tell(who text.Name, line text.Line, already bool) (told, here 
 		}
 		here = true
 		if len(s.notices) < maxNotices {
-			s.notice(line)
+			s.notice(n)
 			told = true
 		}
 	}

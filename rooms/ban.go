@@ -197,17 +197,22 @@ func (s *Sanction) Whom() string {
 	return s.Prefix
 }
 
-// Sentence tells who is banned from the server why, and until when.
-func (s *Sanction) Sentence() string {
+// BarredError says that somebody is banned from the whole server, why, and until when.
+type BarredError struct{ Sanction }
+
+func (e *BarredError) Error() string {
 	out := "you are banned from this server"
-	if s.Name.IsZero() && s.Key == "" {
+	if e.Network() {
 		out = "your network is banned from this server"
 	}
-	if !s.Until.IsZero() {
-		out += " until " + s.Until.UTC().Format("2006-01-02 15:04 UTC")
+	if !e.Until.IsZero() {
+		out += " until " + Minute(e.Until)
 	}
-	if !s.Reason.IsZero() {
-		out += ": " + text.NewLine(s.Reason.String(), MaxWhy).String()
+	if !e.Reason.IsZero() {
+		out += ": " + text.NewLine(e.Reason.String(), MaxWhy).String()
 	}
 	return out
 }
+
+// Network reports whether it is on all who come from a network.
+func (s *Sanction) Network() bool { return s.Name.IsZero() && s.Key == "" }

@@ -84,10 +84,10 @@ func TestServerBans(t *testing.T) {
 			}
 		}
 	}
-	if got := m.Banned(mallory, "", far).Sentence(); got != "you are banned from this server: too loud" {
+	if got := (&rooms.BarredError{Sanction: *m.Banned(mallory, "", far)}).Error(); got != "you are banned from this server: too loud" {
 		t.Errorf("mallory is told %q", got)
 	}
-	if got := m.Banned(text.Name{}, key, far).Sentence(); got != "you are banned from this server until 2027-01-15 09:00 UTC" {
+	if got := (&rooms.BarredError{Sanction: *m.Banned(text.Name{}, key, far)}).Error(); got != "you are banned from this server until 2027-01-15 09:00 UTC" {
 		t.Errorf("the key is told %q", got)
 	}
 	now.move(time.Hour)

@@ -88,7 +88,7 @@ func (e *QuietError) Error() string {
 	if e.Until.Equal(Forever) {
 		return "a moderator of this room has silenced you: you can read"
 	}
-	return fmt.Sprintf("a moderator of this room has silenced you until %s: you can read", e.Until.UTC().Format("2006-01-02 15:04 UTC"))
+	return fmt.Sprintf("a moderator of this room has silenced you until %s: you can read", Minute(e.Until))
 }
 
 // BanError says that somebody is banned from a room, and why.
@@ -97,7 +97,7 @@ type BanError struct{ Sanction }
 func (e *BanError) Error() string {
 	s := ErrBanned.Error()
 	if !e.Until.IsZero() {
-		s += " until " + e.Until.UTC().Format("2006-01-02 15:04 UTC")
+		s += " until " + Minute(e.Until)
 	}
 	if !e.Reason.IsZero() {
 		s += ": " + text.NewLine(e.Reason.String(), MaxTopic).String()

@@ -313,16 +313,16 @@ func (ib *inbox) notify(line text.Line, but *Session) {
 		if s == but {
 			continue
 		}
-		s.notice(line)
+		s.notice(Notice{Line: line})
 	}
 }
 
 // notice shows a line; inbox.mu is held.
-func (s *Session) notice(line text.Line) {
+func (s *Session) notice(n Notice) {
 	if len(s.notices) == maxNotices {
 		s.notices = append(s.notices[:0], s.notices[1:]...)
 	}
-	s.notices = append(s.notices, line)
+	s.notices = append(s.notices, n)
 	s.signal(NoticePending)
 }
 

@@ -14,13 +14,15 @@ func (m *Manager) moderated(r *room, head *Room, e *Event) {
 	case Kick:
 		head.People--
 		m.left(r, e.Target, e)
-		m.Notify(e.Target, putOut(head.Name, e), nil)
+		n := putOut(head.Name, e)
+		m.eachSession(e.Target, func(s *Session) { s.notice(n) })
 	case Ban:
 		m.uninvite(r, e.Target)
 		if e.Detail == BannedMember {
 			head.People--
 			m.left(r, e.Target, e)
-			m.Notify(e.Target, putOut(head.Name, e), nil)
+			n := putOut(head.Name, e)
+			m.eachSession(e.Target, func(s *Session) { s.notice(n) })
 		}
 	case Grant:
 		if role, err := ParseRole(e.Detail); err == nil {
@@ -38,8 +40,9 @@ func (m *Manager) moderated(r *room, head *Room, e *Event) {
 }
 
 // putOut tells somebody by whom, how long and why they were put out of a room: they cannot read it there any more.
-func putOut(room text.RoomName, e *Event) text.Line {
-	until, why := e.Until.UTC().Format("2006-01-02 15:04 UTC"), e.Text
+func putOut(room text.RoomName, e *Event) Notice {
+	until, why := Minute(e.Until), e.Text
+	var at time.Time
 	var s string
 	switch forever := e.Until.IsZero() || e.Until.Equal(Forever); {
 	case e.Type == Kick && why.IsZero():
@@ -51,11 +54,11 @@ func putOut(room text.RoomName, e *Event) text.Line {
 	case forever:
 		s = fmt.Sprintf("%s has banned you from %s: %s", e.Author, room, why)
 	case why.IsZero():
-		s = fmt.Sprintf("%s has banned you from %s until %s", e.Author, room, until)
+		at, s = e.Until, fmt.Sprintf("%s has banned you from %s until %s", e.Author, room, until)
 	default:
-		s = fmt.Sprintf("%s has banned you from %s until %s: %s", e.Author, room, until, why)
+		at, s = e.Until, fmt.Sprintf("%s has banned you from %s until %s: %s", e.Author, room, until, why)
 	}
-	return text.NewLine(s, 2*MaxTopic)
+	return Notice{text.NewLine(s, 2*MaxTopic), at}
 }
 
 // member changes what is known of one member, in the room's list and in their inbox.

@@ -92,8 +92,8 @@ type Session struct {
 	closed bool                 // mu guards it
 	focus  atomic.Pointer[room] // written under the room's crowd.mu; the session holds a reference to it
 
-	follows bool        // wants PresenceChanged of focus, whose crowd.mu guards it
-	notices []text.Line // inbox.mu guards them
+	follows bool     // wants PresenceChanged of focus, whose crowd.mu guards it
+	notices []Notice // inbox.mu guards them
 }
 
 // Wake is signalled (one slot) after anything that Changes reports.
@@ -249,7 +249,7 @@ func (s *Session) SetPlace(room ID, p Place) {
 }
 
 // Notices takes the lines meant for this person: at most 8, the oldest are dropped.
-func (s *Session) Notices() []text.Line {
+func (s *Session) Notices() []Notice {
 	s.inbox.mu.Lock()
 	defer s.inbox.mu.Unlock()
 	lines := s.notices

@@ -9,9 +9,12 @@ type Ending struct {
 	Reason string // a few words, for the log
 	Clause string // for the person: without a capital and a full stop, as errors are
 	Status int    // exit status, of sysexits.h
+	Cause  error  // what Clause says, for whoever words it in another language or zone; nil where Clause is all
 }
 
 func (e *Ending) Error() string { return e.Clause }
+
+func (e *Ending) Unwrap() error { return e.Cause }
 
 // Final reports whether coming back is no use: the door stays closed.
 func (e *Ending) Final() bool { return e.Status == exitNoPerm }

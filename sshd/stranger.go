@@ -10,6 +10,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"parley/chat"
 	"parley/keys"
 	"parley/lang"
 	"parley/text"
@@ -230,9 +231,10 @@ func (x *session) words(format string, args ...any) string {
 	return lang.Of(x.env).Sprintf(format, args...)
 }
 
-// sentence is an error as it is shown: safe, in the client's language, with a capital and a full stop.
+// sentence is an error as it is shown: safe, in the client's language and time zone, with a capital and a full stop.
 func (x *session) sentence(err error) string {
-	s := text.NewLine(lang.Of(x.env).Sentence(err.Error()), 400).String()
+	zone, _ := chat.LoadZone(x.env["TZ"]) // nil, which is UTC, for a client that does not say
+	s := text.NewLine(chat.Explain(lang.Of(x.env), zone, err), 400).String()
 	if s == "" || strings.HasSuffix(s, "。") {
 		return s
 	}

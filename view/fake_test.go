@@ -23,7 +23,7 @@ type fake struct {
 	focus    rooms.ID
 	wake     chan struct{}
 	changes  atomic.Uint32 // rooms.Changes
-	notices  []text.Line
+	notices  []rooms.Notice
 	person   rooms.Person
 	people   *rooms.Presence
 	typists  []text.Name
@@ -371,7 +371,7 @@ func (f *fake) News(dst []*rooms.Event, id rooms.ID, after uint64) []*rooms.Even
 	return dst
 }
 
-func (f *fake) Notices() []text.Line {
+func (f *fake) Notices() []rooms.Notice {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := f.notices
@@ -382,7 +382,7 @@ func (f *fake) Notices() []text.Line {
 func (f *fake) notify(words string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.notices = append(f.notices, text.NewLine(words, 200))
+	f.notices = append(f.notices, rooms.Notice{Line: text.NewLine(words, 200)})
 	f.signal(rooms.NoticePending)
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 )
@@ -40,8 +41,8 @@ func (v *View) pull() {
 	}
 	if ch&rooms.NoticePending != 0 {
 		v.unsayLost() // a moderator has put the person out, and this says it
-		for _, line := range v.ses.Notices() {
-			v.note(text.NewLine(v.st.lang.Notice(line.String()), pageCols))
+		for _, n := range v.ses.Notices() {
+			v.note(text.NewLine(chat.Noticed(v.st.lang, v.st.zone.loc, n), pageCols))
 		}
 	}
 }

@@ -69,7 +69,7 @@ type source interface {
 	Guests() int
 	Mark(rooms.ID, uint64)
 	SetPlace(rooms.ID, rooms.Place)
-	Notices() []text.Line
+	Notices() []rooms.Notice
 	News(dst []*rooms.Event, room rooms.ID, after uint64) []*rooms.Event
 	Active()
 	Typing(on bool)

@@ -218,8 +218,8 @@ func (t *talk) happened() (more bool, err error) {
 		out, _ = AppendLine(out, end)
 	}
 	if changes&rooms.NoticePending != 0 {
-		for _, l := range t.s.Notices() {
-			out, _ = AppendLine(out, Notice{Type: "notice", Text: t.who.Lang.Notice(l.String())})
+		for _, n := range t.s.Notices() {
+			out, _ = AppendLine(out, Notice{Type: "notice", Text: chat.Noticed(t.who.Lang, t.who.Zone, n)})
 		}
 	}
 	if t.live != nil {

@@ -41,7 +41,8 @@ func (s *server) barred(name text.Name, fingerprint string, addr netip.Addr) *ss
 			return nil
 		}
 	}
-	return &sshd.Ending{Reason: "banned", Status: 77, Clause: ban.Sentence()}
+	why := &rooms.BarredError{Sanction: *ban}
+	return &sshd.Ending{Reason: "banned", Status: 77, Clause: why.Error(), Cause: why}
 }
 
 // mayWrite says whether somebody may add to rooms: what is written for a banned person, while they are gone, is not.

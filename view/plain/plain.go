@@ -239,8 +239,8 @@ func (t *Talk) pull(ctx context.Context) {
 		t.catchUp(ctx)
 	}
 	if changes&rooms.NoticePending != 0 {
-		for _, l := range t.Session.Notices() {
-			t.system(t.manner.lang.Notice(l.String()))
+		for _, n := range t.Session.Notices() {
+			t.system(chat.Noticed(t.manner.lang, t.manner.zone, n))
 		}
 	}
 	if changes&rooms.SettingsChanged != 0 {

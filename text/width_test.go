@@ -156,6 +156,11 @@ func TestWrap(t *testing.T) {
 		{"wider than the row", "日本", 1, []string{"日", "本"}},
 		{"no columns", "ab", 0, []string{"a", "b"}},
 		{"negative columns", "ab", -3, []string{"a", "b"}},
+		{"URL with hyphens", "see https://a.example/well-known-fact", 36, []string{"see", "https://a.example/well-known-fact"}},
+		{"URL in Japanese", "詳細はhttps://a.example/日本語。です", 30, []string{"詳細は", "https://a.example/日本語。です"}},
+		{"URL behind Japanese, and before", "はHTTPS://a.example「次」", 18, []string{"は", "HTTPS://a.example", "「次」"}},
+		{"URL wider than the row", "see https://a.example/well-known-fact", 24, []string{"see", "https://a.example/well-", "known-fact"}},
+		{"no URL", "xhttps-well://known", 8, []string{"xhttps-", "well://k", "nown"}},
 		{"isolate over two rows", "א \u2067bb cc\u2069", 5, []string{"א \u2067bb\u2069", "cc"}},
 	} {
 		if got := Wrap(c.s, c.cols); !slices.Equal(got, c.want) {
@@ -167,7 +172,7 @@ func TestWrap(t *testing.T) {
 func TestRowsTakeLinearTime(t *testing.T) {
 	const size = 1 << 20 // minutes if each row looked at the rest
 	start := time.Now()
-	for _, unit := range []string{"a", " ", "日", "a ", "-", "a-", "\n", "e\u0301"} {
+	for _, unit := range []string{"a", " ", "日", "a ", "-", "a-", "https://", "は、http://a-", "\n", "e\u0301"} {
 		s := strings.Repeat(unit, size/len(unit))
 		if got := Rows(s, 3); len(got) == 0 || got[len(got)-1].To > len(s) {
 			t.Errorf("Rows of %q repeated end at %v", unit, got[len(got)-1])

@@ -12,7 +12,7 @@ type Row struct{ From, To int }
 // Rows divides s into rows of at most cols columns; cols < 1 counts as 1.
 //
 // A row ends at a newline, else at spaces, after a hyphen or beside a CJK character where Japanese
-// and Chinese rules allow it, else between two graphemes. Between To of one row and From of the
+// and Chinese rules allow it, else between two graphemes. A URL that fits on a row is not divided: terminals find it, and people copy it, by what is on a row. Between To of one row and From of the
 // next there are only the spaces or the newline at which the text was divided. There is always at least one row,
 // and an empty line is an empty row. A row is wider than cols only if it is one grapheme that is.
 func Rows(s string, cols int) []Row {
@@ -78,6 +78,8 @@ func fill(rows []Row, s string, from, to, cols int) []Row {
 		used   = 0    // columns of s[start:resume]
 		prev   = ""   // the grapheme before pos; "" at the start of the line
 		before = ""   // the grapheme before prev
+		url    = from // the end of the last URL
+		whole  = from // the same if it fits on a row
 	)
 	for pos := from; pos < to; {
 		n, w := next(s[pos:to])
@@ -90,8 +92,14 @@ func fill(rows []Row, s string, from, to, cols int) []Row {
 			resume, used = pos, width
 			continue
 		}
-		if prev != "" && prev != " " && divides(before, prev, g) {
+		if prev != "" && prev != " " && pos >= whole && divides(before, prev, g) {
 			end, resume, used = pos, pos, width
+		}
+		if pos >= url && beginsURL(prev, s[pos:to]) {
+			n := urlLen(s[pos:to])
+			if url = pos + n; Width(s[pos:url]) <= cols {
+				whole = url
+			}
 		}
 		if width+w > cols && resume > start {
 			if end > start {
@@ -110,6 +118,19 @@ func fill(rows []Row, s string, from, to, cols int) []Row {
 		to, width = to-1, width-1
 	}
 	return append(rows, Row{start, to})
+}
+
+// beginsURL reports whether s, which follows the grapheme prev, begins with what may become a link.
+func beginsURL(prev, s string) bool {
+	if s[0]|0x20 != 'h' && s[0]|0x20 != 'm' || isWord(prev) && !isCJK(prev) {
+		return false
+	}
+	for _, scheme := range [...]string{"https://", "http://", "mailto:"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
 }
 
 // notFirst are the characters that no row starts with, notLast those that no row ends with, beside CJK

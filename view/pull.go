@@ -268,8 +268,9 @@ func (v *View) start() {
 	} else {
 		v.open(id)
 	}
-	for _, line := range v.o.Welcome {
-		v.note(line)
+	for i, line := range v.welcome() {
+		v.putNote(&note{at: v.clock(), line: line, greet: i + 1})
 	}
+	v.trim()
 	v.due.draft = time.Time{}
 }

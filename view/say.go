@@ -61,6 +61,24 @@ func (v *View) putNote(n *note) {
 	}
 }
 
+// welcome is what is said at the start, in the person's language.
+func (v *View) welcome() []text.Line {
+	if v.o.Welcome == nil {
+		return nil
+	}
+	return v.o.Welcome(v.st.lang)
+}
+
+// greetAgain puts the welcome that is still shown into the language that the person has chosen since.
+func (v *View) greetAgain() {
+	lines := v.welcome()
+	for _, n := range append(v.takeNotes(), v.held...) {
+		if n.greet > 0 && n.greet <= len(lines) {
+			n.line = lines[n.greet-1]
+		}
+	}
+}
+
 // putHeld puts the notes that were held behind the newest event, which is on the screen again.
 func (v *View) putHeld() {
 	notes := v.held

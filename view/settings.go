@@ -80,6 +80,7 @@ func (v *View) readSettings() {
 	if names := own.EmojiNames(); look != st.look || zone != st.zone || language != st.lang || names != st.emojiNames || !slices.Equal(words, st.callWords) {
 		st.callWords = words
 		st.look, st.zone, st.lang, st.emojiNames = look, zone, language, names
+		v.greetAgain()
 		v.eachPane(func() {
 			st.win.relayout()
 			st.win.rearrange(st.setting())

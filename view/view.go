@@ -26,9 +26,11 @@ type Options struct {
 	Theme    string            // where the person has set none: auto, dark, light, contrast, mono; "" for auto
 	Shared   *Shared           // of the whole server
 	Server   string            // its name
-	Welcome  []text.Line       // shown once at the start
 	Log      *slog.Logger
 	Clock    func() time.Time // nil for time.Now
+
+	// Welcome is what is shown once at the start, in a language: it follows the person into another one. nil for nothing.
+	Welcome func(lang.Tag) []text.Line
 }
 
 // Outcome is why a view ended.

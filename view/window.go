@@ -66,6 +66,7 @@ type note struct {
 	after uint64 // seq of the event that it follows
 	at    time.Time
 	line  text.Line
+	greet int // which line of Options.Welcome it is, from 1; 0 for another one
 }
 
 // seq is the item's place in the log.

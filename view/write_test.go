@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/chat"
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -382,8 +383,26 @@ func TestWelcomeIsShownInTheRoom(t *testing.T) {
 	in(t, world(), 80, 24, func(r *rig) {
 		r.want("welcome to parley.example, lea", "/create #ops")
 	}, func(o *Options) {
-		o.Welcome = []text.Line{text.NewLine("welcome to parley.example, lea: you are its owner", 200), text.NewLine("/create #ops makes a room", 200)}
+		o.Welcome = greeting
 	})
+}
+
+func greeting(in lang.Tag) []text.Line {
+	if in == lang.Ja {
+		return []text.Line{text.NewLine("leaさん、ようこそ", 200), text.NewLine("/create #ops はルームを作ります", 200)}
+	}
+	return []text.Line{text.NewLine("welcome to parley.example, lea: you are its owner", 200), text.NewLine("/create #ops makes a room", 200)}
+}
+
+func TestTheWelcomeFollowsIntoAnotherLanguage(t *testing.T) {
+	f := world()
+	in(t, f, 80, 24, func(r *rig) {
+		r.want("welcome to parley.example, lea", "/create #ops makes")
+		f.set("lang", "ja")
+		r.settle()
+		r.want("leaさん、ようこそ", "ルームを作ります")
+		r.lacks("welcome to")
+	}, func(o *Options) { o.Welcome = greeting })
 }
 
 // TestWhoIsSilencedIsTold before they write, and nobody sees them type.

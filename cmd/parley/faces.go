@@ -10,6 +10,7 @@ import (
 	"parley/chat"
 	"parley/config"
 	"parley/keys"
+	"parley/lang"
 	"parley/rooms"
 	"parley/sshd"
 	"parley/text"
@@ -75,7 +76,7 @@ type conversation struct {
 	f       *faces
 	t       *sshd.Terminal
 	session *rooms.Session
-	welcome []text.Line
+	welcome func(lang.Tag) []text.Line // nil once it was said
 }
 
 // begin is a function of its own, as newView is, for the sake of the stack.
@@ -157,7 +158,7 @@ func actor(t *sshd.Terminal) rooms.Actor {
 }
 
 // enter attaches a session and lets a newcomer into the default rooms.
-func (f *faces) enter(ctx context.Context, t *sshd.Terminal) (*rooms.Session, []text.Line, error) {
+func (f *faces) enter(ctx context.Context, t *sshd.Terminal) (*rooms.Session, func(lang.Tag) []text.Line, error) {
 	id, info := t.Identity, t.Info
 	session, err := f.rooms.Attach(ctx, actor(t), info)
 	if err != nil {
@@ -168,12 +169,15 @@ func (f *faces) enter(ctx context.Context, t *sshd.Terminal) (*rooms.Session, []
 	if err != nil {
 		f.log.Warn("a newcomer could not enter the default rooms", "conn", info.ID, "name", id.Name.String(), "error", err)
 	}
-	return session, f.chat.Welcome(chat.Settings(session.Person().Settings).Lang(t.Env), id, first, s.motd), nil
+	return session, func(in lang.Tag) []text.Line { return f.chat.Welcome(in, id, first, s.motd) }, nil
 }
 
-func (f *faces) plainOptions(t *sshd.Terminal, s *rooms.Session, welcome []text.Line) plain.Options {
+func (f *faces) plainOptions(t *sshd.Terminal, s *rooms.Session, welcome func(lang.Tag) []text.Line) plain.Options {
 	o := plain.Options{
-		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Env: t.Env, Echo: t.Pty, Welcome: welcome, Log: f.log,
+		Chat: f.chat, Session: s, Identity: t.Identity, Zone: f.zone(t), Env: t.Env, Echo: t.Pty, Log: f.log,
+	}
+	if welcome != nil {
+		o.Welcome = welcome(chat.Settings(s.Person().Settings).Lang(t.Env))
 	}
 	if t.Pty {
 		o.Size, o.Resize = t.Size, t.Resize
@@ -181,7 +185,7 @@ func (f *faces) plainOptions(t *sshd.Terminal, s *rooms.Session, welcome []text.
 	return o
 }
 
-func (f *faces) viewOptions(t *sshd.Terminal, s *rooms.Session, welcome []text.Line) view.Options {
+func (f *faces) viewOptions(t *sshd.Terminal, s *rooms.Session, welcome func(lang.Tag) []text.Line) view.Options {
 	return view.Options{
 		Chat: f.chat, Session: s, Identity: t.Identity, Size: t.Size, Term: t.Term, Env: t.Env,
 		Shared: f.shared, Server: f.name, Welcome: welcome, Log: f.log,

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -135,16 +136,34 @@ func status(ctx context.Context, in *call) (Reply, error) {
 }
 
 // presence says whether somebody is here, and why not.
-func (in *call) presence(name text.Name) text.Line {
-	switch here, why := in.chat.Rooms.Status(name); {
+func (in *call) presence(name text.Name) text.Line { return in.chat.Presence(in.Lang, name) }
+
+// Presence says in a language whether somebody is here, and why not.
+func (c *Chat) Presence(t lang.Tag, name text.Name) text.Line {
+	switch here, why := c.Rooms.Status(name); {
 	case here == rooms.Here:
-		return in.say("%s is here", name)
+		return line(t, "%s is here", name)
 	case here == rooms.Away && why.IsZero():
-		return in.say("%s is away: nobody has typed for a while", name)
+		return line(t, "%s is away: nobody has typed for a while", name)
+	case here == rooms.Away && !said(why):
+		return line(t, "%s is away", name)
 	case here == rooms.Away:
-		return in.say("%s is away: %s", name, why)
+		return line(t, "%s is away: %s", name, why)
 	}
-	return in.say("%s is not here", name)
+	return line(t, "%s is not here", name)
+}
+
+// said reports whether somebody who is away has said why: /away alone keeps the word for it in their language.
+func said(why text.Line) bool {
+	return !why.IsZero() && why.String() != lang.En.Text("away") && why.String() != lang.Ja.Text("away")
+}
+
+// Gone is how somebody is away, with what they said.
+func Gone(t lang.Tag, why text.Line) string {
+	if !said(why) {
+		return t.Text("away")
+	}
+	return t.Sprintf("away: %s", why)
 }
 
 // own is what the caller has set.

@@ -151,6 +151,41 @@ func TestAwayAndBack(t *testing.T) {
 }
 
 // Who asks who somebody is hears as well that they are away.
+// Programs are told why somebody is away, as people are; /away alone is no reason.
+func TestProgramsAreToldWhySomebodyIsAway(t *testing.T) {
+	w := newPlace(t, "ana", "bo")
+	w.must("ana", "create #ops")
+	w.must("bo", "join #ops")
+	bo, err := w.chat.Rooms.Attach(t.Context(), w.as("bo", "").Actor, rooms.SessionInfo{Face: "ssh"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bo.Close()
+	for _, c := range []struct{ away, fact, line string }{
+		{"away lunch", "lunch", "- bo: lunch"},
+		{"away", "lunch", "- bo: lunch"},
+		{"back", "", "+ bo"},
+		{"away", "away", "- bo"},
+	} {
+		w.must("bo", c.away)
+		r := w.list("ana", "who #ops")
+		var facts []any
+		for _, f := range append(r.Facts, w.list("ana", "whois @bo").Facts...) {
+			for _, one := range f {
+				if one.Name == "away" {
+					facts = append(facts, one.Value)
+				}
+			}
+		}
+		if c.fact == "" && len(facts) > 0 || c.fact != "" && (len(facts) != 2 || facts[0] != c.fact || facts[1] != c.fact) {
+			t.Errorf("after /%s programs are told %v, want %q", c.away, facts, c.fact)
+		}
+		if got := joined(r); !strings.HasSuffix(strings.ReplaceAll(got, "  ", " "), c.line) {
+			t.Errorf("after /%s: %q, want %q", c.away, got, c.line)
+		}
+	}
+}
+
 func TestWhoisSaysThatSomebodyIsAway(t *testing.T) {
 	p := newPlace(t, "ana", "bo")
 	ses, err := p.chat.Rooms.Attach(t.Context(), p.as("bo", "").Actor, rooms.SessionInfo{ID: "bo", Face: "ssh"})

@@ -348,6 +348,9 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 			continue
 		}
 		facts = append(facts, Facts{{"type", "person"}, {"name", p.Name.String()}, {"room", room.Label(text.Name{})}, {"role", p.Role.String()}, {"presence", here}})
+		if !p.Why.IsZero() {
+			facts[len(facts)-1] = append(facts[len(facts)-1], Fact{"away", p.Why.String()})
+		}
 		rank := " "
 		if p.Role >= rooms.RoleModerator {
 			rank = "@"
@@ -363,10 +366,8 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 			guests++
 		}
 		why := ""
-		if p.Away {
-			if _, words := in.chat.Rooms.Status(p.Name); !words.IsZero() {
-				why = ": " + words.String()
-			}
+		if said(p.Why) {
+			why = ": " + p.Why.String()
 		}
 		lines = append(lines, in.say("%s %s%s%s%s", mark, rank, p.Name, role, why))
 	}

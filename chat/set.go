@@ -2,8 +2,10 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"strings"
 
+	"parley/lang"
 	"parley/text"
 )
 
@@ -24,7 +26,7 @@ func set(ctx context.Context, in *call) (Reply, error) {
 	}
 	if value = strings.TrimSpace(value); value == "" {
 		return Reply{Lines: []text.Line{
-			in.say("%s is %s", s.Name, in.shown(s, values)),
+			in.say("%s is %s", s.Name, in.inFull(s, values)),
 			in.say("%s", in.word(s.Short)),
 			in.say("values: %s", strings.ReplaceAll(s.Values, "|", ", ")),
 		}}, nil
@@ -37,16 +39,37 @@ func set(ctx context.Context, in *call) (Reply, error) {
 	if err := in.chat.Rooms.Set(ctx, in.Actor, s.Name, value); err != nil {
 		return Reply{}, err
 	}
-	if values == nil {
-		values = Settings{}
-	}
-	if values[s.Name] = value; value == "" {
-		delete(values, s.Name)
+	now := Settings{}
+	maps.Copy(now, values)
+	if now[s.Name] = value; value == "" {
+		delete(now, s.Name)
 	}
 	if s.Name == "lang" {
-		in.Lang = values.Lang(in.Env) // the answer is the first sentence in it
+		in.Lang = now.Lang(in.Env) // the answer is the first sentence in it
 	}
-	return in.answer("%s is %s now", s.Name, in.shown(s, values))
+	was, is := in.inFull(s, values), in.inFull(s, now)
+	if was == is {
+		return in.answer("%s is %s already", s.Name, is)
+	}
+	return in.answer("%s is %s now, it was %s", s.Name, is, was)
+}
+
+// inFull is a setting's value, and what it comes to where the terminal decides.
+func (in *call) inFull(s setting, values Settings) string {
+	v := in.shown(s, values)
+	if values.of(s.Name) != "" {
+		return v
+	}
+	switch s.Name {
+	case "lang":
+		return v + " (" + lang.Of(in.Env).String() + ")"
+	case "zone":
+		if loc, err := LoadZone(in.Env["TZ"]); err == nil {
+			return v + " (" + loc.String() + ")"
+		}
+		return v + " (UTC)"
+	}
+	return v
 }
 
 // setting finds an entry of the table by its name, or names near ones.

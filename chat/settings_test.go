@@ -13,14 +13,14 @@ import (
 func TestSettings(t *testing.T) {
 	p := newPlace(t, "ana")
 	for _, c := range []struct{ line, answer, name, kept string }{
-		{"set theme li", "theme is light now", "theme", "light"},
-		{"set zone tokyo", "zone is Asia/Tokyo now", "zone", "Asia/Tokyo"},
-		{"set zone UTC", "zone is UTC now", "zone", "UTC"},
-		{"set quiet 22-7:30", "quiet is 22:00-07:30 now", "quiet", "22:00-07:30"},
-		{"set highlight deploy ,, big  lunch", "highlight is deploy, big lunch now", "highlight", "deploy, big lunch"},
-		{"settings mouse ON", "mouse is on now", "mouse", "on"},
-		{"set mouse -", "mouse is off now", "mouse", ""},
-		{"set zone -", "zone is your terminal's now", "zone", ""},
+		{"set theme li", "theme is light now, it was auto", "theme", "light"},
+		{"set zone tokyo", "zone is Asia/Tokyo now, it was your terminal's (UTC)", "zone", "Asia/Tokyo"},
+		{"set zone UTC", "zone is UTC now, it was Asia/Tokyo", "zone", "UTC"},
+		{"set quiet 22-7:30", "quiet is 22:00-07:30 now, it was none", "quiet", "22:00-07:30"},
+		{"set highlight deploy ,, big  lunch", "highlight is deploy, big lunch now, it was none", "highlight", "deploy, big lunch"},
+		{"settings mouse ON", "mouse is on now, it was off", "mouse", "on"},
+		{"set mouse -", "mouse is off now, it was on", "mouse", ""},
+		{"set zone -", "zone is your terminal's (UTC) now, it was UTC", "zone", ""},
 	} {
 		if got := p.must("ana", c.line); got != c.answer {
 			t.Errorf("/%s answers %q, want %q", c.line, got, c.answer)
@@ -54,7 +54,7 @@ func (p *place) setting(name, which string) string {
 
 func TestSettingsInAnotherLanguage(t *testing.T) {
 	p := newPlace(t, "ana")
-	if got := p.must("ana", "set lang ja"); got != lang.Ja.Sprintf("%s is %s now", "lang", "ja") || got == "lang is ja now" {
+	if got := p.must("ana", "set lang ja"); got != "lang を ja にしました。これまでは 端末に従う (en) でした" {
 		t.Errorf("the answer to /set lang ja is %q", got)
 	}
 }

@@ -145,13 +145,18 @@ func (in *call) personFacts(name text.Name, private bool) Facts {
 		fingerprints = append(fingerprints, k.Fingerprint)
 	}
 	here := "offline"
-	switch status, _ := in.chat.Rooms.Status(name); status {
+	status, why := in.chat.Rooms.Status(name)
+	switch status {
 	case rooms.Here:
 		here = "here"
 	case rooms.Away:
 		here = "away"
 	}
-	return append(f, Fact{"presence", here}, Fact{"keys", fingerprints}, Fact{"sessions", in.sessionFacts(name, private)})
+	f = append(f, Fact{"presence", here})
+	if !why.IsZero() {
+		f = append(f, Fact{"away", why.String()})
+	}
+	return append(f, Fact{"keys", fingerprints}, Fact{"sessions", in.sessionFacts(name, private)})
 }
 
 func keysCommand(ctx context.Context, in *call) (Reply, error) {

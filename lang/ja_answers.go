@@ -125,10 +125,11 @@ var jaAnswers = map[string]string{
 	"%d hours": "%d時間",
 
 	// settings
-	"%s is %s":                 "%s は %s です",
-	"%s is %s now":             "%s を %s にしました",
-	"values: %s":               "使える値: %s",
-	"there is no setting %s%s": "%s という設定はありません%s",
+	"%s is %s":                                "%s は %s です",
+	"%s is %s now, it was %s":                 "%s を %s にしました。これまでは %s でした",
+	"%s is %s already":                        "%s はすでに %s です",
+	"values: %s":                              "使える値: %s",
+	"there is no setting %s%s":                "%s という設定はありません%s",
 	"there is no setting %s: /set lists them": "%s という設定はありません。一覧は /set です",
 	"your terminal's":                         "端末に従う",
 	"none":                                    "なし",

@@ -234,7 +234,7 @@ func (m *Manager) Members(ctx context.Context, who Actor, room ID) ([]Present, e
 	err = m.withMembers(ctx, r, func(c *crowd) {
 		list = make([]Present, 0, len(c.order)+c.guests)
 		for _, mb := range c.order {
-			list = append(list, Present{Member: mb.Member, Online: mb.sessions > 0, Away: mb.sessions > 0 && away(mb)})
+			list = append(list, mb.present())
 		}
 		list = c.withGuests(list)
 	})

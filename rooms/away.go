@@ -22,7 +22,8 @@ const (
 
 // presence is whether one person is at the keyboard.
 type presence struct {
-	away atomic.Bool // by their own word or because nobody typed for Options.Away
+	// gone is why somebody is away by their own word, an empty line because nobody typed for Options.Away; nil while they are at the keyboard.
+	gone atomic.Pointer[text.Line]
 
 	// The inbox's mu guards what follows.
 	idle  bool        // nobody typed for Options.Away
@@ -33,7 +34,7 @@ type presence struct {
 // cheap enough to be called for every key.
 func (s *Session) Active() {
 	now := s.m.opts.Clock().UnixNano()
-	if last := s.active.Load(); now-last < int64(time.Second) && !s.inbox.presence.away.Load() {
+	if last := s.active.Load(); now-last < int64(time.Second) && s.inbox.presence.gone.Load() == nil {
 		return
 	}
 	s.active.Store(now)
@@ -81,11 +82,22 @@ func (m *Manager) checkIdle(ib *inbox) {
 	}
 }
 
+// gone is what presence keeps of a person; ib.mu is held.
+func (ib *inbox) gone() *text.Line {
+	why := ib.person.Settings[AwaySetting]
+	if why == "" && !ib.presence.idle {
+		return nil
+	}
+	l := text.NewLine(why, MaxTopic)
+	return &l
+}
+
 // tellAway lets the rooms of a person know whether they are away.
 func (m *Manager) tellAway(ib *inbox) {
 	ib.mu.Lock()
-	away := ib.presence.idle || ib.person.Settings[AwaySetting] != ""
-	changed := ib.presence.away.Swap(away) != away
+	gone := ib.gone()
+	was := ib.presence.gone.Swap(gone)
+	changed := (was == nil) != (gone == nil) || was != nil && *was != *gone
 	var list []*room
 	if changed {
 		list = ib.rooms()
@@ -122,11 +134,11 @@ func (m *Manager) Status(who text.Name) (Status, text.Line) {
 	}
 	ib.mu.Lock()
 	defer ib.mu.Unlock()
-	switch {
-	case len(ib.sessions) == 0:
+	if len(ib.sessions) == 0 {
 		return Offline, text.Line{}
-	case ib.presence.away.Load():
-		return Away, text.NewLine(ib.person.Settings[AwaySetting], MaxTopic)
+	}
+	if why := ib.presence.gone.Load(); why != nil {
+		return Away, *why
 	}
 	return Here, text.Line{}
 }

@@ -44,6 +44,16 @@ func TestAway(t *testing.T) {
 	if status, why := m.Status(bo.Name); status != rooms.Away || why.String() != "lunch" {
 		t.Errorf("bo's status is %d, %q", status, why)
 	}
+	reads := func(why string) func() bool {
+		return func() bool {
+			return slices.ContainsFunc(watcher.Presence().People, func(p rooms.Present) bool { return p.Name == bo.Name && p.Why.String() == why })
+		}
+	}
+	eventually(t, "why bo is away", reads("lunch"))
+	if err := m.SetAway(t.Context(), bo, text.NewLine("in a meeting", 80)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "another reason", reads("in a meeting"))
 	if err := m.SetAway(t.Context(), bo, text.Line{}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,17 +4,29 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+
+	"parley/text"
 )
 
 // Present is a member with presence, or a guest: RoleGuest, as long as they show the room.
 type Present struct {
 	Member
 	Online bool
-	Away   bool // online, and not at the keyboard or gone by their own word
+	Away   bool      // online, and not at the keyboard or gone by their own word
+	Why    text.Line // what they said when they went away
 }
 
-// away reports whether a member who is online is away.
-func away(mb *member) bool { return mb.presence != nil && mb.presence.away.Load() }
+// present is a member with their presence; the crowd's mu is held.
+func (mb *member) present() Present {
+	p := Present{Member: mb.Member, Online: mb.sessions > 0}
+	if !p.Online || mb.presence == nil {
+		return p
+	}
+	if why := mb.presence.gone.Load(); why != nil {
+		p.Away, p.Why = true, *why
+	}
+	return p
+}
 
 // maxPresent bounds how many people a snapshot lists.
 const maxPresent = 500
@@ -130,7 +142,7 @@ func (c *crowd) present(dst []Present, online bool) []Present {
 			break
 		}
 		if (mb.sessions > 0) == online {
-			dst = append(dst, Present{Member: mb.Member, Online: online, Away: online && away(mb)})
+			dst = append(dst, mb.present())
 		}
 	}
 	return dst

@@ -60,7 +60,7 @@ func (m *Manager) Attach(ctx context.Context, who Actor, info SessionInfo) (*Ses
 		ib.presence.idle = false
 	}
 	ib.sessions = append(ib.sessions, s)
-	ib.presence.away.Store(ib.presence.idle || ib.person.Settings[AwaySetting] != "")
+	ib.presence.gone.Store(ib.gone())
 	watched := ib.rooms()
 	ib.mu.Unlock()
 	for _, r := range watched {

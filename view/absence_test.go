@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/rooms"
+	"parley/text"
 )
 
 // statusRow is the row above the input.
@@ -72,4 +73,39 @@ func TestStatusForgetsDoNotDisturb(t *testing.T) {
 			}
 		}, func(o *Options) { o.Clock = time.Now })
 	}
+}
+
+// The title of a conversation of two says whether the other one is here, and why not.
+func TestAConversationSaysThatTheOtherIsAway(t *testing.T) {
+	f := newFake("lea", "ops", "direct")
+	r := &f.rooms[1].Room
+	r.Kind, r.Name, r.Direct, r.People = rooms.Direct, text.RoomName{}, "kei,lea", 2
+	is := func(kei rooms.Present) {
+		f.mu.Lock()
+		kei.Name = mustName("kei")
+		f.people = &rooms.Presence{People: []rooms.Present{{Member: rooms.Member{Name: mustName("lea")}, Online: true}, kei}, Total: 2, Version: f.people.Version + 1}
+		f.mu.Unlock()
+		f.signal(rooms.PresenceChanged)
+	}
+	in(t, f, 80, 24, func(rig *rig) {
+		rig.types("\x1b2") // the second room
+		rig.settle()
+		for _, c := range []struct {
+			is   rooms.Present
+			want string
+		}{
+			{rooms.Present{Online: true}, "+ here"},
+			{rooms.Present{Online: true, Away: true}, "- away"},
+			{rooms.Present{Online: true, Away: true, Why: text.NewLine("lunch", 80)}, "- away: lunch"},
+			{rooms.Present{Online: true, Away: true, Why: text.NewLine("離席中", 80)}, "- away"}, // said in Japanese, without a reason
+			{rooms.Present{}, "× not connected"},
+		} {
+			is(c.is)
+			rig.settle()
+			title := strings.TrimSpace(strings.SplitN(rig.term.String(), "\n", 2)[0])
+			if !strings.HasSuffix(title, " "+c.want) {
+				t.Errorf("the title is %q, want %q", title, c.want)
+			}
+		}
+	})
 }

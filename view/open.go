@@ -201,8 +201,9 @@ func (v *View) focusOn(ctx context.Context, turn int64, id rooms.ID, people bool
 	return v.ses.Focus(ctx, id, people)
 }
 
+// wantsPeople reports whether presence is shown: in the list of people, and of the other one in the title of a conversation of two.
 func (v *View) wantsPeople() bool {
-	return geometryOf(v.st.size, v.st.columns()).nicks.width > 0
+	return v.st.isPair() || geometryOf(v.st.size, v.st.columns()).nicks.width > 0
 }
 
 // maxHistories bounds the rooms whose input is remembered, with up to 64 KiB each.

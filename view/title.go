@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/chat"
 	"parley/rooms"
 	"parley/text"
 	"parley/view/screen"
@@ -24,13 +25,10 @@ func (st *state) title(sh *Shared) screen.Segment {
 	}
 	k := segmentKey{kind: segTitle, width: uint16(width), a: st.room.Name, b: st.about, n: uint32(st.room.People), m: uint32(st.guests), lang: st.lang}
 	if st.room.Kind == rooms.Direct {
-		k.b = st.roomLabel() + "\n" + st.about
+		k.b = st.roomLabel() + "\n" + st.company() + "\n" + st.about
 	}
 	return sh.segment(st.look, k, func(b *screen.Builder) {
-		people := st.lang.Count(st.room.People, "%d person", "%d people")
-		if st.guests > 0 {
-			people += ", " + st.lang.Count(st.guests, "%d guest", "%d guests")
-		}
+		people := st.company()
 		name := text.Truncate(st.roomLabel(), max(0, width-2))
 		b.Text(st.look.style(roleTitle), name)
 		room := width - text.Width(name) - text.Width(people) - 2
@@ -41,6 +39,32 @@ func (st *state) title(sh *Shared) screen.Segment {
 			b.PadTo(screen.Style{}, width-text.Width(people)).Text(st.look.style(roleHead), people)
 		}
 	})
+}
+
+// isPair reports whether the shown room is a conversation of two.
+func (st *state) isPair() bool { return st.room.Kind == rooms.Direct && st.room.People == 2 }
+
+// company is how many people a room has; of a conversation of two, whether the other one is here, and why not.
+func (st *state) company() string {
+	people := st.lang.Count(st.room.People, "%d person", "%d people")
+	if st.guests > 0 {
+		people += ", " + st.lang.Count(st.guests, "%d guest", "%d guests")
+	}
+	if !st.isPair() || st.people == nil {
+		return people
+	}
+	for _, p := range st.people.People {
+		switch {
+		case p.Name == st.me:
+		case p.Away:
+			return text.Truncate("- "+chat.Gone(st.lang, p.Why), max(12, st.geo.main.width/2))
+		case p.Online:
+			return "+ " + st.words("here")
+		default:
+			return "× " + st.words("not connected")
+		}
+	}
+	return people
 }
 
 // aboutRoom is what the title says of the room behind its name.

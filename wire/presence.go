@@ -21,7 +21,8 @@ type Presence struct {
 // Person is somebody in a room.
 type Person struct {
 	Name     string `json:"name"`
-	Presence string `json:"presence"` // "here", "away", "offline", or "gone" for who is not listed any more
+	Presence string `json:"presence"`       // "here", "away", "offline", or "gone" for who is not listed any more
+	Away     string `json:"away,omitempty"` // what somebody said who is away
 	Role     string `json:"role,omitempty"`
 	Bot      bool   `json:"bot,omitempty"`
 }
@@ -57,7 +58,7 @@ func (t *talk) presence(now, was *rooms.Presence) []byte {
 		one := &now.People[i]
 		if old, there := before[one.Name]; there {
 			delete(before, one.Name)
-			if old.Online == one.Online && old.Away == one.Away && old.Role == one.Role {
+			if old.Online == one.Online && old.Away == one.Away && old.Why == one.Why && old.Role == one.Role {
 				continue
 			}
 		}
@@ -81,7 +82,7 @@ func (t *talk) person(one *rooms.Present) Person {
 	p := Person{Name: one.Name.String(), Presence: "offline", Role: one.Role.String()}
 	switch {
 	case one.Away:
-		p.Presence = "away"
+		p.Presence, p.Away = "away", one.Why.String()
 	case one.Online:
 		p.Presence = "here"
 	}

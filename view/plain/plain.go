@@ -211,6 +211,11 @@ func (t *Talk) enter(ctx context.Context, id rooms.ID, said bool) {
 	default:
 		t.system(t.words("in %s: %s", t.label(&t.room), t.room.Topic))
 	}
+	if other, err := text.ReadName(strings.TrimPrefix(t.label(&t.room), "@")); err == nil && t.room.Kind == rooms.Direct {
+		if here, _ := t.Chat.Rooms.Status(other); here != rooms.Here {
+			t.system(t.Chat.Presence(t.manner.lang, other).String())
+		}
+	}
 	list, err := t.Chat.Newest(ctx, t.Session.Who(), id, t.room.Seq+1, backlog)
 	if err != nil {
 		t.system(t.words("older messages cannot be read right now: %s", t.explain(err)))

@@ -22,6 +22,10 @@ const (
 	clockEvery = 5 * time.Millisecond // how exactly an expression knows the time
 )
 
+// tries is how often the words of a block are looked for: what takes long is mostly a busy machine, or a language's first
+// block, whose expressions get ready as they are used. What is found is kept, and so is that nothing was.
+const tries = 2
+
 // Word is the code up to End, in bytes, behind the word before, and what it is.
 type Word struct {
 	End  int
@@ -33,12 +37,16 @@ type Word struct {
 func (w Word) Class() string { return chroma.StandardTypes[w.Type] }
 
 // Words divides code of a language into its words, in order and up to its end; nil if the language is none that is known, or the code is longer
-// than MaxCode, or it takes longer than patience to say. The lexers are tables of others: whatever one of them does, it is nil at worst.
-func Words(lang, code string, patience time.Duration) (out []Word) {
+// than MaxCode, or it takes longer than patience to say, a few times in a row. The lexers are tables of others: whatever one of them does, it is nil at worst.
+func Words(lang, code string, patience time.Duration) []Word {
 	lexer := languages()[lang]
 	if lexer == nil || len(code) > MaxCode {
 		return nil
 	}
+	return look(lexer, code, patience)
+}
+
+func look(lexer chroma.Lexer, code string, patience time.Duration) (out []Word) {
 	defer func() {
 		if recover() != nil {
 			out = nil
@@ -47,23 +55,36 @@ func Words(lang, code string, patience time.Duration) (out []Word) {
 	if _, err := lexer.Tokenise(nil, ""); err != nil { // the first use compiles it, which is nobody's fault
 		return nil
 	}
+	for range tries {
+		until := time.Now().Add(patience)
+		var late bool
+		if out, late = divide(lexer, code, func() bool { return time.Now().After(until) }); !late {
+			return out
+		}
+	}
+	return nil
+}
+
+// divide is one try, until late says so.
+func divide(lexer chroma.Lexer, code string, late func() bool) (out []Word, stopped bool) {
 	words, err := lexer.Tokenise(nil, code)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	until := time.Now().Add(patience)
 	at := 0
 	for w := words(); w != chroma.EOF && at < len(code); w = words() {
-		if !strings.HasPrefix(code[at:], strings.TrimSuffix(w.Value, "\n")) || time.Now().After(until) {
-			return nil
-		}
-		if w.Value == "" {
+		switch {
+		case late():
+			return nil, true
+		case !strings.HasPrefix(code[at:], strings.TrimSuffix(w.Value, "\n")):
+			return nil, false
+		case w.Value == "":
 			continue
 		}
 		at = min(at+len(w.Value), len(code))
 		out = append(out, Word{at, w.Type})
 	}
-	return out
+	return out, false
 }
 
 // Known reports whether the word after a fence names a language whose code is highlighted, or none.

@@ -1,6 +1,7 @@
 package highlight
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +44,41 @@ func TestHostileCode(t *testing.T) {
 	if Words("", "func main()", time.Hour) != nil || Words("nothing", "x", time.Hour) != nil {
 		t.Error("a language is guessed")
 	}
+}
+
+// A lexer is slow once, when its expressions get ready: that must not leave the first block of a language plain for good.
+func TestABlockThatWasSlowOnceIsHighlighted(t *testing.T) {
+	slow := &slowLexer{Lexer: languages()["go"], slow: 1, takes: 1100 * time.Millisecond}
+	if words := look(slow, "func main() {}", time.Second); len(words) < 2 {
+		t.Errorf("after one slow try the words are %v", words)
+	}
+	slow = &slowLexer{Lexer: languages()["go"], slow: 100, takes: 2 * time.Millisecond}
+	if words := look(slow, "func main() {}", time.Millisecond); words != nil || slow.tried > 5 {
+		t.Errorf("what is always slow has the words %v after %d tries", words, slow.tried)
+	}
+}
+
+// slowLexer takes too long as often as it says.
+type slowLexer struct {
+	chroma.Lexer
+	slow, tried int
+	takes       time.Duration // for each word
+}
+
+func (s *slowLexer) Tokenise(o *chroma.TokeniseOptions, code string) (chroma.Iterator, error) {
+	words, err := s.Lexer.Tokenise(o, code)
+	if code == "" {
+		return words, err
+	}
+	if s.tried++; s.tried > s.slow {
+		return words, err
+	}
+	return func() chroma.Token {
+		for start := time.Now(); time.Since(start) < s.takes; {
+			runtime.Gosched()
+		}
+		return words()
+	}, err
 }
 
 func TestLanguages(t *testing.T) {

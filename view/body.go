@@ -93,7 +93,7 @@ func (t *typesetter) fold(l *layout, hidden int) {
 		return
 	}
 	head := t.head("", screen.Style{}, "", markFolded, roleGutter)
-	t.b.Width(t.cols.body).Text(t.look.style(roleSystem), t.lang.Sprintf("… %d more rows (v shows all)", hidden))
+	t.b.Width(t.cols.body).Text(t.look.style(roleSystem), t.lang.Sprintf("… %d more rows (Ctrl-S v shows all)", hidden))
 	l.rows = append(l.rows, messageRow{head: head, body: t.b.Segment()})
 }
 

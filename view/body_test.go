@@ -98,7 +98,7 @@ func TestFolding(t *testing.T) {
 		if n := strings.Count(screen, "of many"); n != c.shown {
 			t.Errorf("of %d lines %d are shown, want %d\n%s", c.lines, n, c.shown, screen)
 		}
-		want := fmt.Sprintf("+ … %d more rows (v shows all)", c.lines-c.shown)
+		want := fmt.Sprintf("+ … %d more rows (Ctrl-S v shows all)", c.lines-c.shown)
 		if strings.Contains(screen, want) != c.folded {
 			t.Errorf("of %d lines: %q is there: %v\n%s", c.lines, want, !c.folded, screen)
 		}

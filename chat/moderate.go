@@ -43,7 +43,7 @@ func moderationCommands() []*Command {
 		{Name: "newcomers", Group: "Moderation", Args: "[#room] all|joined", Short: "what those who join may read of what was said before",
 			Long: "all shows them everything, joined what is said from then on. Of a room with joined, nobody reads anything who is not in it.",
 			who:  people, room: roomOrNow, args: []argKind{argNewcomers}, run: newcomers},
-		{Name: "retention", Group: "Moderation", Args: "[#room] TIME|off", Short: "how long a room keeps what is said in it",
+		{Name: "retention", Group: "Moderation", Args: "[#room] [TIME|off]", Short: "how long a room keeps what is said in it",
 			Long: "What is older is erased for good, within ten minutes; TIME is at least 1h, for example 90d. Without a time it says how it is.",
 			who:  people, room: roomOrNow, args: []argKind{argTime}, run: retention},
 		{Name: "bots", Group: "Moderation", Args: "[#room] on|off", Short: "let programs write in a room, or keep them from it",
@@ -215,6 +215,17 @@ func (in *call) set(ctx context.Context, property, value string) (Reply, error) 
 	return in.logged(room, "%s: %s", in.label(room), Describe(in.Lang, in.zone(), in.label(room), e))
 }
 
+// runs refuses who is less than a role in a room: who may not do something is not asked whether to do it.
+func (in *call) runs(ctx context.Context, room rooms.Room, least rooms.Role) error {
+	switch {
+	case room.Kind == rooms.Direct, in.Actor.Staff, in.roleIn(ctx, room.ID) >= least: // of a conversation the manager says what it is
+		return nil
+	case least == rooms.RoleOwner:
+		return rooms.ErrOwners
+	}
+	return rooms.ErrForbidden
+}
+
 func slow(ctx context.Context, in *call) (Reply, error) {
 	value := "0s"
 	if in.words != "off" {
@@ -244,6 +255,9 @@ func retention(ctx context.Context, in *call) (Reply, error) {
 	if err != nil || d < rooms.MinKeep {
 		return Reply{}, in.wrong("write a time of an hour at least, or off")
 	}
+	if err := in.runs(ctx, room, rooms.RoleOwner); err != nil {
+		return Reply{}, err
+	}
 	if !in.Yes {
 		return Reply{Ask: in.say("let %s keep what is said for %s? What is older is erased for good, now and from now on", in.label(room), shortSpan(d))}, nil
 	}
@@ -259,6 +273,9 @@ func archiveRoom(ctx context.Context, in *call) (Reply, error) {
 	case !in.Yes:
 		room, err := in.inRoom(ctx)
 		if err != nil {
+			return Reply{}, err
+		}
+		if err := in.runs(ctx, room, rooms.RoleOwner); err != nil {
 			return Reply{}, err
 		}
 		return Reply{Ask: in.say("archive %s? Nobody writes in it any more", in.label(room))}, nil
@@ -335,6 +352,9 @@ func purge(ctx context.Context, in *call) (Reply, error) {
 	n, err := strconv.Atoi(word)
 	if err != nil || n < 1 || n > maxPurge {
 		return Reply{}, in.wrong("COUNT is a number from 1 to %d", maxPurge)
+	}
+	if err := in.runs(ctx, room, rooms.RoleModerator); err != nil {
+		return Reply{}, err
 	}
 	seqs, err := in.newestBy(ctx, room, who, n)
 	if err != nil {

@@ -83,7 +83,7 @@ var jaFiles = map[string]string{
 	"a nonce that begins with import: is the mark of what was imported: use a ULID or a UUID":                                        "nonce を import: で始めることはできません。取り込まれたものの印です。ULID か UUID を使ってください",
 	"there was nothing to import":                                                                                                    "取り込むものはありませんでした",
 	"at most 500 events are imported at once":                                                                                        "一度に取り込めるのは 500 件までです",
-	"… %d more rows (Ctrl-S v shows all)":                                                                                                   "… ほか %d 行（Ctrl-S v で全文）",
+	"… %d more rows (Ctrl-S v shows all)":                                                                                            "… ほか %d 行（Ctrl-S v で全文）",
 	"%s, line %d: %s":                                                                                                                "%s の %d 行目: %s",
 	"the export":                                                                                                                     "書き出したファイル",
 	"the log":                                                                                                                        "ログ",

@@ -162,7 +162,10 @@ func (m *Manager) Purge(ctx context.Context, who Actor, room ID, seqs []uint64, 
 		return 0, err
 	}
 	defer m.release(r)
-	if s.role < RoleModerator && !who.Staff || r.head.Load().Kind == Direct {
+	switch {
+	case r.head.Load().Kind == Direct:
+		return 0, &refusal{errDirect}
+	case s.role < RoleModerator && !who.Staff:
 		return 0, ErrForbidden
 	}
 	if err := m.limits.post(who, "changes"); err != nil {

@@ -34,7 +34,7 @@ func Allow(c Case, e *Entry) error {
 	err := allow(c, e)
 	var quiet *QuietError
 	switch {
-	case err == nil, err == ErrNotMember, err == ErrForbidden, err == ErrArchived, err == ErrLocked, err == ErrNoEvent, errors.As(err, &quiet):
+	case err == nil, err == ErrNotMember, errors.Is(err, ErrForbidden), err == ErrArchived, err == ErrLocked, err == ErrNoEvent, errors.As(err, &quiet):
 		return err
 	}
 	return &refusal{err}
@@ -210,13 +210,16 @@ func allowModeration(c Case, e *Entry, role Role) error {
 	if c.Room.Kind == Direct && e.Type != Expire {
 		return errDirect
 	}
-	need := RoleModerator
+	owners := false
 	switch {
 	case e.Type == Rename, e.Type == Grant, e.Type == Expire,
 		e.Type == Set && e.Detail != PropSlow && e.Detail != PropLocked && e.Detail != PropBots:
-		need = RoleOwner
+		owners = true
 	}
-	if role < need {
+	switch {
+	case owners && role < RoleOwner:
+		return ErrOwners
+	case role < RoleModerator:
 		return ErrForbidden
 	}
 	switch e.Type {
@@ -253,7 +256,7 @@ func allowSanction(c Case, e *Entry, role Role) error {
 	case c.Victim == nil && (e.Type == Kick || e.Type == Quiet || e.Type == Unquiet):
 		return errVictim
 	case c.Victim != nil && c.Victim.Role >= role && !(e.Staff && c.Victim.Role == RoleOwner && role == RoleOwner):
-		return ErrForbidden
+		return errOutranked
 	case e.Type == Unban && c.Banned == nil:
 		return errNotBanned
 	case !e.Until.IsZero() && !e.Until.After(e.Time):

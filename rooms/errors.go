@@ -15,7 +15,8 @@ var (
 	ErrNameTaken   = errors.New("a room of that name, or of one that looks like it, exists already: choose another name")
 	ErrNotMember   = errors.New("you are not in that room: /join it first")
 	ErrNotInvited  = errors.New("that room is private and you hold no invitation: ask one of its members to /invite you")
-	ErrForbidden   = errors.New("you may not do that here: a moderator or the owner of the room can")
+	ErrForbidden   = errors.New("you may not do that here: a moderator or an owner of the room can")
+	ErrOwners      = error(&forbidden{errors.New("you may not do that here: an owner of the room can")})
 	ErrNoPerson    = errors.New("nobody of that name is known here: check the spelling")
 	ErrMember      = errors.New("that person is in the room already")
 	ErrNoEvent     = errors.New("there is no such message in that room: its number is shown when it is selected, and by /history")
@@ -72,6 +73,15 @@ var (
 	errNotBanned  = errors.New("that person is not banned there")
 	errPast       = errors.New("that time is over already")
 )
+
+// errOutranked is told to a moderator who acts on somebody who is no less.
+var errOutranked = error(&forbidden{errors.New("that person is a moderator or an owner of this room: an owner can make them a member first, with /role")})
+
+// forbidden is an ErrForbidden that says who may.
+type forbidden struct{ words error }
+
+func (e *forbidden) Error() string { return e.words.Error() }
+func (e *forbidden) Unwrap() error { return ErrForbidden }
 
 // refusal is a sentence of Allow about an entry that makes no sense where it was sent.
 type refusal struct{ cause error }

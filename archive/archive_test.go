@@ -73,7 +73,9 @@ func TestSlack(t *testing.T) {
 	z := zip.NewWriter(&data)
 	for name, body := range map[string]string{
 		"users.json":              `[{"id":"U1","name":"ana.lee"},{"id":"U2","name":"Bo B."}]`,
-		"channels.json":           `[{"id":"C1","name":"ops"}]`,
+		"channels.json":           `[{"id":"C1","name":"ops","is_archived":true,"topic":{"value":"see <https://ci.example/>"}}]`,
+		"groups.json":             `[{"id":"C2","name":"dev"}]`,
+		"dev/2026-01-01.json":     `[{"type":"message","user":"U2","text":"in <#C1> or <#C1|> or <#C9>","ts":"1767261600.0"}]`,
 		"ops/2022-11-23.json":     `[{"type":"message","user":"U2","text":"late","ts":"1669200000.000100"}]`,
 		"ops/2022-11-22.json":     `[{"type":"message","user":"U1","text":"<@U2> see <https://ci.example/1|the build> &amp; <#C2|dev> <!here>","ts":"1669125723.000200","thread_ts":"1669125723.000200","reactions":[{"name":"tada","users":["U2","U1"]}]},{"type":"message","subtype":"channel_join","user":"U2","text":"joined","ts":"1669125724.0"},{"type":"message","user":"U2","text":"yes","ts":"1669125725.000000","thread_ts":"1669125723.000200"}]`,
 		"general/2022-11-22.json": `[{"type":"message","subtype":"bot_message","username":"CI","text":"done <mailto:a@b.example|a@b.example>","ts":"1669125723.5","files":[{"name":"log.txt"}]}]`,
@@ -94,7 +96,10 @@ func TestSlack(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, listed(archive.Slack(r)), `
+dev  01 00:00:00 room ""  ref= thread= detail=private
+dev C2 1767261600.0 01 10:00:00 message "in #ops or #ops or #c9" Bo B. ref= thread= detail=
 general general 1669125723.5 22 14:02:03 message "done a@b.example\n[file: log.txt]" CI ref= thread= detail=
+ops  01 00:00:00 room "see https://ci.example/"  ref= thread= detail=public
 ops C1 1669125723.000200 22 14:02:03 message "@bo-b see the build (https://ci.example/1) & #dev @here" ana.lee ref= thread= detail=
 ops  22 14:02:03 react "" Bo B. ref=C1 1669125723.000200 thread= detail=tada
 ops  22 14:02:03 react "" ana.lee ref=C1 1669125723.000200 thread= detail=tada

@@ -31,14 +31,34 @@ type slackUser struct {
 
 // slackChannel is a line of channels.json, groups.json or mpims.json.
 type slackChannel struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Archived bool   `json:"is_archived"`
+	Topic    struct {
+		Value string `json:"value"`
+	} `json:"topic"`
+
+	public bool // it is in channels.json
 }
 
-// slackNames is what an export calls people and channels, by their IDs and names.
+// slackNames is what an export calls people and channels.
 type slackNames struct {
-	users    map[string]string // names by ID
-	channels map[string]string // IDs by name
+	users    map[string]string       // names by ID
+	channels map[string]slackChannel // by name
+	called   map[string]string       // names of channels by ID
+}
+
+// head is what the export says of a channel; none of conversations.
+func (n slackNames) head(channel string) (Record, bool) {
+	c, ok := n.channels[channel]
+	h := Record{Room: channel, Type: Head, Detail: "private", Text: slackText(c.Topic.Value, n), Properties: map[string]string{}}
+	if c.public {
+		h.Detail = "public"
+	}
+	if c.Archived {
+		h.Properties["archive"] = "on"
+	}
+	return h, ok
 }
 
 // slackMessage is an entry of CHANNEL/2022-11-22.json.
@@ -64,7 +84,7 @@ type slackMessage struct {
 // Files that were shared are named, and not in the export.
 func Slack(z *zip.Reader) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		names := slackNames{map[string]string{}, map[string]string{}}
+		names := slackNames{map[string]string{}, map[string]slackChannel{}, map[string]string{}}
 		days := map[string][]*zip.File{}
 		var channels []string
 		for _, f := range z.File {
@@ -77,7 +97,11 @@ func Slack(z *zip.Reader) iter.Seq2[Record, error] {
 					return
 				}
 			case file == "channels.json" || file == "groups.json" || file == "mpims.json":
-				if _, err := slackEach(f, func(c slackChannel) bool { names.channels[c.Name] = c.ID; return true }); err != nil {
+				if _, err := slackEach(f, func(c slackChannel) bool {
+					c.public = file == "channels.json"
+					names.channels[c.Name], names.called[c.ID] = c, c.Name
+					return true
+				}); err != nil {
 					yield(Record{}, err)
 					return
 				}
@@ -94,6 +118,9 @@ func Slack(z *zip.Reader) iter.Seq2[Record, error] {
 		}
 		slices.Sort(channels)
 		for _, channel := range channels {
+			if head, ok := names.head(channel); ok && !yield(head, nil) {
+				return
+			}
 			list := days[channel]
 			slices.SortFunc(list, func(a, b *zip.File) int { return strings.Compare(path.Base(a.Name), path.Base(b.Name)) })
 			for _, f := range list {
@@ -184,8 +211,8 @@ func slackRecord(m *slackMessage, channel string, names slackNames) (rec Record,
 		return rec, false
 	}
 	// A channel may be renamed between two exports; its ID stays, where the export has it.
-	in := cmp.Or(names.channels[channel], channel)
-	rec = Record{Room: channel, ID: in + " " + m.TS, Key: in + " " + m.TS, Time: slackTime(m.TS), Type: "message", Author: nameOf(names.users, m.User), Text: slackText(m.Text, names.users)}
+	in := cmp.Or(names.channels[channel].ID, channel)
+	rec = Record{Room: channel, ID: in + " " + m.TS, Key: in + " " + m.TS, Time: slackTime(m.TS), Type: "message", Author: nameOf(names.users, m.User), Text: slackText(m.Text, names)}
 	switch m.Subtype {
 	case "", "thread_broadcast", "file_share":
 	case "bot_message":
@@ -224,18 +251,15 @@ func nameOf(names map[string]string, id string) string {
 }
 
 // slackText makes plain text of what Slack keeps: <@U1>, <#C1|name>, <URL|words>, &amp;.
-func slackText(s string, names map[string]string) string {
+func slackText(s string, names slackNames) string {
 	mark := regexp.MustCompile(`<([^<>]*)>`)
 	s = mark.ReplaceAllStringFunc(s, func(m string) string {
 		target, words, named := strings.Cut(m[1:len(m)-1], "|")
 		switch {
 		case strings.HasPrefix(target, "@"):
-			return "@" + Name(nameOf(names, target[1:])).String()
+			return "@" + Name(nameOf(names.users, target[1:])).String()
 		case strings.HasPrefix(target, "#"):
-			if named {
-				return "#" + words
-			}
-			return target
+			return "#" + cmp.Or(words, names.called[target[1:]], strings.ToLower(target[1:]))
 		case strings.HasPrefix(target, "!"):
 			return "@" + strings.TrimPrefix(target, "!") + map[bool]string{true: " " + words}[named && words != ""]
 		case named && words != target && words != strings.TrimPrefix(target, "mailto:"):

@@ -16,7 +16,7 @@ func archiveCommands() []*Command {
 			Long: "It is a file, so ask for it over ssh: ssh HOST export '#ops' > ops.jsonl. me is what the server keeps of you: settings, rooms, saved messages, and everything that you have said. /import reads it again. Files are named in it; what is in them is taken out over sftp.",
 			who:  people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: export},
 		{Name: "import", Group: "Server", Args: "jsonl|slack|weechat [#room]", Short: "bring in what was said elsewhere, into a new room",
-			Long: "Over ssh, from standard input: ssh HOST import weechat '#ops' < ops.weechatlog; ssh HOST import slack < export.zip makes a room of each channel; ssh HOST import jsonl '#old' < ops.jsonl reads an export. Authors and times are kept, doing it again adds nothing twice, and a later file goes on where the first one ended. It goes into new rooms and those that an import made, never into others; files that were shared are only named.",
+			Long: "Over ssh, from standard input: ssh HOST import weechat '#ops' < ops.weechatlog; ssh HOST import slack < export.zip makes a room of each channel, public if it was, with its topic, and #general-imported where there is a #general; ssh HOST import jsonl '#old' < ops.jsonl reads an export. Authors and times are kept, doing it again adds nothing twice, and a later file goes on where the first one ended. It goes into new rooms and those that an import made, never into others; files that were shared are only named.",
 			who:  staff, room: noRoom, args: []argKind{argFormat, argRoom}, stream: true, run: importLog},
 	}
 }

@@ -106,7 +106,7 @@ func (in *call) spool() (z *zip.Reader, done func(), err error) {
 		return nil, nil, in.wrong("an export of Slack has at most 2 GiB")
 	}
 	if z, err = zip.NewReader(f, n); err != nil {
-		return nil, nil, in.wrong("that is no zip file")
+		return nil, nil, in.wrong("that is no zip file: give the one that Slack made, or pack its folder, with the folders of the channels, into one")
 	}
 	return z, func() { _ = f.Close() }, nil
 }

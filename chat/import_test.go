@@ -285,3 +285,39 @@ func (p *place) room(who, name string) rooms.Room {
 	}
 	return r
 }
+
+// A workspace of Slack has a #general as the server has one: its channels come in beside the rooms in which people talk, public
+// where they were, with their topics, and again without doubling anything.
+func TestAWorkspaceOfSlackComesInWhole(t *testing.T) {
+	p := newPlace(t, "ana", "bo")
+	p.give("ana", keys.Owner)
+	p.must("ana", "create #general")
+	p.must("ana", "post #general our own")
+	said := func(user, words string) string {
+		return `[{"type":"message","user":"` + user + `","text":"` + words + `","ts":"1767261600.0001"}]`
+	}
+	data := slackZip(t, map[string]string{
+		"users.json":              `[{"id":"U1","name":"zed"}]`,
+		"channels.json":           `[{"id":"C1","name":"general","topic":{"value":"all of us"}},{"id":"C3","name":"old","is_archived":true}]`,
+		"groups.json":             `[{"id":"C2","name":"secret"}]`,
+		"general/2026-01-01.json": said("U1", "from Slack"),
+		"old/2026-01-01.json":     said("U1", "long ago"),
+		"secret/2026-01-01.json":  said("U1", "psst"),
+	})
+	beside := "#general is a room of this server in which people talk: what the file has of it is in #general-imported\n"
+	p.imports("import slack", data, "#general-imported: 1 event is new\n#old: 1 event is new\n#secret: 1 event is new\n"+beside)
+	p.imports("import slack", data, "#general-imported: 0 events are new\n#old: 0 events are new\n#secret: 0 events are new\n"+beside)
+	if got := p.must("ana", "history #general"); strings.Contains(got, "Slack") {
+		t.Errorf("words were put into #general: %s", got)
+	}
+	if r := p.room("ana", "#general-imported"); r.Kind != rooms.Public || r.Topic.String() != "all of us" || r.Archived {
+		t.Errorf("#general-imported is %+v", r)
+	}
+	if r := p.room("ana", "#old"); r.Kind != rooms.Public || !r.Archived {
+		t.Errorf("#old is %+v", r)
+	}
+	if r := p.room("ana", "#secret"); r.Kind != rooms.Private {
+		t.Errorf("#secret is %+v", r)
+	}
+	p.refused("import slack #general", slackZip(t, map[string]string{"general/2026-01-01.json": said("U1", "x")}), "was not made by an import")
+}

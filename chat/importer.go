@@ -124,6 +124,32 @@ func (im *importer) room(ctx context.Context, rec *archive.Record) (*importRoom,
 	if head := im.heads[rec.Room]; head != nil {
 		maps.Copy(r.properties, head.Properties)
 	}
+	err = im.findRoom(ctx, r, name, rec)
+	if errors.Is(err, rooms.ErrNotImported) && im.only == "" && im.format == "slack" { // as every workspace of Slack has a #general, and every server
+		beside, e := text.ParseRoomName(name.String() + besideSuffix)
+		if e != nil {
+			return nil, im.in.fail(ErrUsage, "%s cannot be the name of a room here: name one after the format", text.Quote(typed+besideSuffix))
+		}
+		if err = im.findRoom(ctx, r, beside, rec); err == nil {
+			im.say("%s is a room of this server in which people talk: what the file has of it is in %s", name, beside)
+		}
+	}
+	if errors.Is(err, rooms.ErrNotImported) {
+		err = im.in.refuse(ErrUsage, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	im.rooms[rec.Room] = r
+	im.order = append(im.order, r)
+	return r, nil
+}
+
+// besideSuffix ends the name of a room for what cannot go into the one that is called so already.
+const besideSuffix = "-imported"
+
+// findRoom finds the room of a name, or makes it: an ErrNotImported if people talk in it.
+func (im *importer) findRoom(ctx context.Context, r *importRoom, name text.RoomName, rec *archive.Record) (err error) {
 	r.Room, err = im.in.chat.Rooms.Find(ctx, im.in.Actor, name)
 	switch {
 	case isNoRoom(err):
@@ -132,12 +158,7 @@ func (im *importer) room(ctx context.Context, rec *archive.Record) (*importRoom,
 	case err == nil:
 		err = im.look(ctx, r)
 	}
-	if err != nil {
-		return nil, err
-	}
-	im.rooms[rec.Room] = r
-	im.order = append(im.order, r)
-	return r, nil
+	return err
 }
 
 // made is the room that is to be made: private, unless the source says that it was public.
@@ -155,9 +176,6 @@ func (im *importer) made(name text.RoomName, source string) rooms.Room {
 // look notes what a room has already, also what was said in it since: an export of the room itself says that again.
 func (im *importer) look(ctx context.Context, r *importRoom) error {
 	if _, err := im.in.chat.Rooms.Import(ctx, im.in.Actor, r.ID, nil); err != nil {
-		if errors.Is(err, rooms.ErrNotImported) {
-			err = im.in.refuse(ErrUsage, err)
-		}
 		return err
 	}
 	for after := uint64(0); after < r.Seq; {

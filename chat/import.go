@@ -73,7 +73,7 @@ func (im *importer) told() (lines []text.Line) {
 		lines = append(lines, in.say("%s: %s", room.Name, in.count(room.added, "%d event is new", "%d events are new")))
 	}
 	if im.skipped > 0 {
-		lines = append(lines, in.say("%s passed over: what they are about is not there, or is somebody else's", in.count(im.skipped, "%d event was", "%d events were")))
+		lines = append(lines, in.say("%s passed over: what they are about is not there or somebody else's, or this server has no such emoji", in.count(im.skipped, "%d event was", "%d events were")))
 	}
 	if im.future > 0 {
 		lines = append(lines, in.say("%s passed over: they are said to happen later than now", in.count(im.future, "%d event was", "%d events were")))

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"parley/lang"
 	"parley/rooms"
 	"parley/text"
 )
@@ -34,7 +33,7 @@ func report(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	in.tellReport(ctx, m, id)
+	in.tellReport(ctx, m, id, rest)
 	return in.answer("thank you: staff and the moderators of %s are told", in.label(m.room))
 }
 
@@ -43,10 +42,14 @@ func (m message) quote() text.Line {
 	return text.NewLine(m.state.Body(m.event).String(), rooms.MaxQuote)
 }
 
-// tellReport shows those who are here and look after the room that something was reported, and not who did it.
-func (in *call) tellReport(ctx context.Context, m message, id uint64) {
-	notice := line(lang.En, "report %d: %s by %s: %s", id, Ref(m.room.Label(text.Name{}), m.event.Seq), m.event.Author, m.quote())
-	in.chat.TellStaff(notice, nil)
+// tellReport shows those who are here and look after the room that something was reported, why, and what they can do; and not who did it.
+func (in *call) tellReport(ctx context.Context, m message, id uint64, why string) {
+	ref, words := Ref(m.room.Label(text.Name{}), m.event.Seq), in.excerpt(m).String()
+	if why != "" {
+		words += " (" + text.NewLine(why, excerptCols).String() + ")"
+	}
+	in.chat.TellStaff(noticed("report %d: %s by %s, /jump %s shows it, /report done %d closes it: %s", id, ref, m.event.Author, ref, id, words), nil)
+	notice := noticed("report %d: %s by %s, /jump %s shows it: %s", id, ref, m.event.Author, ref, words)
 	members, err := in.chat.Rooms.Members(ctx, in.Actor, m.room.ID)
 	if err != nil {
 		return
@@ -97,6 +100,9 @@ func (in *call) closeReport(ctx context.Context, words string) (Reply, error) {
 	}
 	if err != nil {
 		return Reply{}, err
+	}
+	if p.By != in.Actor.Name {
+		in.chat.Rooms.Notify(p.By, noticed("your report of %s was looked at", Ref(in.whereIs(ctx, p.Room), p.Seq)), nil)
 	}
 	why := p.Why
 	if outcome != "" && why != "" {

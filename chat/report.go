@@ -48,7 +48,7 @@ func (in *call) tellReport(ctx context.Context, m message, id uint64, why string
 	if why != "" {
 		words += " (" + text.NewLine(why, excerptCols).String() + ")"
 	}
-	in.chat.TellStaff(noticed("report %d: %s by %s, /jump %s shows it, /report done %d closes it: %s", id, ref, m.event.Author, ref, id, words), nil)
+	in.chat.TellStaff(noticed("report %d: %s by %s, /report lists it: %s", id, ref, m.event.Author, words), nil)
 	notice := noticed("report %d: %s by %s, /jump %s shows it: %s", id, ref, m.event.Author, ref, words)
 	members, err := in.chat.Rooms.Members(ctx, in.Actor, m.room.ID)
 	if err != nil {
@@ -79,10 +79,19 @@ func (in *call) listReports(ctx context.Context) (Reply, error) {
 			why = " (" + p.Why + ")"
 		}
 		r.Lines = append(r.Lines, in.say("%d  %s  %s reports %s by %s%s: %s", p.ID, in.minute(p.Time), p.By,
-			Ref(in.whereIs(ctx, p.Room), p.Seq), p.Author, why, p.Quote))
+			in.reported(ctx, in.Actor, p), p.Author, why, p.Quote))
 	}
 	r.Lines = append(r.Lines, in.say("/report done NUMBER [WHY…] closes one"))
 	return r, nil
+}
+
+// reported is the reference of what was reported, for somebody who may see its room.
+func (in *call) reported(ctx context.Context, who rooms.Actor, p rooms.Report) string {
+	room, err := in.chat.Rooms.Room(ctx, who, p.Room)
+	if err != nil {
+		return in.word("a message in a private room")
+	}
+	return Ref(room.Label(who.Name), p.Seq)
 }
 
 func (in *call) closeReport(ctx context.Context, words string) (Reply, error) {
@@ -102,7 +111,7 @@ func (in *call) closeReport(ctx context.Context, words string) (Reply, error) {
 		return Reply{}, err
 	}
 	if p.By != in.Actor.Name {
-		in.chat.Rooms.Notify(p.By, noticed("your report of %s was looked at", Ref(in.whereIs(ctx, p.Room), p.Seq)), nil)
+		in.chat.Rooms.Notify(p.By, noticed("your report of %s was looked at", in.reported(ctx, rooms.Actor{Name: p.By}, p)), nil)
 	}
 	why := p.Why
 	if outcome != "" && why != "" {

@@ -51,7 +51,7 @@ func (k *checkpointer) soon(s *Store) {
 			return
 		}
 		defer k.work.Done()
-		if s.emptyLog(context.Background()) != nil {
+		if s.copyLog(context.Background(), "TRUNCATE") != nil {
 			k.soon(s)
 		}
 	})
@@ -68,9 +68,10 @@ func (k *checkpointer) stop() {
 	k.work.Wait()
 }
 
-// emptyLog copies the log into the database and cuts it to nothing. Most of it is copied while posts go on;
-// they wait for what has come meanwhile, and for checkpointBusy at the most if somebody reads from the log.
-func (s *Store) emptyLog(ctx context.Context) (err error) {
+// copyLog copies the log into the database, and ends with a checkpoint of the mode given: TRUNCATE cuts the log to nothing, after PASSIVE the next
+// write begins it anew if nobody reads from it. Most of it is copied while posts go on; they wait for what has come
+// meanwhile, and with TRUNCATE for checkpointBusy at the most if somebody reads from the log.
+func (s *Store) copyLog(ctx context.Context, mode string) (err error) {
 	c := &conn{dsn: dsn(s.path, checkpointBusy, "synchronous(FULL)")}
 	if err := c.open(ctx); err != nil {
 		return err
@@ -84,7 +85,7 @@ func (s *Store) emptyLog(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { s.write <- w }()
-	return c.checkpoint(ctx, "TRUNCATE")
+	return c.checkpoint(ctx, mode)
 }
 
 // checkpoint runs a checkpoint of SQLite: errLogInUse if it could not do all of its work.

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"time"
 
 	"parley/rooms"
@@ -12,6 +14,9 @@ import (
 const (
 	// chunkBytes is how much of a file a row of chunks has.
 	chunkBytes = 64 << 10
+	// copyAfter is how many bytes of files are written before the log is copied into the database beside the posts. SQLite would do it itself, while a
+	// post waits, when the log has 16 MiB (wal_autocheckpoint).
+	copyAfter = 4 << 20
 	// chunkBits is how much of a chunk's id is its number: a file has at most 2⁴⁰ bytes.
 	chunkBits = 24
 )
@@ -21,22 +26,73 @@ var errMissing = errors.New("a chunk of a file is missing")
 // chunkID is the key of the chunk of a file that the byte at an offset is in.
 func chunkID(file uint64, at int64) int64 { return int64(file)<<chunkBits | at/chunkBytes }
 
-// add runs fn in a transaction, as update does, one at a time: a post waits for one piece of a file at most,
-// however many are on their way.
-func (s *Store) add(ctx context.Context, fn func(*conn) error) error {
+// add runs fn, which writes so many bytes, in a transaction as update does, but lets posts go on for most of the work, which
+// is to bring it to disk. One at a time: a post waits for one piece of a file at most, however many are on their way.
+func (s *Store) add(ctx context.Context, size int, fn func(*conn) error) error {
 	select {
 	case s.adding <- struct{}{}:
 		defer func() { <-s.adding }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.update(ctx, fn)
+	if err := s.unflushed(ctx, fn); err != nil {
+		return err
+	}
+	if err := s.flushLog(); err != nil {
+		return err
+	}
+	if s.added += size; s.added >= copyAfter {
+		s.added = 0
+		_ = s.copyLog(ctx, "PASSIVE") // what cannot be copied now stays in the log, and is copied later
+	}
+	return nil
+}
+
+// unflushed is update without the fsync. What is committed after it with fsync is not on disk before it: both are in one log.
+func (s *Store) unflushed(ctx context.Context, fn func(*conn) error) error {
+	c, err := s.take(ctx, s.write)
+	if err != nil {
+		return err
+	}
+	defer func() { s.write <- c }()
+	if err := c.script(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+		s.drop(c)
+		return fmt.Errorf("the database %s cannot be written now: %w", s.path, err)
+	}
+	err = s.transact(ctx, c, fn)
+	if c.raw == nil { // dropped: a new connection begins with FULL
+		return err
+	}
+	if full := c.script(context.Background(), "PRAGMA synchronous = FULL"); full != nil {
+		s.drop(c)
+		err = errors.Join(err, full)
+	}
+	return err
+}
+
+// flushLog brings to disk what was committed without fsync.
+func (s *Store) flushLog() error {
+	log, err := os.OpenFile(s.path+logSuffix, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) { // all of it was copied into the database
+		return nil
+	}
+	if err == nil {
+		err = errors.Join(log.Sync(), log.Close())
+	}
+	if err == nil {
+		return nil
+	}
+	if c, closed := s.take(context.Background(), s.write); closed == nil { // what the system has of the log may not be what is on disk: it is read again
+		s.drop(c)
+		s.write <- c
+	}
+	return fmt.Errorf("the database %s cannot be written now: %w", s.path, err)
 }
 
 // WriteFile implements rooms.Store.
 func (s *Store) WriteFile(ctx context.Context, p rooms.Partial, data []byte, most rooms.Quota) (_ rooms.Partial, used rooms.Usage, err error) {
 	var refused error // what is no failure of the database
-	err = s.add(ctx, func(c *conn) (err error) {
+	err = s.add(ctx, len(data), func(c *conn) (err error) {
 		if used, err = c.usage(p.Owner, p.Room); err != nil {
 			return s.cannotKeep("files", err)
 		}
@@ -137,7 +193,7 @@ func (c *conn) chunks(ctx context.Context, id uint64, at int64, limit int) (data
 // CutFile implements rooms.Store.
 func (s *Store) CutFile(ctx context.Context, p rooms.Partial, size int64) (rooms.Partial, error) {
 	there := false
-	err := s.add(ctx, func(c *conn) error {
+	err := s.add(ctx, 0, func(c *conn) error {
 		n, err := c.exec(context.Background(), "UPDATE files SET size = ?, touched = ?, old = 0 WHERE id = ? AND size = ? AND size >= ? AND seq = 0 AND gone = 0",
 			size, p.Touched.UnixMilli(), int64(p.ID), p.Size, size)
 		if there = n > 0; err == nil && there {
@@ -157,7 +213,7 @@ func (s *Store) CutFile(ctx context.Context, p rooms.Partial, size int64) (rooms
 
 // DropFile implements rooms.Store.
 func (s *Store) DropFile(ctx context.Context, id uint64) error {
-	return s.add(ctx, func(c *conn) error {
+	return s.add(ctx, 0, func(c *conn) error {
 		_, err := c.exec(context.Background(), "UPDATE files SET gone = 1 WHERE id = ? AND seq = 0", int64(id))
 		return s.cannotKeep("files", err)
 	})
@@ -227,7 +283,7 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time, limit int) (mo
 	}); err != nil || !work {
 		return false, next, err
 	}
-	err = s.add(ctx, func(c *conn) (err error) {
+	err = s.add(ctx, limit*chunkBytes, func(c *conn) (err error) {
 		if _, err := c.exec(ctx, "UPDATE files SET gone = 1 WHERE seq = 0 AND gone = 0 AND old = 0 AND touched < ?", before.UnixMilli()); err != nil {
 			return err
 		}

@@ -42,7 +42,8 @@ type Store struct {
 	write chan *conn
 	read  chan *conn
 
-	adding  chan struct{} // one slot: who has it adds to a file or sweeps files
+	adding  chan struct{} // one slot: who has it adds to a file or sweeps files, and owns added
+	added   int           // bytes of files that were written since the log was copied
 	place   place         // owned by whoever has the writer
 	indexer *indexer
 
@@ -226,6 +227,11 @@ func (s *Store) update(ctx context.Context, fn func(*conn) error) error {
 		return err
 	}
 	defer func() { s.write <- c }()
+	return s.transact(ctx, c, fn)
+}
+
+// transact is update's work with the writer.
+func (s *Store) transact(ctx context.Context, c *conn, fn func(*conn) error) error {
 	if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		if !busy(err) {
 			s.drop(c)

@@ -15,8 +15,7 @@ const MaxFiles = 1000
 type FileReader struct {
 	m     *Manager
 	ctx   context.Context // of who called Manager.Open
-	event *Event          // that brought it, nil while it has no message
-	file  File
+	event *Event
 
 	mu     sync.Mutex // held across a read of the store, by who reads this file only
 	pieces [2]piece   // those read last, the newer one first: several at once read near each other
@@ -38,14 +37,14 @@ func (m *Manager) Open(ctx context.Context, who Actor, room ID, seq uint64) (*Fi
 	if e.File == nil {
 		return nil, ErrNoFile
 	}
-	return &FileReader{m: m, ctx: ctx, event: e, file: *e.File}, nil
+	return &FileReader{m: m, ctx: ctx, event: e}, nil
 }
 
 // Event is the message that brought the file.
 func (f *FileReader) Event() *Event { return f.event }
 
 // Size is the file's size in bytes.
-func (f *FileReader) Size() int64 { return f.file.Size }
+func (f *FileReader) Size() int64 { return f.event.File.Size }
 
 // ReadAt implements io.ReaderAt. A file that is deleted meanwhile is ErrNoFile.
 func (f *FileReader) ReadAt(p []byte, at int64) (n int, err error) {
@@ -73,7 +72,7 @@ func (f *FileReader) from(at int64) ([]byte, error) {
 		}
 	}
 	start := at - at%MaxPiece
-	data, err := f.m.store.ReadFile(f.ctx, f.file.ID, start, MaxPiece)
+	data, err := f.m.store.ReadFile(f.ctx, f.event.File.ID, start, MaxPiece)
 	if err == nil && at-start >= int64(len(data)) {
 		err = ErrNoFile
 	}

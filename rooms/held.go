@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"io"
 	"time"
 
 	"parley/text"
@@ -50,9 +51,30 @@ func (u *Upload) file() *File {
 	return &File{ID: u.part.ID, Name: u.part.Name, Size: u.part.Size, SHA256: hex.EncodeToString(u.sum.Sum(nil))}
 }
 
-// Reader reads a file that is held. ctx bounds all that is read.
-func (u *Upload) Reader(ctx context.Context) *FileReader {
-	return &FileReader{m: u.m, ctx: ctx, file: u.File()}
+// ReadAt implements io.ReaderAt for what was written so far, also when it is over. ErrNoFile when it was dropped.
+func (u *Upload) ReadAt(p []byte, at int64) (n int, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for n < len(p) {
+		switch left := at - u.part.Size; {
+		case at < 0 || at >= u.size():
+			return n, io.EOF
+		case left >= 0:
+			k := copy(p[n:], u.buf[left:])
+			n, at = n+k, at+int64(k)
+			continue
+		}
+		data, err := u.m.store.ReadFile(u.ctx, u.part.ID, at, int(min(int64(len(p)-n), u.part.Size-at)))
+		if err == nil && len(data) == 0 {
+			err = ErrNoFile
+		}
+		if err := u.m.fileFailed(u.ctx, err); err != nil {
+			return n, err
+		}
+		k := copy(p[n:], data)
+		n, at = n+k, at+int64(k)
+	}
+	return n, nil
 }
 
 // Settle posts a file that is held, for who will not give it another name; patience as in CommitInTurn. Where the room does not take it any

@@ -33,13 +33,18 @@ func (t *tree) read(ctx context.Context, path string) (io.ReaderAt, error) {
 		log, err := t.dayLog(ctx, &p)
 		return bytes.NewReader(log), err
 	}
+	if s := t.sinkAt(path); s != nil {
+		if up := s.begun(); up != nil { // a program that has written and closed it may be here before its closing is
+			return up, nil
+		}
+	}
 	if h := t.shelf.at(p.key()); h != nil && h.up != nil {
-		return h.up.Reader(t.ctx), nil
+		return h.up, nil
 	}
 	e, err := t.newest(ctx, &p)
 	if isNone(err) {
 		if up, whole := t.Rooms.Whole(t.ctx, t.Actor, p.room.ID, p.name); whole == nil {
-			return up.Reader(t.ctx), nil
+			return up, nil
 		}
 	}
 	if err != nil {

@@ -267,6 +267,13 @@ func (s *sink) move(p *place, path string) error {
 	return nil
 }
 
+// begun is what was written so far, nil for nothing yet.
+func (s *sink) begun() *rooms.Upload {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.up
+}
+
 // entry is the file as it stands.
 func (s *sink) entry() *entry {
 	s.mu.Lock()

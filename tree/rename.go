@@ -65,7 +65,7 @@ func (t *tree) rename(ctx context.Context, r *sftp.Request, over bool) error {
 // release posts a file that has waited for its name, or lets it wait on under another one that is none.
 func (t *tree) release(ctx context.Context, up *rooms.Upload, at time.Time, src, dst *place) error {
 	if src.room.ID != dst.room.ID {
-		if err := t.copy(up.Reader(t.ctx), rooms.Post{}, at, dst); err != nil {
+		if err := t.copy(up, up.Size(), rooms.Post{}, at, dst); err != nil {
 			return err
 		}
 		t.shelf.take(src.key())
@@ -133,7 +133,7 @@ func (t *tree) moveAside(ctx context.Context, e *rooms.Event, src, dst *place) e
 	if src.room.ID == dst.room.ID {
 		post.Thread = e.Thread
 	}
-	if err := t.copy(from, post, t.written(e), dst); err != nil {
+	if err := t.copy(from, from.Size(), post, t.written(e), dst); err != nil {
 		return err
 	}
 	t.forget(t.shelf.take(dst.key()))
@@ -142,12 +142,12 @@ func (t *tree) moveAside(ctx context.Context, e *rooms.Event, src, dst *place) e
 }
 
 // copy puts a file into a room once more.
-func (t *tree) copy(from *rooms.FileReader, post rooms.Post, at time.Time, dst *place) error {
+func (t *tree) copy(from io.ReaderAt, size int64, post rooms.Post, at time.Time, dst *place) error {
 	up, err := t.Rooms.Upload(t.ctx, t.Actor, dst.room.ID, dst.name)
 	if err != nil {
 		return err
 	}
-	if _, err = io.Copy(up, io.NewSectionReader(from, 0, from.Size())); err == nil {
+	if _, err = io.Copy(up, io.NewSectionReader(from, 0, size)); err == nil {
 		if err = t.post(up, post, at); err == nil {
 			return nil
 		}

@@ -294,6 +294,11 @@ func TestAFileIsRenamedWhileItIsWritten(t *testing.T) {
 	if _, err := f.Write([]byte("w")); err != nil {
 		t.Fatal(err)
 	}
+	early, err := ana.Open("/lab/a.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer early.Close()
 	if fi, err := f.Stat(); err != nil || fi.Size() != 3 {
 		t.Errorf("its handle's is %v (%v)", fi, err)
 	}
@@ -306,6 +311,9 @@ func TestAFileIsRenamedWhileItIsWritten(t *testing.T) {
 	wantBrought(t, w, "a.txt", "a.txt")
 	if got := contents(t, ana, "/lab/a.txt"); got != "new" {
 		t.Errorf("there is %q", got)
+	}
+	if got, err := io.ReadAll(early); err != nil || string(got) != "new" {
+		t.Errorf("opened before it was closed it has %q (%v)", got, err)
 	}
 }
 
@@ -333,4 +341,31 @@ func TestWhatCannotBePostedAtTheEndIsSaid(t *testing.T) {
 		t.Errorf("what is left is %v (%v)", fi, err)
 	}
 	wantBrought(t, w)
+}
+
+func TestWhatIsWrittenCanBeRead(t *testing.T) {
+	w := newWorld(t)
+	ana, _ := w.client(t, "ana")
+	put(t, ana, "/lab/a.bin", []byte("old"))
+	data := strings.Repeat("0123456789abcde\n", 20_000) // more than a piece
+	f, err := ana.Create("/lab/a.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte(data)); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, ana, "/lab/a.bin"); got != data {
+		t.Errorf("%d bytes can be read while it is written, want %d", len(got), len(data))
+	}
+	bo, _ := w.client(t, "bo")
+	if got := contents(t, bo, "/lab/a.bin"); got != "old" {
+		t.Errorf("bo reads %.40q", got)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, bo, "/lab/a.bin"); got != data {
+		t.Errorf("bo reads %d bytes", len(got))
+	}
 }

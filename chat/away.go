@@ -69,6 +69,9 @@ func back(ctx context.Context, in *call) (Reply, error) {
 	if err := in.chat.Rooms.Set(ctx, in.Actor, dndSetting, ""); err != nil {
 		return Reply{}, err
 	}
+	if own.DND(in.chat.Rooms.Now()) {
+		return in.answer("welcome back: you are told of messages again")
+	}
 	return in.answer("welcome back")
 }
 

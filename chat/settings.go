@@ -50,16 +50,27 @@ func (s Settings) Mouse() bool { return s.on("mouse") }
 func (s Settings) Highlights() []string { return listed(s["highlight"]) }
 
 // Quiet reports whether the person wants no noise at a moment, which is in the person's zone.
-func (s Settings) Quiet(at time.Time) bool {
+func (s Settings) Quiet(at time.Time) bool { return s.QuietHours().Has(at) }
+
+// QuietHours are those in which the person wants no noise, day by day; zero for none.
+func (s Settings) QuietHours() Hours {
 	from, to, ok := hours(s["quiet"])
 	if !ok {
-		return false
+		return Hours{}
 	}
+	return Hours{from, to}
+}
+
+// Hours are a part of each day, in minutes since midnight, from From up to To, which may be on the day after. Equal ones are none.
+type Hours struct{ From, To int }
+
+// Has reports whether a moment, in the zone in which the hours are meant, is in them.
+func (h Hours) Has(at time.Time) bool {
 	now := at.Hour()*60 + at.Minute()
-	if from <= to {
-		return from <= now && now < to
+	if h.From <= h.To {
+		return h.From <= now && now < h.To
 	}
-	return now >= from || now < to // across midnight
+	return now >= h.From || now < h.To // across midnight
 }
 
 // DND reports whether the person is not to be disturbed at a moment.

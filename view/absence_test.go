@@ -56,6 +56,41 @@ func TestStatusSaysThatOneIsAway(t *testing.T) {
 	})
 }
 
+// Quiet hours are in the status line while they last, whether a clock is shown or not; do-not-disturb goes before them.
+func TestStatusSaysThatItIsQuiet(t *testing.T) {
+	for _, c := range []struct {
+		cols int
+		want string
+	}{{80, "quiet hours until 07:00"}, {36, "quiet hours"}} {
+		f := world()
+		in(t, f, c.cols, 24, func(r *rig) {
+			now := time.Now().UTC()
+			at := func(h int) string { return now.Add(time.Duration(h) * time.Hour).Format("15:00") }
+			f.set("quiet", at(-2)+"-"+at(2))
+			r.settle()
+			want := strings.Replace(c.want, "07:00", at(2), 1)
+			if row := statusRow(t, r); !strings.Contains(row, want) {
+				t.Errorf("at %d columns: %q, want %q", c.cols, row, want)
+			}
+			f.set("dnd", now.Add(time.Hour).Format(time.RFC3339))
+			r.settle()
+			if row := statusRow(t, r); !strings.Contains(row, "dnd") || strings.Contains(row, "quiet") {
+				t.Errorf("at %d columns, not to be disturbed: %q", c.cols, row)
+			}
+			time.Sleep(3 * time.Hour) // on the bubble's clock
+			r.settle()
+			if row := statusRow(t, r); strings.Contains(row, "quiet") || strings.Contains(row, "dnd") {
+				t.Errorf("at %d columns, it is over: %q", c.cols, row)
+			}
+			time.Sleep(20 * time.Hour)
+			r.settle()
+			if row := statusRow(t, r); !strings.Contains(row, "quiet hours") && c.cols >= 60 {
+				t.Errorf("at %d columns, the next day: %q", c.cols, row)
+			}
+		}, func(o *Options) { o.Clock = time.Now })
+	}
+}
+
 // What is not to be disturbed is over with its time, also where no clock is shown.
 func TestStatusForgetsDoNotDisturb(t *testing.T) {
 	for _, cols := range []int{80, 36} {

@@ -61,7 +61,7 @@ func (v *View) readSettings() {
 		st.flipSide, st.flipNicks = false, false // what was set last counts, not a key before it
 	}
 	st.hints = own.Hints()
-	st.absent = absence{own.Away(), own.DNDEnd().Unix()}
+	st.absent = absence{own.Away(), own.DNDEnd().Unix(), own.QuietHours()}
 	v.bells.set(own, v.o.Term, v.o.Env)
 	v.typer.quiet = !own.Typing()
 	if ignored := own.Ignored(); !slices.Equal(ignored, st.ignored) {

@@ -102,7 +102,7 @@ func (v *View) expire(now time.Time) {
 
 // watchMinute sets the deadline of the next minute if the clock is on the screen, or how long nothing rings.
 func (v *View) watchMinute(now time.Time) {
-	if !v.st.showsClock() && !v.st.dnd() {
+	if !v.st.showsClock() && !v.st.dnd() && !v.st.quiets() {
 		v.due.minute = time.Time{}
 		return
 	}

@@ -54,7 +54,7 @@ func (p *place) setting(name, which string) string {
 
 func TestSettingsInAnotherLanguage(t *testing.T) {
 	p := newPlace(t, "ana")
-	if got := p.must("ana", "set lang ja"); got != "lang を ja にしました。これまでは 端末に従う (en) でした" {
+	if got := p.must("ana", "set lang ja"); got != "lang を ja にしました（これまでは 端末に従う (en)）" {
 		t.Errorf("the answer to /set lang ja is %q", got)
 	}
 }

@@ -126,7 +126,7 @@ var jaAnswers = map[string]string{
 
 	// settings
 	"%s is %s":                                "%s は %s です",
-	"%s is %s now, it was %s":                 "%s を %s にしました。これまでは %s でした",
+	"%s is %s now, it was %s":                 "%s を %s にしました（これまでは %s）",
 	"%s is %s already":                        "%s はすでに %s です",
 	"values: %s":                              "使える値: %s",
 	"there is no setting %s%s":                "%s という設定はありません%s",

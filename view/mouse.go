@@ -11,6 +11,11 @@ const wheelRows = 3
 // flipMouse switches the mouse on or off for this terminal; /set mouse is for all of the person's.
 func (v *View) flipMouse() {
 	v.useMouse(!v.mouseOn)
+	v.sayMouse()
+}
+
+// sayMouse says what the mouse does from now on, and how text is marked.
+func (v *View) sayMouse() {
 	if v.mouseOn {
 		v.say("mouse on: the wheel scrolls, a click selects or switches; with Shift the terminal marks text as before", false)
 		return

@@ -85,6 +85,7 @@ func TestMouseIsOffUntilItIsSwitchedOn(t *testing.T) {
 		if !r.reports() {
 			t.Error("the setting does not switch it on")
 		}
+		r.want("mouse on", "Shift the terminal marks text") // or nobody would find out how
 	})
 }
 

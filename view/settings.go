@@ -72,6 +72,9 @@ func (v *View) readSettings() {
 	if on := own.Mouse(); on != v.mouseSet {
 		v.mouseSet = on
 		v.useMouse(on)
+		if v.taken {
+			v.sayMouse()
+		}
 	}
 	words := own.Highlights()
 	for i, w := range words {

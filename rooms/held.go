@@ -129,8 +129,8 @@ func (m *Manager) Whole(ctx context.Context, who Actor, room ID, name text.Line)
 	return u, nil
 }
 
-// settle posts the whole files that nobody holds any more, and returns when the next one is not.
-func (m *Manager) settle(ctx context.Context) (next time.Time, err error) {
+// settle posts the whole files that nobody holds any more, and returns when the next one is not. One that cannot be read holds back no other.
+func (m *Manager) settle(ctx context.Context) (next time.Time, failed error) {
 	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
 	list, err := m.store.WholeFiles(bounded)
 	cancel()
@@ -139,13 +139,16 @@ func (m *Manager) settle(ctx context.Context) (next time.Time, err error) {
 	}
 	for _, p := range list {
 		if due := p.Touched.Add(heldFor); due.After(m.now()) {
-			return due, nil
+			return due, failed
 		}
-		if err := m.settleOne(ctx, p); err != nil {
-			return time.Time{}, err
+		if m.sweeper.busy(p.ID) { // somebody goes on with it
+			continue
+		}
+		if err := m.settleOne(ctx, p); err != nil && !errors.Is(err, ErrNoFile) { // what is not there has been posted or dropped meanwhile
+			failed = errors.Join(failed, err)
 		}
 	}
-	return time.Time{}, nil
+	return time.Time{}, failed
 }
 
 func (m *Manager) settleOne(ctx context.Context, p Partial) error {

@@ -159,7 +159,7 @@ type Store interface {
 	DropWebSession(ctx context.Context, id uint64) error
 
 	// WriteFile adds data, at most MaxPiece bytes, at the end of a file that has no message; with p.ID 0 it begins one. It
-	// returns the file as it is then, whole if p is: then it may be without data. Errors: ErrNoFile if there is no such file any more or it does not have p.Size bytes,
+	// returns the file as it is then, of the name and whole as p is: then it may be without data. Errors: ErrNoFile if there is no such file any more or it does not have p.Size bytes,
 	// because somebody else went on with it; *QuotaError, with nothing written.
 	WriteFile(ctx context.Context, p Partial, data []byte, most Quota) (Partial, Usage, error)
 	// ReadFile returns what stands in a file from an offset on, at most limit bytes and not always as many; none

@@ -69,10 +69,7 @@ func (s *sweeper) run(ctx context.Context) {
 // finished for Options.Partial. It returns when
 // there is something to do again, zero for never. It runs by itself.
 func (m *Manager) Sweep(ctx context.Context) (next time.Time, err error) {
-	waiting, err := m.settle(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
+	waiting, unsettled := m.settle(ctx)
 	for {
 		bounded, cancel := context.WithTimeout(ctx, storeTimeout)
 		more, oldest, err := m.store.SweepFiles(bounded, m.now().Add(-m.opts.Partial), sweepPart)
@@ -89,7 +86,7 @@ func (m *Manager) Sweep(ctx context.Context) (next time.Time, err error) {
 		if next.IsZero() || !waiting.IsZero() && waiting.Before(next) {
 			next = waiting
 		}
-		return next, nil
+		return next, unsettled
 	}
 }
 

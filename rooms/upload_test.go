@@ -340,3 +340,71 @@ func TestAFileThatWaitsForItsNameSurvivesItsProcess(t *testing.T) {
 		t.Errorf("of who has left there is %+v (%v)", p, err)
 	}
 }
+
+func TestAFileThatWaitsIsNotPostedWhileSomethingIsAdded(t *testing.T) {
+	now := &clock{}
+	m := open(t, openStore(t), rooms.Options{Clock: now.now})
+	ops := create(t, m, "ops", rooms.Public, "ana")
+	if err := upload(t, m, "ana", ops.ID, "log.part", []byte("one")).Hold(); err != nil {
+		t.Fatal(err)
+	}
+	u, err := m.Resume(t.Context(), actor(t, "ana"), ops.ID, title(t, "log.part"), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.move(time.Hour)
+	if _, err := m.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.Write([]byte(" two")); err != nil {
+		t.Fatal(err)
+	}
+	e, err := u.Commit(t.Context(), rooms.Post{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFile(t, m, "ana", e, []byte("one two"))
+}
+
+// lossy cannot read one file.
+type lossy struct {
+	rooms.Store
+	lost uint64
+}
+
+func (s *lossy) ReadFile(ctx context.Context, id uint64, at int64, limit int) ([]byte, error) {
+	if id == s.lost {
+		return nil, errors.New("a piece is missing")
+	}
+	return s.Store.ReadFile(ctx, id, at, limit)
+}
+
+func TestADamagedFileThatWaitsHoldsNoOtherBack(t *testing.T) {
+	now := &clock{}
+	store := &lossy{Store: openStore(t)}
+	m := open(t, store, rooms.Options{Clock: now.now})
+	ops := create(t, m, "ops", rooms.Public, "ana")
+	damaged := upload(t, m, "ana", ops.ID, "a.part", []byte("a"))
+	if err := damaged.Hold(); err != nil {
+		t.Fatal(err)
+	}
+	store.lost = damaged.File().ID
+	now.move(time.Second)
+	if err := upload(t, m, "ana", ops.ID, "b.part", []byte("b")).Hold(); err != nil {
+		t.Fatal(err)
+	}
+	cut := upload(t, m, "ana", ops.ID, "c", noise(rooms.MaxPiece))
+	if err := cut.Keep(); err != nil {
+		t.Fatal(err)
+	}
+	now.move(10 * time.Hour)
+	if _, err := m.Sweep(t.Context()); err == nil {
+		t.Error("nothing is said of the damaged file")
+	}
+	if _, err := m.FileNamed(t.Context(), actor(t, "ana"), ops.ID, title(t, "b.part")); err != nil {
+		t.Errorf("the other one was not posted: %v", err)
+	}
+	if _, err := store.Partial(t.Context(), name(t, "ana"), ops.ID, title(t, "c")); !errors.Is(err, rooms.ErrNoFile) {
+		t.Errorf("what was cut off was not swept: %v", err)
+	}
+}

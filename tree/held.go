@@ -13,6 +13,8 @@ import (
 const (
 	// maxHeld is how many files one session holds back at once; what comes beyond is posted when it is closed.
 	maxHeld = 16
+	// maxAside is how many files of the rooms are moved aside in one session; of more the one that was moved first is where it was again.
+	maxAside = 64
 	// holdFor is how long a file is held back after it was closed. Programs rename within a second, and a batch of sftp when all is sent.
 	holdFor = 2 * time.Minute
 )
@@ -31,7 +33,7 @@ type held struct {
 	aside *rooms.Event  // that one's message: in the room nothing has changed
 	size  int64
 	since time.Time // when it was written
-	until time.Time // when an upload is posted under the name that it has
+	put   time.Time // when it came under its name
 }
 
 // shelf has what a session holds back. The zero shelf is empty.
@@ -75,10 +77,33 @@ func (s *shelf) in(room rooms.ID) map[text.Line]*held {
 	return list
 }
 
+// full reports whether no other file can be held back.
 func (s *shelf) full() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.files) >= maxHeld
+	n := 0
+	for _, h := range s.files {
+		if h.up != nil {
+			n++
+		}
+	}
+	return n >= maxHeld
+}
+
+// trim forgets of those that were moved aside the one that was moved first, if they are too many; s.mu is held.
+func (s *shelf) trim() {
+	n, first := 0, key{}
+	for k, h := range s.files {
+		if h.aside == nil {
+			continue
+		}
+		if n++; n == 1 || h.put.Before(s.files[first].put) {
+			first = k
+		}
+	}
+	if n > maxAside {
+		delete(s.files, first)
+	}
 }
 
 // take gives up what is held under a name, nil for nothing.
@@ -106,9 +131,10 @@ func (s *shelf) put(k key, h *held, expire func()) (before *held) {
 		s.files = map[key]*held{}
 	}
 	before = s.files[k]
-	s.files[k] = h
+	s.files[k], h.put = h, time.Now()
+	s.trim()
 	if h.up != nil && s.timer == nil && !s.over {
-		s.arm(time.Until(h.until), expire)
+		s.arm(holdFor, expire)
 	}
 	return before
 }
@@ -137,7 +163,7 @@ func (s *shelf) due(now time.Time, expire func()) (list []*rooms.Upload) {
 	s.disarm()
 	next := time.Time{}
 	for k, h := range s.files {
-		switch end := h.until; {
+		switch end := h.put.Add(holdFor); {
 		case h.up == nil:
 		case !end.After(now):
 			list = append(list, h.up)
@@ -173,7 +199,7 @@ func (t *tree) hold(p *place, up *rooms.Upload, at time.Time) error {
 	if err := up.Hold(); err != nil {
 		return err
 	}
-	t.forget(t.shelf.put(p.key(), &held{up: up, size: up.Size(), since: at, until: time.Now().Add(holdFor)}, t.expire))
+	t.forget(t.shelf.put(p.key(), &held{up: up, size: up.Size(), since: at}, t.expire))
 	return nil
 }
 

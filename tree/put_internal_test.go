@@ -102,7 +102,7 @@ func TestWhatGetsNoNameInTimeIsPosted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files.shelf.at(p.key()).until = time.Now()
+	files.shelf.at(p.key()).put = time.Now().Add(-holdFor)
 	files.expire()
 	if got := posted(); len(got) != 1 || got[0] != "late.tmp" {
 		t.Errorf("%q are posted", got)
@@ -128,7 +128,7 @@ func TestTheShelfCallsWhenTimeIsOver(t *testing.T) {
 			}
 		}
 		for i := range 3 {
-			s.put(key{room: rooms.ID(i)}, &held{up: &rooms.Upload{}, until: time.Now().Add(holdFor)}, expire)
+			s.put(key{room: rooms.ID(i)}, &held{up: &rooms.Upload{}}, expire)
 			time.Sleep(time.Minute)
 		}
 		time.Sleep(time.Second)

@@ -68,6 +68,7 @@ func (t *tree) release(ctx context.Context, up *rooms.Upload, at time.Time, src,
 		if err := t.copy(up, up.Size(), rooms.Post{}, at, dst); err != nil {
 			return err
 		}
+		t.forget(t.shelf.take(dst.key()))
 		t.shelf.take(src.key())
 		return up.Close()
 	}
@@ -119,7 +120,7 @@ func (t *tree) moveAside(ctx context.Context, e *rooms.Event, src, dst *place) e
 			t.shelf.take(src.key())
 			return nil
 		}
-		if temporary.MatchString(dst.name.String()) && !t.shelf.full() {
+		if temporary.MatchString(dst.name.String()) {
 			t.shelf.take(src.key())
 			t.forget(t.shelf.put(dst.key(), &held{aside: e, size: e.File.Size, since: t.written(e)}, t.expire))
 			return nil

@@ -124,8 +124,8 @@ func (c *conn) write(p *rooms.Partial, data []byte) (there bool, err error) {
 		}
 		p.ID = uint64(id)
 	} else {
-		n, err := c.exec(context.Background(), "UPDATE files SET size = ?, touched = ?, old = ? WHERE id = ? AND size = ? AND owner = ? AND room = ? AND seq = 0 AND gone = 0",
-			size, p.Touched.UnixMilli(), boolean(p.Whole), int64(p.ID), p.Size, p.Owner.String(), int64(p.Room))
+		n, err := c.exec(context.Background(), "UPDATE files SET name = ?, size = ?, touched = ?, old = ? WHERE id = ? AND size = ? AND owner = ? AND room = ? AND seq = 0 AND gone = 0",
+			p.Name.String(), size, p.Touched.UnixMilli(), boolean(p.Whole), int64(p.ID), p.Size, p.Owner.String(), int64(p.Room))
 		if err != nil || n == 0 {
 			return false, err
 		}

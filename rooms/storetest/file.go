@@ -155,6 +155,14 @@ func wholeFiles(t *testing.T, h Harness) {
 	if got, err := s.Partial(t.Context(), people[0], room.ID, first.Name); err != nil || got != first {
 		t.Errorf("its owner finds %+v (%v)", got, err)
 	}
+	first.Name = title(t, "c.part")
+	first = hold(first)
+	if got, err := s.Partial(t.Context(), people[0], room.ID, first.Name); err != nil || got != first {
+		t.Errorf("under its second name its owner finds %+v (%v)", got, err)
+	}
+	if got, err := s.Partial(t.Context(), people[0], room.ID, want[0].Name); !errors.Is(err, rooms.ErrNoFile) {
+		t.Errorf("under its first name its owner finds %+v (%v)", got, err)
+	}
 	old := bring(t, s, store(t, s, room.ID, people[0], title(t, "a.txt"), []byte("a")))
 	renamed := first
 	renamed.Name = title(t, "a.txt")

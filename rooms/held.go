@@ -78,10 +78,13 @@ func (u *Upload) ReadAt(p []byte, at int64) (n int, err error) {
 }
 
 // Settle posts a file that is held, for who will not give it another name; patience as in CommitInTurn. Where the room does not take it any
-// more it is left as an upload that was cut off, and the error says why. What cannot be posted now is posted later, and
+// more, or they cannot come any more (Options.Gone), it is left as an upload that was cut off, and the error says why. What cannot be posted now is posted later, and
 // what is held no more, because it was dropped or posted elsewhere, is no error.
 func (u *Upload) Settle(ctx context.Context, patience time.Duration) error {
-	_, err := u.CommitInTurn(ctx, Post{}, patience)
+	err := errGone
+	if gone := u.m.opts.Gone; gone == nil || !gone(ctx, Job{By: u.who.Name, Room: u.part.Room, Proof: u.who.Proof}) {
+		_, err = u.CommitInTurn(ctx, Post{}, patience)
+	}
 	var rate *RateError
 	switch {
 	case err == nil, errors.Is(err, ErrNoFile), errors.Is(err, errEnded):
@@ -152,7 +155,7 @@ func (m *Manager) settle(ctx context.Context) (next time.Time, failed error) {
 }
 
 func (m *Manager) settleOne(ctx context.Context, p Partial) error {
-	who := Actor{Name: p.Owner}
+	who := Actor{Name: p.Owner, Proof: p.Proof, Bot: p.Bot}
 	u, err := m.newUpload(ctx, who, p.Room, p.Name)
 	switch {
 	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrClosed), ctx.Err() != nil:

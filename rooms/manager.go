@@ -23,6 +23,7 @@ type Actor struct {
 	Addr  netip.Addr // for limits per prefix; the zero value is exempt
 	Staff bool       // owner or admin of the server: moderates every room that is not direct
 	Bot   bool       // a program: what it says is marked so, and it has limits of its own
+	Proof string     // how they have come, as in Job: for what is done in their name when they are gone
 	Hook  uint64     // a hook, by its number: it writes into its room and nowhere else, without being in it; 0 for who is none
 }
 
@@ -62,7 +63,7 @@ type Options struct {
 	Limits   Limits
 	Writes   WriteRule // nil lets everybody
 	// Gone reports whether who asked for a job could come here then and cannot any more, because their keys were removed or what
-	// vouched for them is revoked. What they have scheduled is not posted then, and others are not reminded of anything by them. It
+	// vouched for them is revoked. What they have scheduled is not posted then, nor a file that waits for its name, and others are not reminded of anything by them. It
 	// is asked without a lock and may read a store; nil stands for nobody.
 	Gone func(context.Context, Job) bool
 }

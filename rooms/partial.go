@@ -17,6 +17,8 @@ type Partial struct {
 	Size    int64     // bytes that are stored
 	Touched time.Time // when something was added last
 	Whole   bool      // nothing follows: it waits for its message, and is not swept
+	Proof   string    // Actor.Proof of who wrote to it last
+	Bot     bool      // and whether that was a program
 }
 
 // Usage is how many bytes of files there are: what one person has put into all rooms, and all that is in one room.

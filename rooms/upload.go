@@ -100,7 +100,8 @@ func (m *Manager) Resume(ctx context.Context, who Actor, room ID, name text.Line
 	if err := m.hash(ctx, u.sum, part); err != nil {
 		return nil, err
 	}
-	u.part, u.part.Whole = part, false
+	part.Whole, part.Proof, part.Bot = false, who.Proof, who.Bot
+	u.part = part
 	if err := u.begin(); err != nil {
 		return nil, err
 	}
@@ -191,7 +192,7 @@ func (m *Manager) newUpload(ctx context.Context, who Actor, room ID, name text.L
 	if err != nil && !errors.Is(err, ErrNoFile) {
 		return nil, err
 	}
-	u := &Upload{m: m, ctx: ctx, who: who, sum: sha256.New(), part: Partial{Room: room, Owner: who.Name, Name: name}}
+	u := &Upload{m: m, ctx: ctx, who: who, sum: sha256.New(), part: Partial{Room: room, Owner: who.Name, Name: name, Proof: who.Proof, Bot: who.Bot}}
 	u.most.file, u.most.quota = m.limits.files()
 	return u, nil
 }

@@ -408,3 +408,45 @@ func TestADamagedFileThatWaitsHoldsNoOtherBack(t *testing.T) {
 		t.Errorf("what was cut off was not swept: %v", err)
 	}
 }
+
+func TestAFileThatWaitsIsNotPostedForWhoIsGone(t *testing.T) {
+	now := &clock{}
+	store := openStore(t)
+	gone := false
+	m := open(t, store, rooms.Options{Clock: now.now, Gone: func(_ context.Context, j rooms.Job) bool { return gone && j.By == name(t, "ana") && j.Proof == "hers" }})
+	ops := create(t, m, "ops", rooms.Public, "ana", "bo")
+	hold := func(who rooms.Actor, file string) *rooms.Upload {
+		t.Helper()
+		u, err := m.Upload(t.Context(), who, ops.ID, title(t, file))
+		if err == nil {
+			err = u.Hold()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	ana := rooms.Actor{Name: name(t, "ana"), Proof: "hers"}
+	hold(ana, "a.part")
+	hold(rooms.Actor{Name: name(t, "bo"), Bot: true}, "b.part")
+	live := hold(ana, "c.part")
+	gone = true
+	if err := live.Settle(t.Context(), 0); err == nil {
+		t.Error("nothing is said of what is not posted")
+	}
+	now.move(30 * time.Minute)
+	if _, err := m.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"a.part", "c.part"} {
+		if e, err := m.FileNamed(t.Context(), actor(t, "bo"), ops.ID, title(t, file)); !errors.Is(err, rooms.ErrNoFile) {
+			t.Errorf("%s was posted: %+v (%v)", file, e, err)
+		}
+		if p, err := store.Partial(t.Context(), ana.Name, ops.ID, title(t, file)); err != nil || p.Whole {
+			t.Errorf("of %s there is %+v (%v)", file, p, err)
+		}
+	}
+	if e, err := m.FileNamed(t.Context(), actor(t, "bo"), ops.ID, title(t, "b.part")); err != nil || !e.Bot {
+		t.Errorf("of a program there is %+v (%v)", e, err)
+	}
+}

@@ -19,6 +19,9 @@ func (f *faces) files(ctx context.Context, t *sshd.Terminal) int {
 	if err != nil {
 		f.log.Warn("somebody's settings could not be read", "conn", t.Info.ID, "error", err)
 	}
+	if who.Proof, err = f.chat.Keys.Proof(t.Identity); err != nil {
+		f.log.Warn("how somebody has come could not be noted", "conn", t.Info.ID, "error", err)
+	}
 	own := chat.Settings(person.Settings)
 	err = tree.Serve(ctx, tree.Options{
 		Rooms: f.rooms, Actor: who, Settings: own, Lang: own.Lang(t.Env), Zone: f.zone(t), Logs: f.logs, Log: f.log,

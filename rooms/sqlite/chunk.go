@@ -117,15 +117,15 @@ func (s *Store) WriteFile(ctx context.Context, p rooms.Partial, data []byte, mos
 func (c *conn) write(p *rooms.Partial, data []byte) (there bool, err error) {
 	size := p.Size + int64(len(data))
 	if p.ID == 0 {
-		id, err := c.insert("INSERT INTO files (room, owner, name, size, seq, touched, old, gone) VALUES (?, ?, ?, ?, 0, ?, ?, 0)",
-			int64(p.Room), p.Owner.String(), p.Name.String(), size, p.Touched.UnixMilli(), boolean(p.Whole))
+		id, err := c.insert("INSERT INTO files (room, owner, name, size, seq, touched, old, gone, proof, bot) VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?, ?)",
+			int64(p.Room), p.Owner.String(), p.Name.String(), size, p.Touched.UnixMilli(), boolean(p.Whole), p.Proof, boolean(p.Bot))
 		if err != nil {
 			return false, err
 		}
 		p.ID = uint64(id)
 	} else {
-		n, err := c.exec(context.Background(), "UPDATE files SET name = ?, size = ?, touched = ?, old = ? WHERE id = ? AND size = ? AND owner = ? AND room = ? AND seq = 0 AND gone = 0",
-			p.Name.String(), size, p.Touched.UnixMilli(), boolean(p.Whole), int64(p.ID), p.Size, p.Owner.String(), int64(p.Room))
+		n, err := c.exec(context.Background(), "UPDATE files SET name = ?, size = ?, touched = ?, old = ?, proof = ?, bot = ? WHERE id = ? AND size = ? AND owner = ? AND room = ? AND seq = 0 AND gone = 0",
+			p.Name.String(), size, p.Touched.UnixMilli(), boolean(p.Whole), p.Proof, boolean(p.Bot), int64(p.ID), p.Size, p.Owner.String(), int64(p.Room))
 		if err != nil || n == 0 {
 			return false, err
 		}
@@ -224,9 +224,9 @@ func (s *Store) Partial(ctx context.Context, who text.Name, room rooms.ID, name 
 	p = rooms.Partial{Room: room, Owner: who, Name: name}
 	found := false
 	err = s.view(ctx, func(c *conn) (err error) {
-		found, err = c.first(`SELECT id, size, touched, old FROM files WHERE seq = 0 AND gone = 0 AND room = ? AND owner = ? AND name = ?
+		found, err = c.first(`SELECT id, size, touched, old, proof, bot FROM files WHERE seq = 0 AND gone = 0 AND room = ? AND owner = ? AND name = ?
 			ORDER BY touched DESC, id DESC LIMIT 1`, func(r row) {
-			p.ID, p.Size, p.Touched, p.Whole = r.uint(0), r.int(1), moment(r.int(2)), r.int(3) != 0
+			p.ID, p.Size, p.Touched, p.Whole, p.Proof, p.Bot = r.uint(0), r.int(1), moment(r.int(2)), r.int(3) != 0, r.text(4), r.int(5) != 0
 		}, int64(room), who.String(), name.String())
 		return err
 	})
@@ -240,13 +240,14 @@ func (s *Store) Partial(ctx context.Context, who text.Name, room rooms.ID, name 
 func (s *Store) WholeFiles(ctx context.Context) (list []rooms.Partial, err error) {
 	known := make(names)
 	err = s.view(ctx, func(c *conn) error {
-		return c.query(ctx, "SELECT id, room, owner, name, size, touched FROM files WHERE gone = 0 AND seq = 0 AND old = 1 ORDER BY touched, id", func(r row) error {
+		return c.query(ctx, "SELECT id, room, owner, name, size, touched, proof, bot FROM files WHERE gone = 0 AND seq = 0 AND old = 1 ORDER BY touched, id", func(r row) error {
 			owner, err := known.read(r.text(2))
 			if err != nil {
 				return err
 			}
 			name, err := text.FileName(r.text(3))
-			list = append(list, rooms.Partial{ID: r.uint(0), Room: rooms.ID(r.int(1)), Owner: owner, Name: name, Size: r.int(4), Touched: moment(r.int(5)), Whole: true})
+			list = append(list, rooms.Partial{ID: r.uint(0), Room: rooms.ID(r.int(1)), Owner: owner, Name: name, Size: r.int(4), Touched: moment(r.int(5)), Whole: true,
+				Proof: r.text(6), Bot: r.int(7) != 0})
 			return err
 		})
 	})

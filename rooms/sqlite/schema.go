@@ -41,10 +41,17 @@ var schema6 string
 //go:embed migrate-7.sql
 var schema7 string
 
+// schema8 leads schema 7 to 8.
+//
+//go:embed migrate-8.sql
+var schema8 string
+
 // migrations lead an older database to the current schema: the nth statement
 // list turns version n+1 into version n+2. The list is only ever appended to,
 // and schema.sql is changed to match in the same commit.
-func migrations() []string { return []string{schema2, schema3, schema4, schema5, schema6, schema7} }
+func migrations() []string {
+	return []string{schema2, schema3, schema4, schema5, schema6, schema7, schema8}
+}
 
 // inspect returns the schema version of a database, 0 for an empty one. It
 // refuses what this program must not touch, and changes nothing.

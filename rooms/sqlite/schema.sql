@@ -289,7 +289,9 @@ CREATE TABLE files (
 	seq     INTEGER NOT NULL, -- of its message, 0 for none
 	touched INTEGER NOT NULL, -- when something was added last
 	old     INTEGER NOT NULL, -- 1: a newer one of that name was put there, and names open that one
-	gone    INTEGER NOT NULL  -- 1: the chunks are to be removed
+	gone    INTEGER NOT NULL, -- 1: the chunks are to be removed
+	proof   TEXT    NOT NULL, -- how the owner had come, as in jobs, while there is no message
+	bot     INTEGER NOT NULL  -- 1: the owner was a program then
 ) STRICT;
 CREATE UNIQUE INDEX files_name ON files (room, name) WHERE gone = 0 AND seq > 0 AND old = 0;
 CREATE INDEX files_owner ON files (owner, size) WHERE gone = 0;

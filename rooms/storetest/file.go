@@ -144,7 +144,7 @@ func wholeFiles(t *testing.T, h Harness) {
 		return p
 	}
 	first := hold(store(t, s, room.ID, people[0], title(t, "a.part"), data))
-	empty := hold(rooms.Partial{Room: room.ID, Owner: people[1], Name: title(t, "empty")})
+	empty := hold(rooms.Partial{Room: room.ID, Owner: people[1], Name: title(t, "empty"), Proof: `{"id":"bob"}`, Bot: true})
 	again := hold(store(t, s, room.ID, people[0], title(t, "b.part"), data))
 	s = h.Reopen(t, s)
 	sweep(t, s, at(100))
@@ -155,7 +155,7 @@ func wholeFiles(t *testing.T, h Harness) {
 	if got, err := s.Partial(t.Context(), people[0], room.ID, first.Name); err != nil || got != first {
 		t.Errorf("its owner finds %+v (%v)", got, err)
 	}
-	first.Name = title(t, "c.part")
+	first.Name, first.Proof, first.Bot = title(t, "c.part"), `{"id":"alice"}`, true
 	first = hold(first)
 	if got, err := s.Partial(t.Context(), people[0], room.ID, first.Name); err != nil || got != first {
 		t.Errorf("under its second name its owner finds %+v (%v)", got, err)

@@ -21,7 +21,7 @@ type crowd struct {
 	ears      []*Ear     // of the hooks that read the room
 	followers int        // viewers that want PresenceChanged
 	guests    int        // viewers that are guests
-	told      int        // the same, as the viewers know it
+	untold    bool       // guests came or went, and the viewers do not know it
 
 	members map[text.Name]*member // nil until somebody asks
 	order   []*member             // the same, by role and name
@@ -158,7 +158,7 @@ func (m *Manager) view(r *room, s *Session, follow bool) {
 		c.onlookers = append(c.onlookers, s)
 	}
 	if s.who.Guest {
-		c.guests++
+		c.guests, c.untold = c.guests+1, true
 		m.presenceChanged(r)
 	}
 }
@@ -180,7 +180,7 @@ func (m *Manager) unview(r *room, s *Session) bool {
 	}
 	c.onlookers = without(c.onlookers, s)
 	if s.who.Guest {
-		c.guests--
+		c.guests, c.untold = c.guests-1, true
 		m.presenceChanged(r)
 	}
 	return true
@@ -191,7 +191,7 @@ func (m *Manager) unview(r *room, s *Session) bool {
 // one per login.
 func (m *Manager) presenceChanged(r *room) {
 	c := &r.crowd
-	if c.followers == 0 && c.guests == c.told {
+	if c.followers == 0 && !c.untold {
 		c.stale.Store(true)
 		return
 	}
@@ -209,8 +209,8 @@ func (r *room) tellPresence() {
 	defer c.mu.Unlock()
 	c.armed = false
 	c.stale.Store(true)
-	all := c.guests != c.told
-	c.told = c.guests
+	all := c.untold // also where they are as many as before: who came meanwhile may have seen another number
+	c.untold = false
 	for _, list := range [2][]*Session{c.watchers, c.onlookers} {
 		for _, s := range list {
 			if s.focus.Load() == r && (s.follows || all) {

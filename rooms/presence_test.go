@@ -226,6 +226,31 @@ func TestSessionsAreListedOldestFirst(t *testing.T) {
 	}
 }
 
+// TestAGuestWhoIsGoneAtOnceIsNotCountedForEver: somebody opens the room while a guest is there who comes and goes within Options.Presence.
+func TestAGuestWhoIsGoneAtOnceIsNotCountedForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := open(t, openStore(t), rooms.Options{})
+		lobby, err := m.Create(t.Context(), actor(t, "ana"), rooms.Room{Name: roomName(t, "lobby"), Kind: rooms.Public, Guests: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		guest := attachAs(t, m, rooms.Actor{Name: text.GuestName(1), Guest: true})
+		focus(t, guest, lobby.ID, false)
+		ana := attach(t, m, "ana")
+		focus(t, ana, lobby.ID, false)
+		drain(ana)
+		if ana.Guests() != 1 {
+			t.Fatalf("there are %d guests", ana.Guests())
+		}
+		guest.Close()
+		time.Sleep(2 * time.Second)
+		if quiet(ana) || ana.Changes()&rooms.PresenceChanged == 0 {
+			t.Errorf("there are %d guests, and who saw one was not told", ana.Guests())
+		}
+	})
+}
+
 // TestGuestsAreSeenWhileTheyAreHere: by who lists people and by who only shows the room, without being members.
 func TestGuestsAreSeenWhileTheyAreHere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

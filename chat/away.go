@@ -148,7 +148,7 @@ func (c *Chat) Presence(t lang.Tag, name text.Name) text.Line {
 		return line(t, "%s is here", name)
 	case here == rooms.Away && why.IsZero():
 		return line(t, "%s is away: nobody has typed for a while", name)
-	case here == rooms.Away && !said(why):
+	case here == rooms.Away && !Said(why):
 		return line(t, "%s is away", name)
 	case here == rooms.Away:
 		return line(t, "%s is away: %s", name, why)
@@ -156,14 +156,14 @@ func (c *Chat) Presence(t lang.Tag, name text.Name) text.Line {
 	return line(t, "%s is not here", name)
 }
 
-// said reports whether somebody who is away has said why: /away alone keeps the word for it in their language.
-func said(why text.Line) bool {
+// Said reports whether somebody who is away has said why: /away alone keeps the word for it in their language.
+func Said(why text.Line) bool {
 	return !why.IsZero() && why.String() != lang.En.Text("away") && why.String() != lang.Ja.Text("away")
 }
 
 // Gone is how somebody is away, with what they said.
 func Gone(t lang.Tag, why text.Line) string {
-	if !said(why) {
+	if !Said(why) {
 		return t.Text("away")
 	}
 	return t.Sprintf("away: %s", why)

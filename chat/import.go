@@ -16,7 +16,7 @@ import (
 // Bounds of an import.
 const (
 	importBatch = 500
-	maxZip      = 2 << 30 // bytes of a Slack export, which is kept in a file meanwhile
+	maxSpool    = 2 << 30 // bytes of what is kept in a file meanwhile, because it is read more than once
 )
 
 func importLog(ctx context.Context, in *call) (Reply, error) {
@@ -29,6 +29,14 @@ func importLog(ctx context.Context, in *call) (Reply, error) {
 	switch format {
 	case "jsonl":
 		records = archive.JSONLines(in.In)
+		if rest != "" {
+			f, _, err := in.spool()
+			if err != nil {
+				return Reply{}, err
+			}
+			defer f.Close()
+			records = again(f)
+		}
 	case "weechat":
 		if rest == "" {
 			return Reply{}, in.wrong("name the room for the log")
@@ -39,14 +47,21 @@ func importLog(ctx context.Context, in *call) (Reply, error) {
 		}
 		records = archive.Weechat(in.In, zone)
 	case "slack":
-		z, done, err := in.spool()
+		f, size, err := in.spool()
 		if err != nil {
 			return Reply{}, err
 		}
-		defer done()
+		defer f.Close()
+		z, err := zip.NewReader(f, size)
+		if err != nil {
+			return Reply{}, in.wrong("that is no zip file: give the one that Slack made, or pack its folder, with the folders of the channels, into one")
+		}
 		records = archive.Slack(z)
 	default:
 		return Reply{}, in.wrong("the format is jsonl, slack or weechat")
+	}
+	if err := im.fits(records); err != nil {
+		return Reply{}, err
 	}
 	err := im.take(ctx, records)
 	r := Reply{Lines: im.told()}
@@ -84,11 +99,10 @@ func (im *importer) told() (lines []text.Line) {
 	return append(lines, im.notes...)
 }
 
-// spool keeps a zip file, which cannot be read from its beginning, in a file without a name.
-func (in *call) spool() (z *zip.Reader, done func(), err error) {
-	f, err := os.CreateTemp("", "parley-import-*")
-	if err != nil {
-		return nil, nil, err
+// spool keeps what is imported in a file without a name, for what is not read once from its beginning to its end.
+func (in *call) spool() (f *os.File, size int64, err error) {
+	if f, err = os.CreateTemp("", "parley-import-*"); err != nil {
+		return nil, 0, err
 	}
 	defer func() {
 		if err != nil {
@@ -96,17 +110,24 @@ func (in *call) spool() (z *zip.Reader, done func(), err error) {
 		}
 	}()
 	if err := os.Remove(f.Name()); err != nil {
-		return nil, nil, err
+		return nil, 0, err
 	}
-	n, err := io.Copy(f, io.LimitReader(in.In, maxZip+1))
-	if err != nil {
-		return nil, nil, err
+	if size, err = io.Copy(f, io.LimitReader(in.In, maxSpool+1)); err != nil {
+		return nil, 0, err
 	}
-	if n > maxZip {
-		return nil, nil, in.wrong("an export of Slack has at most 2 GiB")
+	if size > maxSpool {
+		return nil, 0, in.wrong("what is imported at once has at most 2 GiB")
 	}
-	if z, err = zip.NewReader(f, n); err != nil {
-		return nil, nil, in.wrong("that is no zip file: give the one that Slack made, or pack its folder, with the folders of the channels, into one")
+	return f, size, nil
+}
+
+// again reads the records of a spooled file, as often as they are ranged over.
+func again(f *os.File) iter.Seq2[archive.Record, error] {
+	return func(yield func(archive.Record, error) bool) {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			yield(archive.Record{}, err)
+			return
+		}
+		archive.JSONLines(f)(yield)
 	}
-	return z, func() { _ = f.Close() }, nil
 }

@@ -142,6 +142,9 @@ func TestAnImportForgesNothingInALiveRoom(t *testing.T) {
 	p.imports("import jsonl #copy", again, "#copy: 2 events are new\n")
 	p.imports("import jsonl #copy", forged, "#copy: 0 events are new\n")
 	p.refused("import jsonl #all", again+strings.ReplaceAll(forged, "#ops", "#other"), "more rooms than one")
+	if got := p.said("ana", "history #all"); !strings.Contains(got, "no room #all") {
+		t.Errorf("what was refused has left a room: %q", got)
+	}
 }
 
 // normal is the events of an export as they are in whatever room: numbered from 1 among those that are compared.

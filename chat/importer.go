@@ -82,6 +82,27 @@ func (im *importer) take(ctx context.Context, records iter.Seq2[archive.Record, 
 	return im.end(ctx)
 }
 
+// fits looks, before anything is made, whether the records are of one room where one is named for them. A log of
+// weechat has no more.
+func (im *importer) fits(records iter.Seq2[archive.Record, error]) error {
+	if im.only == "" || im.format == "weechat" {
+		return nil
+	}
+	first := ""
+	for rec, err := range records {
+		switch {
+		case err != nil:
+			return nil // what comes before it is taken in
+		case rec.Type == archive.Head, rec.Type == archive.Personal:
+		case first == "":
+			first = rec.Room
+		case rec.Room != first:
+			return im.in.wrong("that file has more rooms than one: leave the name out, and each becomes a room of its own")
+		}
+	}
+	return nil
+}
+
 // end stores what waits, and that what was erased is.
 func (im *importer) end(ctx context.Context) error {
 	for _, r := range im.order {
@@ -113,8 +134,6 @@ func (im *importer) room(ctx context.Context, rec *archive.Record) (*importRoom,
 	typed := im.only
 	if typed == "" {
 		typed = rec.Room
-	} else if len(im.order) > 0 {
-		return nil, im.in.wrong("that file has more rooms than one: leave the name out, and each becomes a room of its own")
 	}
 	name, err := text.ParseRoomName(typed)
 	if err != nil {

@@ -343,9 +343,12 @@ func purge(ctx context.Context, in *call) (Reply, error) {
 	}
 	word, rest := cutWord(in.words)
 	var who text.Name
+	var unknown error // of who is not here, and may have been
 	if strings.HasPrefix(word, "@") {
-		if who, err = in.person(word); err != nil {
-			return Reply{}, err
+		if who, unknown = in.person(word); unknown != nil {
+			if who, err = text.ReadName(word[1:]); err != nil {
+				return Reply{}, unknown
+			}
 		}
 		word, rest = cutWord(rest)
 	}
@@ -360,11 +363,16 @@ func purge(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(seqs) == 0 {
+	switch messages := in.count(len(seqs), "%d message", "%d messages"); {
+	case len(seqs) == 0 && unknown != nil:
+		return Reply{}, unknown
+	case len(seqs) == 0:
 		return in.answer("there is nothing to delete")
-	}
-	if !in.Yes {
-		return Reply{Ask: in.say("delete %s of %s? They are erased for good", in.count(len(seqs), "%d message", "%d messages"), in.label(room))}, nil
+	case in.Yes:
+	case who.IsZero():
+		return Reply{Ask: in.say("delete %s of %s for good?", messages, in.label(room))}, nil
+	default:
+		return Reply{Ask: in.say("delete %s of %s in %s for good?", messages, who, in.label(room))}, nil
 	}
 	done, err := in.chat.Rooms.Purge(ctx, in.Actor, room.ID, seqs, text.NewBody(rest))
 	if err != nil && done == 0 {

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"parley/chat"
+	"parley/keys"
 	"parley/rooms"
+	"parley/text"
 )
 
 // What moderators do to a room and to people in it, as they type it.
@@ -59,7 +61,7 @@ func TestModeration(t *testing.T) {
 		{"ana", "newcomers #ops joined", "newcomers read what is said from then on"},
 		{"zoe", "history #ops", "you are not in that room"},
 		{"zoe", "join #ops", "you are in #ops"},
-		{"bo", "purge #ops 2", "delete 2 messages of #ops?"},
+		{"bo", "purge #ops 2", "delete 2 messages of #ops for good?"},
 		{"kei", "purge #ops 2", "a moderator or an owner"},
 		{"bo", "rename #ops #operations", "you may not"},
 		{"ana", "rename #ops #operations", "#ops is #operations from now on"},
@@ -123,6 +125,35 @@ func TestPurge(t *testing.T) {
 	}
 	if got := strings.Join(left, "; "); got != "spam 1; stays" {
 		t.Errorf("what is left is %q", got)
+	}
+}
+
+// What somebody wrote who is gone can be purged: who spams does not wait for it.
+func TestPurgeOfAGuestWhoIsGone(t *testing.T) {
+	p := newPlace(t, "ana")
+	p.must("ana", "create -g #lobby")
+	guest := text.GuestName(3)
+	if _, err := p.run(chat.Request{Who: keys.Identity{Name: guest}, Actor: rooms.Actor{Name: guest, Guest: true}, Line: "post #lobby spam"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.said("ana", "purge #lobby @guest-3 9"); got != "delete 1 message of guest-3 in #lobby for good?" {
+		t.Errorf("a purge asks %q", got)
+	}
+	if r, err := p.yes("ana", "purge #lobby @guest-3 9"); err != nil || r.Lines[0].String() != "1 message deleted" {
+		t.Errorf("a purge says %v (%v)", r.Lines, err)
+	}
+	if got := p.said("ana", "purge #lobby @guest-3 9"); got != "nobody here is called guest-3" {
+		t.Errorf("a purge of nobody says %q", got)
+	}
+	for _, line := range []string{"kick #lobby @guest-3", "ban #lobby @guest-3 10m spam", "quiet #lobby @guest-3"} {
+		session, err := p.chat.Rooms.Attach(t.Context(), rooms.Actor{Name: guest, Guest: true}, rooms.SessionInfo{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.said("ana", line); !strings.Contains(got, "a guest has no name that lasts: /guests off") {
+			t.Errorf("%s says %q", line, got)
+		}
+		session.Close()
 	}
 }
 

@@ -366,7 +366,7 @@ func (in *call) listPeople(ctx context.Context, onlineOnly bool) (Reply, error) 
 			guests++
 		}
 		why := ""
-		if said(p.Why) {
+		if Said(p.Why) {
 			why = ": " + p.Why.String()
 		}
 		lines = append(lines, in.say("%s %s%s%s%s", mark, rank, p.Name, role, why))

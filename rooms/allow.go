@@ -253,6 +253,8 @@ func allowSanction(c Case, e *Entry, role Role) error {
 	switch {
 	case e.Target == e.Author:
 		return errSelf
+	case e.Target.IsGuest() && (e.Type == Kick || e.Type == Ban || e.Type == Quiet):
+		return errVisitor
 	case c.Victim == nil && (e.Type == Kick || e.Type == Quiet || e.Type == Unquiet):
 		return errVictim
 	case c.Victim != nil && c.Victim.Role >= role && !(e.Staff && c.Victim.Role == RoleOwner && role == RoleOwner):

@@ -69,6 +69,7 @@ var (
 	errNoReaction = errors.New("you have not given that reaction")
 	errVictim     = errors.New("that person is not in the room")
 	errLastOwner  = errors.New("that is the room's last owner: make somebody else owner first")
+	errVisitor    = errors.New("a guest has no name that lasts: /guests off lets no guests in, and staff of this server can ban their address, which /whois shows them")
 	errSelf       = errors.New("you cannot do that to yourself")
 	errNotBanned  = errors.New("that person is not banned there")
 	errPast       = errors.New("that time is over already")

@@ -166,6 +166,7 @@ func (v *View) takeRow(at int, m *rooms.Membership) (changed bool) {
 	if row.id == st.room.ID {
 		if !st.quiet.Equal(m.Quiet) || st.role != m.Role {
 			st.quiet, st.role, v.dirty = m.Quiet, m.Role, true
+			v.unsayShut()
 		}
 		v.inRoom(func() { v.current(m) })
 		v.readFollows(max(m.Threads, 0))

@@ -66,6 +66,26 @@ func TestAnArchivedRoomIsListedWhileItIsShown(t *testing.T) {
 	})
 }
 
+func TestARefusalEndsWhenTheRoomIsOpenedAgain(t *testing.T) {
+	for _, property := range []string{rooms.PropArchived, rooms.PropLocked} {
+		f := newFake("lea", "ops")
+		in(t, f, 80, 24, func(r *rig) {
+			f.put(rooms.Event{Room: 1, Type: rooms.Set, Author: mustName("ana"), Detail: property, Text: text.NewBody("on")})
+			r.settle()
+			f.mu.Lock()
+			f.postErr = map[string]error{rooms.PropArchived: rooms.ErrArchived, rooms.PropLocked: rooms.ErrLocked}[property]
+			f.mu.Unlock()
+			r.types("hello\r")
+			r.settle()
+			r.want("that room is " + property)
+			f.put(rooms.Event{Room: 1, Type: rooms.Set, Author: mustName("ana"), Detail: property, Text: text.NewBody("off")})
+			r.settle()
+			r.lacks("that room is " + property)
+			r.want("[lea] hello")
+		})
+	}
+}
+
 func TestTheSwitcherBeginsAConversation(t *testing.T) {
 	f := sociable()
 	f.obeys = true

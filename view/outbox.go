@@ -229,6 +229,7 @@ func (v *View) refused(s submission, err error) {
 		v.say(s.name+": "+v.explain(err), true)
 	default:
 		v.say(v.explain(err), true)
+		v.st.said.shut = v.st.shut()
 	}
 }
 

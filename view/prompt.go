@@ -86,6 +86,9 @@ func (st *state) lockedOut() bool {
 	return st.room.Locked && st.role < rooms.RoleModerator && st.room.Kind != rooms.Direct
 }
 
+// shut reports whether the person may not write in the shown room, as the empty input says.
+func (st *state) shut() bool { return st.room.Archived || st.silenced() || st.lockedOut() }
+
 // labelCols is the width of a label, leaving at least two columns for the input.
 func labelCols(label string, cols int) int {
 	return min(text.Width(label), max(0, cols-2))

@@ -61,6 +61,7 @@ func (v *View) follow() {
 	}
 	if was.Seq, was.Messages = head.Seq, head.Messages; head != was { // more than that somebody said something
 		st.retitle(&was)
+		v.unsayShut()
 		v.dirty = true
 	}
 	if v.followPane(was.Gone); st.beside != nil {

@@ -24,6 +24,13 @@ func (v *View) unsayLost() {
 	}
 }
 
+// unsayShut takes the sentence away that the person may not write in the shown room, once they may.
+func (v *View) unsayShut() {
+	if v.st.said.shut && !v.st.shut() {
+		v.unsay()
+	}
+}
+
 // unsay takes the sentence away.
 func (v *View) unsay() {
 	if v.st.said.words != "" {

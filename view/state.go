@@ -89,6 +89,7 @@ type sentenceLine struct {
 	words string
 	bad   bool
 	lost  bool // it says that the person is not in the room any more
+	shut  bool // it says that the person may not write in the shown room
 }
 
 // memo keeps finished segments with the inputs that they were made from.

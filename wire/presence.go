@@ -3,6 +3,7 @@ package wire
 import (
 	"slices"
 
+	"parley/chat"
 	"parley/keys"
 	"parley/rooms"
 	"parley/text"
@@ -82,7 +83,10 @@ func (t *talk) person(one *rooms.Present) Person {
 	p := Person{Name: one.Name.String(), Presence: "offline", Role: one.Role.String()}
 	switch {
 	case one.Away:
-		p.Presence, p.Away = "away", one.Why.String()
+		p.Presence = "away"
+		if chat.Said(one.Why) {
+			p.Away = one.Why.String()
+		}
 	case one.Online:
 		p.Presence = "here"
 	}

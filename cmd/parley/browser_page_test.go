@@ -104,6 +104,15 @@ func TestThePageDoesWhatTheViewDoes(t *testing.T) {
 		ana.shot(fmt.Sprintf("ja-%d", width))
 	}
 
+	// Why somebody is away stands beside their name, and where a conversation of two has its topic.
+	s.ssh("bo", "away", "lunch with <b>kei</b>")
+	ana.until("the list of people says why", "[...document.querySelectorAll('.personrow.away .why')].some((w) => w.textContent === 'lunch with <b>kei</b>')")
+	ana.say("/msg @bo hello")
+	ana.until("the title says why", "document.querySelector('.title .topic').textContent.includes('lunch with <b>kei</b>')")
+	s.ssh("bo", "back")
+	ana.until("it is not said any more", "document.querySelector('.title .topic').textContent === '' && !document.querySelector('.why')")
+	ana.say("/switch #log")
+
 	// On a phone the list of rooms comes over the room, and goes again.
 	ana.do("resize", chromedp.EmulateViewport(360, 640))
 	ana.still()

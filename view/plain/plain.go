@@ -241,6 +241,9 @@ func (t *Talk) enter(ctx context.Context, id rooms.ID, said bool) {
 func (t *Talk) pull(ctx context.Context) {
 	changes := t.Session.Changes()
 	if changes&rooms.RoomChanged != 0 {
+		if head := t.Session.Head(); head.ID == t.room.ID {
+			t.room = head // a guest has no inbox that tells of it
+		}
 		t.catchUp(ctx)
 	}
 	if changes&rooms.NoticePending != 0 {

@@ -261,6 +261,47 @@ func TestInvitationsAreToldOnce(t *testing.T) {
 	}
 }
 
+// A guest is asked before a message that calls more than ten people, also where they came after the guest did.
+func TestAGuestIsAskedBeforeEverybodyIsCalled(t *testing.T) {
+	p := newPlace(t, rooms.Limits{})
+	b := p.enter(t.Context(), "bob", false)
+	b.send("/create -g #lobby\nfirst\n")
+	b.see("bob: first")
+	lobby, _ := text.ParseRoomName("#lobby")
+	room, err := p.chat.Rooms.Find(t.Context(), rooms.Actor{Name: p.identity("bob").Name}, lobby)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := rooms.Actor{Name: text.GuestName(1), Guest: true}
+	s, err := p.chat.Rooms.Attach(t.Context(), who, rooms.SessionInfo{ID: "guest", Face: "tcp"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, w := io.Pipe()
+	g := &running{t, &screenful{new: make(chan struct{}, 1)}, w, make(chan Outcome, 1), New(Options{Chat: p.chat, Session: s, Identity: keys.Identity{Name: who.Name}, Zone: time.UTC})}
+	go func() {
+		defer s.Close()
+		outcome, _ := g.talk.Run(t.Context(), in, g.out)
+		g.ended <- outcome
+	}()
+	g.send("/join #lobby\n")
+	g.see("bob: first")
+	for i := range 10 {
+		name, err := text.ReadName("p" + string(rune('a'+i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.chat.Rooms.Join(t.Context(), rooms.Actor{Name: name}, room.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.see("pj joined")
+	g.send("@room buy\n")
+	g.see("call all 11 people of #lobby? (y/n)")
+	g.send("n\n/quit\n")
+	g.end()
+}
+
 // Who enters a room by a command is told once that they are in it.
 func TestEnteringARoomIsToldOnce(t *testing.T) {
 	p := newPlace(t, rooms.Limits{})

@@ -13,7 +13,7 @@ import { allow, allowed, live } from './notify.js';
 import { forgetAll, resume } from './outbox.js';
 import { Pane } from './pane.js';
 import { cursors, find, fromPath, label, mine, muted, ordered, path, rooms } from './rooms.js';
-import { people, list as roomList } from './sidebar.js';
+import { absence, partner, people, list as roomList } from './sidebar.js';
 import { switcher } from './switcher.js';
 import { timelines } from './timeline.js';
 import { loadEvents } from './message.js';
@@ -64,7 +64,7 @@ function build() {
   });
   on('connection', (c) => connection(state, c));
   on('settings', settings);
-  for (const what of ['room', 'shown', 'settings']) on(what, () => frame(() => heading(title)));
+  for (const what of ['room', 'shown', 'settings', 'presence']) on(what, () => frame(() => heading(title)));
   dropping();
   document.addEventListener('keydown', keys);
   addEventListener('popstate', () => go(location.pathname));
@@ -127,10 +127,11 @@ function heading(el) {
   if (undisturbed > 0) ending = setTimeout(() => heading(el), Math.min(undisturbed, 2 ** 31 - 1));
   const r = app.room;
   if (!r) return;
+  const other = partner(r), gone = other?.presence === 'away' ? absence(other) : '';
   const facts = [r.kind === 'private' && t('private'), r.archived && t('archived'), r.locked && t('locked'), r.slow && t('slow %s', hold(r.slow + 's'))].filter(Boolean);
   fill(el, button('menu', t('Rooms'), () => root.classList.toggle('listing'), 'menu'),
     h('button.roomtitle', { 'aria-haspopup': 'dialog', onclick: () => roomMenu() }, h('h1', label(r)), facts.length > 0 && h('span.tag', facts.join(' · '))),
-    h('div.topic', { title: excerpt(r.topic, 300) }, r.topic ? body(r.topic.replace(/\n/g, ' '))[0] : ''),
+    h('div.topic', { title: gone || excerpt(r.topic, 300) }, r.topic ? body(r.topic.replace(/\n/g, ' '))[0] : gone),
     r.pinned && button('pin', t('Pins'), () => run('pins', r.name)), button('search', t('Search') + ' (Alt-s)', search), button('people', t('People') + ' (F8)', () => flip('people')), button('help', t('Help') + ' (F1)', help, 'wide'));
 }
 

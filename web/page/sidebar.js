@@ -41,9 +41,15 @@ let here = new Map();
 on('presence', (room, line) => {
   if (room !== app.room) return;
   if (line.all) here = new Map();
-  for (const p of line.people) p.presence === 'gone' ? here.delete(p.name) : here.set(p.name, { ...here.get(p.name), ...p });
+  for (const p of line.people) p.presence === 'gone' ? here.delete(p.name) : here.set(p.name, p);
   frame(paintPeople);
 });
+// partner is the other one of a conversation of two, if it is the room that is shown.
+export const partner = (room) => room.kind === 'direct' && here.size === 2 ? [...here.values()].find((p) => p.name !== app.me) : null;
+
+// absence is how somebody is here, in words, with what they said when they went.
+export const absence = (p) => p?.presence === 'away' && p.away ? t('away: %s', p.away) : t(words[p?.presence] || 'not connected');
+
 on('shown', () => { here = new Map(); frame(paintPeople); });
 
 const rank = { here: 0, away: 1, offline: 2 };
@@ -54,6 +60,6 @@ function paintPeople() {
   const all = [...here.values()].sort((a, b) => rank[a.presence] - rank[b.presence] || (a.name < b.name ? -1 : 1));
   const online = all.filter((p) => p.presence !== 'offline').length;
   fill(people, h('h2', t('%s of %s here', online, Math.max(all.length, app.room?.people || 0))), h('ul', all.slice(0, most).map((p) => h('li', null,
-    h('button.personrow.' + p.presence, { label: p.name + ', ' + t(words[p.presence] || 'not connected'), onclick: () => emit('person', p.name) }, h('span.dot', { hide: true }), name(p.name, hue(p.name)),
-      p.bot && h('span.tag', t('bot')), p.role && p.role !== 'member' && quiet(t(p.role)))))), all.length > most && h('p.quiet', t('+%s more', all.length - most)));
+    h('button.personrow.' + p.presence, { label: p.name + ', ' + absence(p), onclick: () => emit('person', p.name) }, h('span.dot', { hide: true }), name(p.name, hue(p.name)),
+      p.bot && h('span.tag', t('bot')), p.away && h('span.quiet.why', { title: p.away }, p.away), p.role && p.role !== 'member' && quiet(t(p.role)))))), all.length > most && h('p.quiet', t('+%s more', all.length - most)));
 }

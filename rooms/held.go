@@ -132,6 +132,22 @@ func (m *Manager) Whole(ctx context.Context, who Actor, room ID, name text.Line)
 	return u, nil
 }
 
+// Held is how many files of somebody's wait for their names, over all connections and from earlier ones.
+func (m *Manager) Held(ctx context.Context, who Actor) (n int, err error) {
+	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	list, err := m.store.WholeFiles(bounded)
+	if err := m.askerFailed(ctx, err); err != nil {
+		return 0, err
+	}
+	for i := range list {
+		if list[i].Owner == who.Name {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // settle posts the whole files that nobody holds any more, and returns when the next one is not. One that cannot be read holds back no other.
 func (m *Manager) settle(ctx context.Context) (next time.Time, failed error) {
 	bounded, cancel := context.WithTimeout(ctx, storeTimeout)

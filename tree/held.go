@@ -13,6 +13,8 @@ import (
 const (
 	// maxHeld is how many files one session holds back at once; what comes beyond is posted when it is closed.
 	maxHeld = 16
+	// maxHeldByAll is how many of one person's wait over all their sessions, and from earlier ones: all of them become messages, as fast as messages may come.
+	maxHeldByAll = 64
 	// maxAside is how many files of the rooms are moved aside in one session; of more the one that was moved first is where it was again.
 	maxAside = 64
 	// holdFor is how long a file is held back after it was closed. Programs rename within a second, and a batch of sftp when all is sent.
@@ -192,6 +194,15 @@ func (s *shelf) end() (list []*rooms.Upload) {
 	s.mu.Unlock()
 	s.work.Wait()
 	return list
+}
+
+// full reports whether no other file can be held back for the person. Where that cannot be known the file is posted, which fails for the same reason.
+func (t *tree) full(ctx context.Context) bool {
+	if t.shelf.full() {
+		return true
+	}
+	n, err := t.Rooms.Held(ctx, t.Actor)
+	return err != nil || n >= maxHeldByAll
 }
 
 // hold holds a file back that was written whole. What was held under its name before is replaced.

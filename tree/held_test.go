@@ -78,3 +78,22 @@ func TestAFileFromAnotherRoomReplacesWhatWaitsThere(t *testing.T) {
 		t.Errorf("there are %q", got)
 	}
 }
+
+// What waits is posted at the end: more than that many would go on being posted for long after their sessions have ended.
+func TestWhatWaitsOverAllSessionsIsBounded(t *testing.T) {
+	w := newWorld(t)
+	for session := range 5 {
+		ana, _ := w.client(t, "ana")
+		for i := range 16 {
+			put(t, ana, fmt.Sprintf("/lab/%d-%d.tmp", session, i), nil)
+		}
+	}
+	if got := w.brought(t); len(got) != 16 || got[0] != "4-0.tmp" {
+		t.Errorf("the room was brought %q, want what is more than 64", got)
+	}
+	bo, _ := w.client(t, "bo")
+	put(t, bo, "/lab/bo.tmp", []byte("of somebody else"))
+	if got := w.brought(t); len(got) != 16 {
+		t.Errorf("the room was brought %q: what others hold back does not matter", got)
+	}
+}

@@ -334,7 +334,7 @@ func (s *sink) Close() (err error) {
 
 // finish posts what was written, or holds it back; s.mu is held.
 func (s *sink) finish() error {
-	if s.t.waits(s.t.ctx, &s.p) && !s.t.shelf.full() {
+	if s.t.waits(s.t.ctx, &s.p) && !s.t.full(s.t.ctx) {
 		return s.t.hold(&s.p, s.up, s.at)
 	}
 	if s.renamed {

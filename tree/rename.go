@@ -73,7 +73,7 @@ func (t *tree) release(ctx context.Context, up *rooms.Upload, at time.Time, src,
 		return up.Close()
 	}
 	up.Rename(dst.name)
-	if t.waits(ctx, dst) && (t.shelf.at(src.key()) != nil || !t.shelf.full()) {
+	if t.waits(ctx, dst) && (t.shelf.at(src.key()) != nil || !t.full(ctx)) {
 		err := t.hold(dst, up, at)
 		if err == nil {
 			t.shelf.take(src.key())

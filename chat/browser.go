@@ -86,7 +86,7 @@ func login(ctx context.Context, in *call) (Reply, error) {
 
 // TellOfBrowser tells somebody, where they are, that a browser was let in as them; but is told by its own answer.
 func (c *Chat) TellOfBrowser(who text.Name, client text.Line, addr netip.Addr, but *rooms.Session) {
-	c.Rooms.Notify(who, noticed("a browser was let in as you: %s at %s. If that was not you: /sessions", client, addr), but)
+	c.Rooms.Notify(who, rooms.NewNotice("a browser was let in as you: %s at %s. If that was not you: /sessions", client, addr), but)
 }
 
 // refusedCode tells a code that is none from what is wrong with the server.

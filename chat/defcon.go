@@ -35,7 +35,7 @@ func defcon(ctx context.Context, in *call) (Reply, error) {
 	if err := in.chat.Keys.SetDefcon(ctx, level); err != nil {
 		return Reply{}, err
 	}
-	in.chat.TellStaff(line(lang.En, "%s has set the defcon level to %s", in.Who.Name, levelWords(lang.En, level)), in.Session)
+	in.chat.TellStaff(rooms.NewNotice("%s has set the defcon level to %s", in.Who.Name, rooms.Notice{Format: levelWords(lang.En, level)}), in.Session)
 	r, err := in.answer("the level is %s", levelWords(in.Lang, level))
 	return in.recorded(ctx, r, err, "defcon", strconv.Itoa(int(level)), why)
 }
@@ -75,7 +75,7 @@ func announce(ctx context.Context, in *call) (Reply, error) {
 			r.Events = append(r.Events, e)
 		}
 	}
-	in.chat.Rooms.NotifyAll(line(lang.En, "announcement by %s: %s", in.Who.Name, in.words), nil)
+	in.chat.Rooms.NotifyAll(rooms.NewNotice("announcement by %s: %s", in.Who.Name, in.words), nil)
 	return in.recorded(ctx, r, nil, "announce", "", in.words)
 }
 

@@ -2,7 +2,6 @@ package chat
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"parley/lang"
@@ -77,11 +76,10 @@ func withReason(words string, why text.Body, most int) string {
 	return words + ": " + text.NewLine(why.String(), most).String()
 }
 
-// Noticed is a notice in a language, with its time on the clock of a zone; nil is UTC. What people wrote in it stays as it is.
+// Noticed is a notice in a language, with its times on the clock of a zone; nil is UTC. What people wrote in it stays as it is.
 func Noticed(t lang.Tag, zone *time.Location, n rooms.Notice) string {
-	words := t.Notice(n.String())
-	if !n.At.IsZero() && zone != nil {
-		words = strings.Replace(words, rooms.Minute(n.At), n.At.In(zone).Format(minuteForm), 1)
+	if zone == nil {
+		zone = time.UTC
 	}
-	return words
+	return n.In(t.Sentence, t.Sprintf, func(at time.Time) string { return at.In(zone).Format(minuteForm) })
 }

@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -69,5 +70,58 @@ func TestNoticesTellTheTimeOfTheReader(t *testing.T) {
 		if got := chat.Noticed(c.in, c.zone, notices[0]); got != want {
 			t.Errorf("in %v, %v: %q, want %q", c.in, c.zone, got, want)
 		}
+	}
+}
+
+// What people wrote in a notice stays as it is: a name that looks like a time, a reason with the words of a notice.
+func TestNoticesKeepWhatPeopleWrote(t *testing.T) {
+	zone := time.FixedZone("JST", 9*3600)
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	ana := mustRead(t, "ana")
+	for _, c := range []struct {
+		n    rooms.Notice
+		want string
+	}{
+		{rooms.NewNotice("%s has banned you from %s until %s: %s", ana, "#2026-11-22 12:00 UTC", at, "spam until 2026-11-22 12:00 UTC: x"),
+			"anaさんがあなたの #2026-11-22 12:00 UTC への参加を 2026-11-22 21:00 JST まで禁止しました: spam until 2026-11-22 12:00 UTC: x"},
+		{rooms.NewNotice("%s has banned you from %s: %s", ana, "#ops", "come back until mon: 9"), "anaさんがあなたの #ops への参加を禁止しました: come back until mon: 9"},
+		{rooms.NewNotice("announcement by %s: %s", ana, "that poll is closed"), "anaさんからのお知らせ: that poll is closed"},
+		{rooms.NewNotice("your message for %s was not posted: %s | %s", "#ops", rooms.NewNotice("%s: %s", rooms.NewNotice("you are banned from that room until %s", at), "100% until then"), "good morning"),
+			"#ops への予約メッセージは投稿されませんでした: 2026-11-22 21:00 JST まで、そのルームへの参加を禁止されています: 100% until then | good morning"},
+	} {
+		stored, err := json.Marshal(c.n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var again rooms.Notice
+		if err := json.Unmarshal(stored, &again); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []rooms.Notice{c.n, again} {
+			if got := chat.Noticed(lang.Ja, zone, n); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		}
+	}
+}
+
+// A message that was refused while its author was away is told and listed with the time on the reader's clock.
+func TestARefusedMessageTellsTheTimeOfTheReader(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	p.must("owner1", "create #ops")
+	p.must("bob", "join #ops")
+	p.must("bob", "schedule #ops in 1s good morning")
+	end := time.Now().UTC().AddDate(0, 0, 2).Format(time.DateOnly)
+	p.must("owner1", "quiet #ops @bob until "+end+" 12:00")
+	r := p.as("bob", "schedule")
+	r.Zone = time.FixedZone("CET", 3600)
+	want := "was not posted: a moderator of this room has silenced you until " + end + " 13:00 CET: you can read | good morning"
+	deadline := time.Now().Add(20 * time.Second)
+	for got := ""; !strings.Contains(got, want); {
+		list, err := p.run(r)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("the list is %q (%v), want %q", got, err, want)
+		}
+		got = joined(list)
 	}
 }

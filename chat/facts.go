@@ -60,7 +60,7 @@ func (in *call) jobFacts(ctx context.Context, j rooms.Job) Facts {
 	} else if room, err := in.chat.Rooms.Room(ctx, in.Actor, j.Room); err == nil {
 		f = append(f, Fact{"room", room.Label(text.Name{})})
 	}
-	return append(f, Fact{"text", j.Text.String()})
+	return append(f, Fact{"text", in.jobText(j)})
 }
 
 // Protocol is the version of what is said in a conversation of JSON lines.

@@ -66,7 +66,7 @@ func (in *call) enrol(ctx context.Context, typed, rest string) (Reply, error) {
 	if err != nil {
 		return Reply{}, in.refusedKey(err)
 	}
-	in.chat.Rooms.Notify(name, noticed("a key was added to your name: %s. If that was not you: /keys remove %s", key.Fingerprint, key.Fingerprint), nil)
+	in.chat.Rooms.Notify(name, rooms.NewNotice("a key was added to your name: %s. If that was not you: /keys remove %s", key.Fingerprint, key.Fingerprint), nil)
 	r, err := in.answer("%s may enter with %s", name, key.Fingerprint)
 	return in.recorded(ctx, r, err, "key added", name.String(), key.Fingerprint)
 }

@@ -104,13 +104,21 @@ func (in *call) jobLine(ctx context.Context, j rooms.Job) text.Line {
 		if room, err := in.chat.Rooms.Room(ctx, in.Actor, j.Room); err == nil {
 			label = in.label(room)
 		}
-		return in.say("%s  at %s in %s: %s", number, at, label, j.Text)
+		return in.say("%s  at %s in %s: %s", number, at, label, in.jobText(j))
 	case j.For == in.Actor.Name && j.By == j.For:
 		return in.say("%s  at %s, for you: %s", number, at, j.Text)
 	case j.For == in.Actor.Name:
 		return in.say("%s  at %s, for you from %s: %s", number, at, j.By, j.Text)
 	}
 	return in.say("%s  at %s, for %s: %s", number, at, j.For, j.Text)
+}
+
+// jobText is what is to be said, or why it was not where somebody waits to be told so.
+func (in *call) jobText(j rooms.Job) string {
+	if j.Room != 0 && j.Waits {
+		return Noticed(in.Lang, in.zone(), j.Notice())
+	}
+	return j.Text.String()
 }
 
 // listJobs lists the caller's reminders, or their messages that are to be posted.

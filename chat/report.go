@@ -48,8 +48,8 @@ func (in *call) tellReport(ctx context.Context, m message, id uint64, why string
 	if why != "" {
 		words += " (" + text.NewLine(why, excerptCols).String() + ")"
 	}
-	in.chat.TellStaff(noticed("report %d: %s by %s, /report lists it: %s", id, ref, m.event.Author, words), nil)
-	notice := noticed("report %d: %s by %s, /jump %s shows it: %s", id, ref, m.event.Author, ref, words)
+	in.chat.TellStaff(rooms.NewNotice("report %d: %s by %s, /report lists it: %s", id, ref, m.event.Author, words), nil)
+	notice := rooms.NewNotice("report %d: %s by %s, /jump %s shows it: %s", id, ref, m.event.Author, ref, words)
 	members, err := in.chat.Rooms.Members(ctx, in.Actor, m.room.ID)
 	if err != nil {
 		return
@@ -111,7 +111,7 @@ func (in *call) closeReport(ctx context.Context, words string) (Reply, error) {
 		return Reply{}, err
 	}
 	if p.By != in.Actor.Name {
-		in.chat.Rooms.Notify(p.By, noticed("your report of %s was looked at", in.reported(ctx, rooms.Actor{Name: p.By}, p)), nil)
+		in.chat.Rooms.Notify(p.By, rooms.NewNotice("your report of %s was looked at", in.reported(ctx, rooms.Actor{Name: p.By}, p)), nil)
 	}
 	why := p.Why
 	if outcome != "" && why != "" {

@@ -22,9 +22,6 @@ func line(t lang.Tag, format string, args ...any) text.Line {
 	return text.NewLine(t.Sprintf(format, args...), lineCols)
 }
 
-// noticed is a line for others, whose languages are not known: their faces find it in the catalogue again.
-func noticed(format string, args ...any) text.Line { return line(lang.En, format, args...) }
-
 // say formats one reply line; everything that goes into it is cleaned.
 func (r *Request) say(format string, args ...any) text.Line {
 	return line(r.Lang, format, args...)

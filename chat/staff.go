@@ -132,16 +132,16 @@ func (in *call) giveRole(ctx context.Context, rest string) (Reply, error) {
 }
 
 // newRole tells somebody what they are from now on: a sentence for each role, because what fills a notice is not translated.
-func newRole(by text.Name, role keys.Role) text.Line {
+func newRole(by text.Name, role keys.Role) rooms.Notice {
 	switch role {
 	case keys.Owner:
-		return noticed("%s has made you an owner of this server", by)
+		return rooms.NewNotice("%s has made you an owner of this server", by)
 	case keys.Admin:
-		return noticed("%s has made you an admin of this server", by)
+		return rooms.NewNotice("%s has made you an admin of this server", by)
 	case keys.Bot:
-		return noticed("%s has made you a bot on this server", by)
+		return rooms.NewNotice("%s has made you a bot on this server", by)
 	}
-	return noticed("%s has made you a member of this server like others", by)
+	return rooms.NewNotice("%s has made you a member of this server like others", by)
 }
 
 // ruled tells what the rules forbid from what is wrong with the server.
@@ -167,10 +167,10 @@ func (in *call) recorded(ctx context.Context, r Reply, err error, action, target
 }
 
 // TellStaff shows a line to the staff that is here, but for one session.
-func (c *Chat) TellStaff(l text.Line, but *rooms.Session) {
-	for _, n := range c.Keys.Names() {
-		if id, ok := c.Keys.Lookup(n); ok && id.Role.Staff() {
-			c.Rooms.Notify(n, l, but)
+func (c *Chat) TellStaff(n rooms.Notice, but *rooms.Session) {
+	for _, name := range c.Keys.Names() {
+		if id, ok := c.Keys.Lookup(name); ok && id.Role.Staff() {
+			c.Rooms.Notify(name, n, but)
 		}
 	}
 }

@@ -313,8 +313,8 @@ func TestANewRoleIsToldInTheLanguageOfWhoHasIt(t *testing.T) {
 	} {
 		p.must("owner1", "user role @bob "+step.role)
 		notices := bob.Notices()
-		if len(notices) != 1 || notices[0].String() != step.english || lang.Ja.Notice(step.english) != step.japanese {
-			t.Errorf("bob is told %v, in Japanese %q", notices, lang.Ja.Notice(step.english))
+		if len(notices) != 1 || notices[0].String() != step.english || chat.Noticed(lang.Ja, nil, notices[0]) != step.japanese {
+			t.Errorf("bob is told %v, want %q", notices, step.japanese)
 		}
 	}
 }

@@ -112,10 +112,10 @@ func (in *call) pingHook(ctx context.Context, h rooms.Hook) (Reply, error) {
 // TellOfHook tells the maker of a hook out that an event was given up, or with seq 0 that the hook was switched off.
 func (c *Chat) TellOfHook(h rooms.Hook, seq uint64) {
 	if seq == 0 {
-		c.Rooms.Notify(h.By, noticed("your hook %s was switched off: %s says that it is gone", h.Name, shownURL(h.Out.URL)), nil)
+		c.Rooms.Notify(h.By, rooms.NewNotice("your hook %s was switched off: %s says that it is gone", h.Name, shownURL(h.Out.URL)), nil)
 		return
 	}
-	c.Rooms.Notify(h.By, noticed("your hook %s gave up event %d, which %s did not take for a day", h.Name, seq, shownURL(h.Out.URL)), nil)
+	c.Rooms.Notify(h.By, rooms.NewNotice("your hook %s gave up event %d, which %s did not take for a day", h.Name, seq, shownURL(h.Out.URL)), nil)
 }
 
 // shownURL is the address of a hook out as it is listed and logged: without what may be secret in it.

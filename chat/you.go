@@ -273,7 +273,7 @@ func whole(fingerprint string) text.Line { return text.NewLine(fingerprint, fing
 const fingerprintCols = 50
 
 func (in *call) tellOthers(format string, args ...any) {
-	in.chat.Rooms.Notify(in.Who.Name, noticed(format, args...), in.Session)
+	in.chat.Rooms.Notify(in.Who.Name, rooms.NewNotice(format, args...), in.Session)
 }
 
 func version(_ context.Context, in *call) (Reply, error) {

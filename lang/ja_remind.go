@@ -16,6 +16,7 @@ var jaRemind = map[string]string{
 	"%s  at %s, for you: %s":                                                                                         "%s  %s、あなたへ: %s",
 	"%s  at %s, for you from %s: %s":                                                                                 "%s  %s、%sさんからあなたへ: %s",
 	"%s  at %s, for %s: %s":                                                                                          "%s  %s、%sさんへ: %s",
+	"your message for a room was not posted: %s | %s":                                                                "予約メッセージは投稿されませんでした: %s | %s",
 	"your message for %s was not posted: %s | %s":                                                                    "%s への予約メッセージは投稿されませんでした: %s | %s",
 	"your keys had been removed by then":                                                                             "その時点で鍵がすべて削除されていました",
 	"reminder of %s: %s":                                                                                             "リマインダー（%s）: %s",

@@ -19,15 +19,6 @@ func (t Tag) Sentence(english string) string {
 	return t.sentence(english, 3)
 }
 
-// Notice is a finished English sentence in this language: what the server tells several people at once, who
-// read different languages. What fills its format stays, because people wrote it.
-func (t Tag) Notice(english string) string {
-	if t == En {
-		return english
-	}
-	return t.sentence(english, 1)
-}
-
 func (t Tag) sentence(english string, depth int) string {
 	if depth == 0 {
 		return english

@@ -18,7 +18,7 @@ type sentences map[string]string
 // of the sentences among their arguments. Nothing else in these packages has one of these names.
 var speaking = map[string][]int{
 	// of package chat
-	"say": {0}, "answer": {0}, "noneOf": {0}, "logged": {1}, "sentence": {0}, "word": {0}, "count": {1, 2}, "fail": {1}, "wrong": {0}, "line": {1}, "noticed": {0}, "atLine": {0, 2}, "tellOthers": {0},
+	"say": {0}, "answer": {0}, "noneOf": {0}, "logged": {1}, "sentence": {0}, "word": {0}, "count": {1, 2}, "fail": {1}, "wrong": {0}, "line": {1}, "NewNotice": {0}, "atLine": {0, 2}, "tellOthers": {0},
 	// of the views
 	"words": {0}, "system": {0}, "askYes": {0},
 	// of the browser face

@@ -49,13 +49,6 @@ func TestSentence(t *testing.T) {
 	}
 }
 
-// What somebody wrote stays as it is, even where the catalogue has the same words.
-func TestNoticesKeepWhatPeopleWrote(t *testing.T) {
-	if got := lang.Ja.Notice("announcement by ana: that poll is closed"); got != "anaさんからのお知らせ: that poll is closed" {
-		t.Error(got)
-	}
-}
-
 func TestNumbersStayPlain(t *testing.T) {
 	if got := lang.Ja.Sprintf("%d people", 12345); got != "12345人" {
 		t.Error(got)

@@ -298,28 +298,28 @@ func (m *Manager) append(ctx context.Context, r *room, e Entry) (outcome, error)
 }
 
 // NotifyAll shows a line to every live session but one (nil for none), guests too; it is not stored.
-func (m *Manager) NotifyAll(line text.Line, but *Session) {
+func (m *Manager) NotifyAll(n Notice, but *Session) {
 	for _, ib := range m.inboxes() {
 		ib.mu.Lock()
-		ib.notify(line, but)
+		ib.notify(n, but)
 		ib.mu.Unlock()
 	}
 }
 
 // notifyElsewhere shows a line to the live sessions of one person that do not show the room, whose log says it.
-func (m *Manager) notifyElsewhere(who text.Name, line text.Line, r *room) {
+func (m *Manager) notifyElsewhere(who text.Name, n Notice, r *room) {
 	m.eachSession(who, func(s *Session) {
 		if s.focus.Load() != r {
-			s.notice(Notice{Line: line})
+			s.notice(n)
 		}
 	})
 }
 
 // Notify shows a line to all live sessions of one person but one (nil for none); it is not stored.
-func (m *Manager) Notify(who text.Name, line text.Line, but *Session) {
+func (m *Manager) Notify(who text.Name, n Notice, but *Session) {
 	m.eachSession(who, func(s *Session) {
 		if s != but {
-			s.notice(Notice{Line: line})
+			s.notice(n)
 		}
 	})
 }

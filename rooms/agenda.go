@@ -2,8 +2,8 @@ package rooms
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -164,17 +164,45 @@ func (m *Manager) fire(ctx context.Context, j Job) (wait time.Duration, err erro
 	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrClosed), ctx.Err() != nil:
 		return 0, err
 	}
-	j.Text = text.NewBody(m.refusedJob(ctx, j, err))
+	refused, err := json.Marshal(m.refusedJob(ctx, j, err))
+	if err != nil {
+		return 0, err
+	}
+	j.Text = text.NewBody(string(refused))
 	return 0, m.remind(ctx, j)
 }
 
 // refusedJob tells the author of a message why it was not posted.
-func (m *Manager) refusedJob(ctx context.Context, j Job, why error) string {
-	label := "a room"
-	if room, err := m.Room(ctx, Actor{Name: j.By}, j.Room); err == nil {
-		label = room.Label(j.By)
+func (m *Manager) refusedJob(ctx context.Context, j Job, why error) Notice {
+	words := text.NewLine(j.Text.String(), MaxReminder)
+	room, err := m.Room(ctx, Actor{Name: j.By}, j.Room)
+	if err != nil {
+		return NewNotice("your message for a room was not posted: %s | %s", reasonOf(why), words)
 	}
-	return fmt.Sprintf("your message for %s was not posted: %s | %s", label, why, text.NewLine(j.Text.String(), MaxReminder))
+	return NewNotice("your message for %s was not posted: %s | %s", room.Label(j.By), reasonOf(why), words)
+}
+
+// reasonOf is an error as a sentence within a notice, with the times that it names.
+func reasonOf(err error) Notice {
+	var quiet *QuietError
+	var ban *BanError
+	var barred *BarredError
+	var says Notice
+	var why text.Body
+	switch {
+	case errors.As(err, &quiet) && !quiet.Until.Equal(Forever):
+		says = NewNotice("a moderator of this room has silenced you until %s: you can read", quiet.Until)
+	case errors.As(err, &ban) && !ban.Until.IsZero():
+		says, why = NewNotice("you are banned from that room until %s", ban.Until), ban.Reason
+	case errors.As(err, &barred) && !barred.Until.IsZero():
+		says, why = NewNotice("you are banned from this server until %s", barred.Until), barred.Reason
+	default:
+		return NewNotice(err.Error())
+	}
+	if why.IsZero() {
+		return says
+	}
+	return NewNotice("%s: %s", says, why)
 }
 
 // whom is who is told of a job.
@@ -185,27 +213,30 @@ func (j Job) whom() text.Name {
 	return j.For
 }
 
-// notice is the line that tells of a job.
-func (j Job) notice() Notice {
-	s, at := j.Text.String(), time.Time{}
+// Notice is the sentence that tells of a job that is due.
+func (j Job) Notice() Notice {
+	words := j.Text.String()
 	switch {
 	case j.Room != 0:
+		var refused Notice
+		if json.Unmarshal([]byte(words), &refused) != nil {
+			return NewNotice("%s", words)
+		}
+		return refused
 	case j.Waits && j.By == j.For:
-		s, at = fmt.Sprintf("reminder of %s: %s", Minute(j.At), s), j.At
+		return NewNotice("reminder of %s: %s", j.At, words)
 	case j.Waits:
-		s, at = fmt.Sprintf("%s reminded you at %s: %s", j.By, Minute(j.At), s), j.At
+		return NewNotice("%s reminded you at %s: %s", j.By, j.At, words)
 	case j.By == j.For:
-		s = fmt.Sprintf("reminder: %s", s)
-	default:
-		s = fmt.Sprintf("%s reminds you: %s", j.By, s)
+		return NewNotice("reminder: %s", words)
 	}
-	return Notice{text.NewLine(s, 2*MaxTopic), at}
+	return NewNotice("%s reminds you: %s", j.By, words)
 }
 
 // remind tells somebody of a job, now or when they come.
 func (m *Manager) remind(ctx context.Context, j Job) error {
 	a := &m.agenda
-	if told, _ := m.tell(j.whom(), j.notice(), a.isDone(j.ID)); told {
+	if told, _ := m.tell(j.whom(), j.Notice(), a.isDone(j.ID)); told {
 		a.setDone(j.ID)
 		return m.dropJob(ctx, j)
 	}
@@ -293,7 +324,7 @@ func (m *Manager) deliver(ctx context.Context, who text.Name) (more bool) {
 		if !found {
 			return false
 		}
-		if told, here := m.tell(who, j.notice(), a.isDone(j.ID)); !told {
+		if told, here := m.tell(who, j.Notice(), a.isDone(j.ID)); !told {
 			a.putBack(j)
 			return here
 		}

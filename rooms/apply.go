@@ -2,7 +2,6 @@ package rooms
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -89,7 +88,7 @@ func (m *Manager) applyOne(r *room, head *Room, e entry) {
 		m.invite(r, head, e.Event)
 	case Decline:
 		m.uninvite(r, e.Author)
-		m.notifyElsewhere(e.Target, text.NewLine(fmt.Sprintf("%s declines your invitation to %s", e.Author, head.Name), MaxTopic), r)
+		m.notifyElsewhere(e.Target, NewNotice("%s declines your invitation to %s", e.Author, head.Name), r)
 	case Delete:
 		m.uncount(r, e, head.Gone)
 		m.erase(r, func(old *Event) bool { return old.Seq == e.Ref || old.Type == Edit && old.Ref == e.Ref })
@@ -352,11 +351,11 @@ func (m *Manager) invite(r *room, head *Room, e *Event) {
 }
 
 // invitation is the line that tells somebody of an invitation.
-func invitation(from text.Name, to text.RoomName) text.Line {
+func invitation(from text.Name, to text.RoomName) Notice {
 	if from.IsZero() {
-		return text.NewLine(fmt.Sprintf("you are invited to %s: /accept %s or /decline %s", to, to, to), MaxTopic)
+		return NewNotice("you are invited to %s: /accept %s or /decline %s", to, to, to)
 	}
-	return text.NewLine(fmt.Sprintf("%s invites you to %s: /accept %s or /decline %s", from, to, to, to), MaxTopic)
+	return NewNotice("%s invites you to %s: /accept %s or /decline %s", from, to, to, to)
 }
 
 // fill reads what memory lacks of a room from the store. The caller holds a reference to r.

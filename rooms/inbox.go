@@ -307,13 +307,13 @@ func (ib *inbox) signal(c Changes, but *Session) {
 // maxNotices bounds the lines that wait for a session.
 const maxNotices = 8
 
-// notify shows a line to all sessions of the person.
-func (ib *inbox) notify(line text.Line, but *Session) {
+// notify shows a notice to all sessions of the person.
+func (ib *inbox) notify(n Notice, but *Session) {
 	for _, s := range ib.sessions {
 		if s == but {
 			continue
 		}
-		s.notice(Notice{Line: line})
+		s.notice(n)
 	}
 }
 

@@ -249,7 +249,7 @@ func TestNoticesKeepTheLastEight(t *testing.T) {
 	m := open(t, openStore(t), rooms.Options{})
 	ana := attach(t, m, "ana")
 	for i := range 20 {
-		m.Notify(name(t, "ana"), text.NewLine(fmt.Sprint(i), 80), nil)
+		m.Notify(name(t, "ana"), rooms.NewNotice("%d", i), nil)
 	}
 	if quiet(ana) || ana.Changes() != rooms.NoticePending {
 		t.Error("a notice did not wake")

@@ -1,7 +1,6 @@
 package rooms
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -41,24 +40,20 @@ func (m *Manager) moderated(r *room, head *Room, e *Event) {
 
 // putOut tells somebody by whom, how long and why they were put out of a room: they cannot read it there any more.
 func putOut(room text.RoomName, e *Event) Notice {
-	until, why := Minute(e.Until), e.Text
-	var at time.Time
-	var s string
+	who, why := e.Author, e.Text
 	switch forever := e.Until.IsZero() || e.Until.Equal(Forever); {
 	case e.Type == Kick && why.IsZero():
-		s = fmt.Sprintf("%s has put you out of %s", e.Author, room)
+		return NewNotice("%s has put you out of %s", who, room)
 	case e.Type == Kick:
-		s = fmt.Sprintf("%s has put you out of %s: %s", e.Author, room, why)
+		return NewNotice("%s has put you out of %s: %s", who, room, why)
 	case forever && why.IsZero():
-		s = fmt.Sprintf("%s has banned you from %s", e.Author, room)
+		return NewNotice("%s has banned you from %s", who, room)
 	case forever:
-		s = fmt.Sprintf("%s has banned you from %s: %s", e.Author, room, why)
+		return NewNotice("%s has banned you from %s: %s", who, room, why)
 	case why.IsZero():
-		at, s = e.Until, fmt.Sprintf("%s has banned you from %s until %s", e.Author, room, until)
-	default:
-		at, s = e.Until, fmt.Sprintf("%s has banned you from %s until %s: %s", e.Author, room, until, why)
+		return NewNotice("%s has banned you from %s until %s", who, room, e.Until)
 	}
-	return Notice{text.NewLine(s, 2*MaxTopic), at}
+	return NewNotice("%s has banned you from %s until %s: %s", who, room, e.Until, why)
 }
 
 // member changes what is known of one member, in the room's list and in their inbox.

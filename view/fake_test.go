@@ -382,7 +382,7 @@ func (f *fake) Notices() []rooms.Notice {
 func (f *fake) notify(words string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.notices = append(f.notices, rooms.Notice{Line: text.NewLine(words, 200)})
+	f.notices = append(f.notices, rooms.NewNotice("%s", words))
 	f.signal(rooms.NoticePending)
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"time"
 
@@ -26,7 +25,7 @@ func (d doorman) Knock(ctx context.Context, name string, key ssh.PublicKey, from
 	if err != nil {
 		return nil, err
 	}
-	d.chat.TellStaff(text.NewLine(fmt.Sprintf("%s has knocked, with key %s: /approve %s or /deny %s", name, ssh.FingerprintSHA256(key), name, name), 300), nil)
+	d.chat.TellStaff(rooms.NewNotice("%s has knocked, with key %s: /approve %s or /deny %s", name, ssh.FingerprintSHA256(key), name, name), nil)
 	return answered, nil
 }
 

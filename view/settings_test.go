@@ -17,10 +17,13 @@ import (
 func (f *fake) set(name, value string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.person.Settings == nil {
-		f.person.Settings = map[string]string{}
+	settings := map[string]string{name: value} // a new one each time, as from the manager: the view reads the one it was given
+	for k, v := range f.person.Settings {
+		if k != name {
+			settings[k] = v
+		}
 	}
-	f.person.Settings[name] = value
+	f.person.Settings = settings
 	f.signal(rooms.SettingsChanged)
 }
 

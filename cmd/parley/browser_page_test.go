@@ -108,6 +108,7 @@ func TestThePageDoesWhatTheViewDoes(t *testing.T) {
 	s.ssh("bo", "away", "lunch with <b>kei</b>")
 	ana.until("the list of people says why", "[...document.querySelectorAll('.personrow.away .why')].some((w) => w.textContent === 'lunch with <b>kei</b>')")
 	ana.say("/msg @bo hello")
+	ana.say("/switch @bo")
 	ana.until("the title says why", "document.querySelector('.title .topic').textContent.includes('lunch with <b>kei</b>')")
 	s.ssh("bo", "back")
 	ana.until("it is not said any more", "document.querySelector('.title .topic').textContent === '' && !document.querySelector('.why')")

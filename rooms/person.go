@@ -44,6 +44,7 @@ func (m *Manager) Set(ctx context.Context, who Actor, name, value string) error 
 	defer ib.mu.Unlock()
 	p := &ib.person
 	old, had := p.Settings[name]
+	p.Settings = maps.Clone(p.Settings) // who was given the old ones may still read them
 	switch {
 	case had && old == value || !had && value == "":
 		return nil

@@ -44,20 +44,18 @@ func (m *Manager) Set(ctx context.Context, who Actor, name, value string) error 
 	defer ib.mu.Unlock()
 	p := &ib.person
 	old, had := p.Settings[name]
-	p.Settings = maps.Clone(p.Settings) // who was given the old ones may still read them
 	switch {
 	case had && old == value || !had && value == "":
 		return nil
-	case value == "":
-		delete(p.Settings, name)
 	case !had && len(p.Settings) >= maxSettings:
 		return errSettings
-	default:
-		if p.Settings == nil {
-			p.Settings = map[string]string{}
-		}
-		p.Settings[name] = value
 	}
+	settings := map[string]string{} // never changed afterwards: the store may be writing the old ones down
+	maps.Copy(settings, p.Settings)
+	if settings[name] = value; value == "" {
+		delete(settings, name)
+	}
+	p.Settings = settings
 	ib.signal(SettingsChanged, nil)
 	if !who.Guest {
 		m.savePerson(ib)

@@ -155,15 +155,22 @@ func (c *conn) extendWrite() {
 
 // stalled ends the connection of a client that takes nothing of what is sent to it.
 func (c *conn) stalled() {
-	if c.kill("took nothing of what was sent") {
-		c.server.count.stallKills.Add(1)
+	c.giveUp("took nothing of what was sent", &c.server.count.stallKills)
+}
+
+// giveUp kills the connection and counts it when this was the first reason for it to
+// end: before it is closed, so that nobody sees it gone and not counted.
+func (c *conn) giveUp(why string, count *atomic.Uint64) {
+	if c.note(why) {
+		count.Add(1)
 	}
+	c.kill(why)
 }
 
 // kill closes the connection at once and drops what the kernel still holds for the
-// client. It reports whether this was the first reason for the connection to end.
-func (c *conn) kill(why string) bool {
-	first := c.note(why)
+// client.
+func (c *conn) kill(why string) {
+	c.note(why)
 	nc := c.Conn
 	if raw, ok := nc.(interface{ Raw() net.Conn }); ok {
 		nc = raw.Raw()
@@ -172,7 +179,6 @@ func (c *conn) kill(why string) bool {
 		_ = tcp.SetLinger(0)
 	}
 	_ = c.Conn.Close()
-	return first
 }
 
 // note records why the connection ends, unless it is known already.

@@ -52,9 +52,7 @@ func (c *conn) tick() {
 		c.again()
 		return
 	case l.KeepaliveCount > 0 && c.silences >= l.KeepaliveCount:
-		if c.kill("fell silent") {
-			c.server.count.keepaliveKills.Add(1)
-		}
+		c.giveUp("fell silent", &c.server.count.keepaliveKills)
 		return
 	}
 	c.silences++

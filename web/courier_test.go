@@ -65,7 +65,7 @@ func (s *sink) next(t *testing.T) received {
 	}
 }
 
-// clock is a clock that moves when somebody waits.
+// clock is a clock that moves when a test moves it, or somebody waits.
 type clock struct {
 	mu    sync.Mutex
 	t     time.Time
@@ -78,11 +78,17 @@ func (c *clock) now() time.Time {
 	return c.t
 }
 
-func (c *clock) pause(ctx context.Context, d time.Duration) error {
+func (c *clock) move(d time.Duration) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.t = c.t.Add(d)
+}
+
+func (c *clock) pause(ctx context.Context, d time.Duration) error {
+	c.move(d)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.waits = append(c.waits, d)
-	c.mu.Unlock()
 	return ctx.Err()
 }
 
@@ -90,9 +96,8 @@ func (c *clock) pause(ctx context.Context, d time.Duration) error {
 type outgoing struct {
 	*place
 	*Courier
-	clock *clock
-	out   rooms.Hook
-	told  chan uint64
+	out  rooms.Hook
+	told chan uint64
 }
 
 func newOutgoing(t *testing.T, s *sink, o rooms.Outgoing) *outgoing {
@@ -106,7 +111,7 @@ func newOutgoing(t *testing.T, s *sink, o rooms.Outgoing) *outgoing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &outgoing{place: p, clock: &clock{t: time.Now()}, out: h, told: make(chan uint64, 100)}
+	g := &outgoing{place: p, out: h, told: make(chan uint64, 100)}
 	g.start(strings.TrimPrefix(s.URL, "http://"))
 	return g
 }

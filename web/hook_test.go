@@ -27,7 +27,7 @@ type place struct {
 	hook   rooms.Hook
 	secret string
 	log    *bytes.Buffer
-	now    time.Time
+	clock  *clock
 	store  *sqlite.Store
 }
 
@@ -42,21 +42,20 @@ func name(t *testing.T, s string) text.Name {
 
 func newPlace(t *testing.T, limits rooms.Limits) *place {
 	t.Helper()
-	p := &place{t: t, secret: rooms.NewSecret(), log: &bytes.Buffer{}, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	p := &place{t: t, secret: rooms.NewSecret(), log: &bytes.Buffer{}, clock: &clock{t: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.store = store
-	clock := func() time.Time { return p.now }
-	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Clock: clock, Limits: limits})
+	m := rooms.New(store, rooms.LocalBus{}, rooms.Options{Clock: p.clock.now, Limits: limits})
 	t.Cleanup(func() {
 		_ = m.Close(context.Background())
 		if err := store.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	p.Server = New(Options{Rooms: m, Name: "Parley", Clock: clock, Log: slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	p.Server = New(Options{Rooms: m, Name: "Parley", Clock: p.clock.now, Log: slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	p.ana = rooms.Actor{Name: name(t, "ana")}
 	room, err := text.ParseRoomName("#ops")
 	if err != nil {
@@ -171,7 +170,7 @@ func TestWrongAddressesAreHeldBackByPrefix(t *testing.T) {
 	if w := p.send(p.url(), "[2001:db8::1]", "hi"); w.Code != 200 {
 		t.Errorf("by IPv6: %d", w.Code)
 	}
-	p.now = p.now.Add(time.Second)
+	p.clock.move(time.Second)
 	if w := p.send(p.url(), "192.0.2.200", "hi"); w.Code != 200 {
 		t.Errorf("after the wait that was said: %d", w.Code)
 	}
@@ -184,7 +183,7 @@ func TestWrongAddressesAreHeldBackByPrefix(t *testing.T) {
 	p.Exempt = nil
 	for i := range 4 * minSweep {
 		p.send(p.url()+"x", "10.0."+strconv.Itoa(i)+".1", "hi")
-		p.now = p.now.Add(time.Second)
+		p.clock.move(time.Second)
 	}
 	if n := len(p.wrong.all); n > 3*minSweep {
 		t.Errorf("%d prefixes are remembered", n)
@@ -204,7 +203,7 @@ func TestAnswersOfTheRoom(t *testing.T) {
 		if w := p.send(p.url(), "192.0.2.1", "hi"); w.Code != status || !strings.Contains(w.Body.String(), sentence) {
 			t.Errorf("%s: %d %q", what, w.Code, w.Body)
 		}
-		p.now = p.now.Add(time.Minute)
+		p.clock.move(time.Minute)
 	}
 	set(rooms.PropLocked, "on")
 	want("locked", 403, "that room is locked")
@@ -219,7 +218,7 @@ func TestAnswersOfTheRoom(t *testing.T) {
 	if w := p.send(p.url(), "192.0.2.1", "hi"); w.Code != 429 || w.Header().Get("Retry-After") != "1" {
 		t.Errorf("too fast: %d %v", w.Code, w.Header())
 	}
-	p.now = p.now.Add(time.Minute)
+	p.clock.move(time.Minute)
 	set(rooms.PropSlow, "90s")
 	want("the first in slow mode", 200, "ok")
 	if w := p.send(p.url(), "192.0.2.1", "hi"); w.Code != 429 || w.Header().Get("Retry-After") != "30" {

@@ -184,11 +184,11 @@ func TestACodeEndsAfterTwoMinutes(t *testing.T) {
 	p.enrol("ana")
 	b := p.browser("192.0.2.7")
 	code := b.code()
-	p.now = p.now.Add(codeTime - time.Second)
+	p.clock.move(codeTime - time.Second)
 	if _, err := p.door.Asks(name(t, "ana"), strings.ToLower(code)); err != nil {
 		t.Errorf("a second before its end: %v", err)
 	}
-	p.now = p.now.Add(time.Second)
+	p.clock.move(time.Second)
 	if err := p.admit("ana", code); !errors.Is(err, keys.ErrCode) {
 		t.Errorf("at its end: %v", err)
 	}
@@ -249,7 +249,7 @@ func TestGuessedCodesAreFew(t *testing.T) {
 	if _, err := p.door.Asks(bo, code); err != nil {
 		t.Errorf("somebody else: %v", err)
 	}
-	p.now = p.now.Add(wait.After)
+	p.clock.move(wait.After)
 	if _, err := p.door.Asks(ana, code); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
@@ -274,7 +274,7 @@ func TestCodesPerNetworkAreFew(t *testing.T) {
 			}
 		}
 	}
-	p.now = p.now.Add(time.Second)
+	p.clock.move(time.Second)
 	if w := ask("192.0.2.7"); w.Code != http.StatusOK {
 		t.Errorf("a second later: %d %s", w.Code, w.Body)
 	}

@@ -129,8 +129,8 @@ func TestCertificateFilesAreReadAgain(t *testing.T) {
 		}
 	}
 	write(1, "")
-	now := time.Now()
-	certificates, err := NewTLS(TLSOptions{Cert: certFile, Key: keyFile, Clock: func() time.Time { return now }})
+	now := &clock{t: time.Now()}
+	certificates, err := NewTLS(TLSOptions{Cert: certFile, Key: keyFile, Clock: now.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,11 +145,11 @@ func TestCertificateFilesAreReadAgain(t *testing.T) {
 	}
 	want(1, "at first")
 	write(2, certFile) // and its key not yet
-	now = now.Add(lookEvery)
+	now.move(lookEvery)
 	want(1, "with half of a new one")
 	write(3, "")
 	want(1, "before the files are looked at")
-	now = now.Add(lookEvery)
+	now.move(lookEvery)
 	want(3, "with a new one")
 	write(4, "")
 	certificates.Reload()

@@ -166,17 +166,17 @@ func TestASessionEndsWhenItIsNotUsed(t *testing.T) {
 	b := p.browser("192.0.2.7")
 	b.let("ana")
 	for range 3 {
-		p.now = p.now.Add(29 * 24 * time.Hour)
+		p.clock.move(29 * 24 * time.Hour)
 		if b.in() != "ana" {
 			t.Fatal("a session that is used has ended")
 		}
 	}
 	p.restart() // and what the store has of it is new enough
-	p.now = p.now.Add(29 * 24 * time.Hour)
+	p.clock.move(29 * 24 * time.Hour)
 	if b.in() != "ana" {
 		t.Fatal("the store did not know of its use")
 	}
-	p.now = p.now.Add(sessionTime)
+	p.clock.move(sessionTime)
 	if b.in() != "" {
 		t.Error("a session that was not used for 30 days goes on")
 	}
@@ -188,14 +188,14 @@ func TestTheTimeOfASessionIsWatched(t *testing.T) {
 	b := p.browser("192.0.2.7")
 	b.let("ana")
 	v, _ := b.visit()
-	p.now = p.now.Add(sessionTime - time.Second)
+	p.clock.move(sessionTime - time.Second)
 	v.Use(t.Context())
-	p.now = p.now.Add(sessionTime - time.Second)
+	p.clock.move(sessionTime - time.Second)
 	p.door.timeOver(v.entry) // as its timer does
 	if over(v) {
 		t.Fatal("a session that was used has ended")
 	}
-	p.now = p.now.Add(time.Second)
+	p.clock.move(time.Second)
 	p.door.timeOver(v.entry)
 	if !over(v) || b.in() != "" {
 		t.Error("it goes on")
@@ -255,7 +255,7 @@ func TestBrowsersOfAPersonAreBounded(t *testing.T) {
 	for range maxSessions - 2 {
 		p.token("ana")
 	}
-	p.now = p.now.Add(time.Minute)
+	p.clock.move(time.Minute)
 	if first.in() != "ana" {
 		t.Fatal("not in")
 	}
@@ -283,7 +283,7 @@ func TestALinkIsGoodOnceAndForFiveMinutes(t *testing.T) {
 	p := newEntrance(t)
 	who := p.enrol("ana")
 	token, expires := p.door.Link(who)
-	if got := expires.Sub(p.now); got != 5*time.Minute || len(token) != linkLen {
+	if got := expires.Sub(p.clock.now()); got != 5*time.Minute || len(token) != linkLen {
 		t.Errorf("a link %q for %s", token, got)
 	}
 	for range 3 { // previewers
@@ -303,7 +303,7 @@ func TestALinkIsGoodOnceAndForFiveMinutes(t *testing.T) {
 		t.Errorf("a second time: %d %s", w.Code, w.Body)
 	}
 	token, _ = p.door.Link(who)
-	p.now = p.now.Add(linkTime)
+	p.clock.move(linkTime)
 	if w := c.do("POST", "/login/"+token); w.Code != http.StatusGone || c.in() != "" {
 		t.Errorf("after five minutes: %d %s", w.Code, w.Body)
 	}

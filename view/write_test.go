@@ -478,8 +478,8 @@ func TestLeavingIsSaidOnce(t *testing.T) {
 			case "here":
 				r.types("/leave\r")
 			case "put out":
-				f.notify(c.want)
 				f.signal(rooms.InboxChanged)
+				f.notify(c.want) // once it is done, as by a moderator
 			}
 			r.settle()
 			r.want("Write to #ops", c.want)

@@ -35,7 +35,11 @@ func defcon(ctx context.Context, in *call) (Reply, error) {
 	if err := in.chat.Keys.SetDefcon(ctx, level); err != nil {
 		return Reply{}, err
 	}
-	in.chat.TellStaff(rooms.NewNotice("%s has set the defcon level to %s", in.Who.Name, rooms.Notice{Format: levelWords(lang.En, level)}), in.Session)
+	told := rooms.NewNotice("%s has set the defcon level to %s", in.Who.Name, rooms.Notice{Format: levelWords(lang.En, level)})
+	if why != "" {
+		told = rooms.NewNotice("%s (%s)", told, why)
+	}
+	in.chat.TellStaff(told, in.Session)
 	r, err := in.answer("the level is %s", levelWords(in.Lang, level))
 	return in.recorded(ctx, r, err, "defcon", strconv.Itoa(int(level)), why)
 }

@@ -298,6 +298,25 @@ func TestTheAuditLogIsInTheReadersZone(t *testing.T) {
 	}
 }
 
+func TestStaffIsToldWhyTheDoorsAreClosed(t *testing.T) {
+	p := newPlace(t, "owner1", "bob")
+	p.must("owner1", "user role @bob admin")
+	bob, err := p.chat.Rooms.Attach(t.Context(), rooms.Actor{Name: mustRead(t, "bob")}, rooms.SessionInfo{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bob.Close()
+	const level = "owner1 has set the defcon level to 4: whoever has been here for less than a day posts at a slower rate"
+	for _, step := range []struct{ line, want string }{
+		{"defcon 4", level}, {"defcon 4 a wave of spam", level + " (a wave of spam)"},
+	} {
+		p.must("owner1", step.line)
+		if notices := bob.Notices(); len(notices) != 1 || notices[0].String() != step.want {
+			t.Errorf("/%s tells bob %v, want %q", step.line, notices, step.want)
+		}
+	}
+}
+
 func TestANewRoleIsToldInTheLanguageOfWhoHasIt(t *testing.T) {
 	p := newPlace(t, "owner1", "bob")
 	bob, err := p.chat.Rooms.Attach(t.Context(), rooms.Actor{Name: mustRead(t, "bob")}, rooms.SessionInfo{})

@@ -99,6 +99,14 @@ func (k *Keyring) MayEnter(id Identity) error {
 	return nil
 }
 
+// MayVisit says whether a guest, who is new whenever they come, may start a session now.
+func (k *Keyring) MayVisit() error {
+	if err := k.MayEnter(Identity{}); err != nil {
+		return err
+	}
+	return k.mayRegister()
+}
+
 // MayWrite says whether a name may add to rooms now, and whether only slowly. Guests have no name of their own. It reads
 // memory only, and while the level is 5 nothing but one number.
 func (k *Keyring) MayWrite(name text.Name, guest bool) (slowly bool, err error) {

@@ -30,15 +30,15 @@ func TestDefcon(t *testing.T) {
 	free, slow := answer{}, answer{slowly: true}
 	silent, staff := answer{err: ErrNewSilent}, answer{err: ErrStaffPosts}
 	for _, c := range []struct {
-		level                          Defcon
-		old, fresh, guest              answer
-		claim, code, knock, enterFresh error
+		level                                 Defcon
+		old, fresh, guest                     answer
+		claim, code, knock, enterFresh, visit error
 	}{
-		{5, free, free, free, nil, ErrCode, nil, nil},
-		{4, free, slow, slow, nil, ErrCode, nil, nil},
-		{3, free, slow, slow, ErrNoNewcomers, ErrNoNewcomers, ErrNoNewcomers, nil},
-		{2, free, silent, silent, ErrNoNewcomers, ErrNoNewcomers, ErrNoNewcomers, nil},
-		{1, staff, staff, staff, ErrNoNewcomers, ErrNoNewcomers, ErrNoNewcomers, ErrStaffOnly},
+		{5, free, free, free, nil, ErrCode, nil, nil, nil},
+		{4, free, slow, slow, nil, ErrCode, nil, nil, nil},
+		{3, free, slow, slow, ErrNoNewcomers, ErrNoNewcomers, ErrNoNewcomers, nil, ErrNoNewcomers},
+		{2, free, silent, silent, ErrNoNewcomers, ErrNoNewcomers, ErrNoNewcomers, nil, ErrNoNewcomers},
+		{1, staff, staff, staff, ErrNoNewcomers, ErrNoNewcomers, ErrNoNewcomers, ErrStaffOnly, ErrStaffOnly},
 	} {
 		if err := w.SetDefcon(t.Context(), c.level); err != nil {
 			t.Fatal(err)
@@ -67,6 +67,9 @@ func TestDefcon(t *testing.T) {
 		}
 		if _, err := w.Identify("x", fresh, away); !errors.Is(err, c.enterFresh) {
 			t.Errorf("level %d: a member's login: %v", c.level, err)
+		}
+		if err := w.MayVisit(); err != c.visit {
+			t.Errorf("level %d: a guest: %v", c.level, err)
 		}
 		if id, err := w.Identify("x", admin, away); err != nil || id.Role != Admin {
 			t.Errorf("level %d: an admin's login: %+v, %v", c.level, id, err)

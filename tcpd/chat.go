@@ -50,9 +50,11 @@ type ChatOptions struct {
 	WriteStall time.Duration
 	Chat       *chat.Chat
 	Server     string // the server's name, for the greeting
-	// Barred says why nobody may come in from an address as a guest, nil where somebody may; nil itself for everywhere. After it
+	// Barred says why no guest may be here from an address, nil where somebody may; nil itself for everywhere. After it
 	// has changed its mind, call Expel.
 	Barred func(netip.Addr) error
+	// Closed says why no guest may come in at all for now, nil when they may; nil itself for always. Who is here stays.
+	Closed func() error
 }
 
 // NewChat returns a Chat that logs to logger. Serve starts it.
@@ -62,6 +64,9 @@ func NewChat(logger *slog.Logger, options ChatOptions) *Chat {
 	}
 	if options.Barred == nil {
 		options.Barred = func(netip.Addr) error { return nil }
+	}
+	if options.Closed == nil {
+		options.Closed = func() error { return nil }
 	}
 	c := &Chat{options: options, present: map[*guest]struct{}{}}
 	c.tcp = newListener("chat", logger, options.Limits, c.serve)
@@ -95,7 +100,10 @@ func (c *Chat) admit(g *guest) error {
 	c.mu.Lock()
 	c.present[g] = struct{}{}
 	c.mu.Unlock()
-	return c.options.Barred(g.addr)
+	if err := c.options.Barred(g.addr); err != nil {
+		return err
+	}
+	return c.options.Closed()
 }
 
 func (c *Chat) forget(g *guest) {

@@ -29,6 +29,7 @@ type parlour struct {
 	log    journal
 	addr   string
 	barred atomic.Bool
+	closed atomic.Bool
 }
 
 func newParlour(t *testing.T) *parlour {
@@ -59,6 +60,12 @@ func newParlour(t *testing.T) *parlour {
 		Barred: func(netip.Addr) error {
 			if p.barred.Load() {
 				return errors.New("your network is banned: too loud")
+			}
+			return nil
+		},
+		Closed: func() error {
+			if p.closed.Load() {
+				return errors.New("nobody new for now")
 			}
 			return nil
 		},
@@ -121,6 +128,33 @@ func TestBarredGuestsGo(t *testing.T) {
 	if line, err := bufio.NewReader(p.dial(t)).ReadString('\n'); err != nil || !strings.Contains(line, "welcome") {
 		t.Errorf("after the ban: %q (%v)", line, err)
 	}
+}
+
+// Who is here when the server closes its doors stays, also when somebody else is put out.
+func TestClosedDoorsKeepGuestsOutNotThoseInside(t *testing.T) {
+	p := newParlour(t)
+	guest := p.dial(t)
+	in := bufio.NewReader(guest)
+	until := func(words string) {
+		t.Helper()
+		for line := ""; !strings.Contains(line, words); {
+			var err error
+			if line, err = in.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	until("in #lobby")
+	p.closed.Store(true)
+	all, err := io.ReadAll(p.dial(t))
+	if err != nil || string(all) != "-- nobody new for now\n" {
+		t.Errorf("the next one was told %q (%v)", all, err)
+	}
+	p.Expel()
+	if _, err := p.rooms.Post(t.Context(), p.owner, rooms.Post{Room: p.room.ID, Type: rooms.Message, Text: text.NewBody("you may stay")}); err != nil {
+		t.Fatal(err)
+	}
+	until("you may stay")
 }
 
 // A guest who takes nothing of what is sent goes as fast as the others.

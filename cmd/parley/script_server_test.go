@@ -152,6 +152,8 @@ func (w *world) start(ts *testscript.TestScript, args []string) {
 	listen(ts)
 	log, err := os.OpenFile(ts.MkAbs("server.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	ts.Check(err)
+	before, err := log.Seek(0, io.SeekEnd)
+	ts.Check(err)
 	p := &process{cmd: exec.Command(program(ts), args...), exited: make(chan struct{}), log: log.Name()}
 	p.cmd.Dir = ts.MkAbs(".")
 	p.cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH"), "TMPDIR=" + ts.Getenv("TMPDIR")}
@@ -170,11 +172,9 @@ func (w *world) start(ts *testscript.TestScript, args []string) {
 			ts.Fatalf("the server ended at its start\n%s", p.tail())
 		default:
 		}
-		c, err := net.Dial("tcp", "127.0.0.1:"+ts.Getenv("SSH_PORT"))
-		if err != nil {
-			return false, ""
-		}
-		return true, fmt.Sprint(c.Close())
+		// the greeting comes when every port is open
+		said, err := os.ReadFile(log.Name())
+		return err == nil && bytes.Contains(said[min(before, int64(len(said))):], []byte("\n  enter with ")), string(said)
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"parley/config"
 
 	"context"
@@ -42,8 +43,10 @@ func serve(ctx context.Context, file string, out, logTo io.Writer) error {
 	return s.serve(ctx)
 }
 
-// greet says where the server listens and how to enter.
-func (s *server) greet(out io.Writer) {
+// greet says where the server listens and how to enter, in one write: no line of the log stands within it.
+func (s *server) greet(to io.Writer) {
+	out := new(bytes.Buffer)
+	defer func() { _, _ = to.Write(out.Bytes()) }()
 	fmt.Fprintf(out, "%s %s\n", s.cfg.Server.Name, version())
 	port := "22"
 	for _, l := range s.listeners {

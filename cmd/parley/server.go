@@ -184,7 +184,7 @@ func (s *server) faces(ctx context.Context) error {
 	if err := s.listen(ctx, "tcp.echo", s.cfg.TCP.Echo, s.echo.Serve); err != nil {
 		return err
 	}
-	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), WriteStall: tcpStall(s.cfg), Chat: s.chat, Server: s.cfg.Server.Name, Barred: s.guestBarred})
+	s.guests = tcpd.NewChat(s.log, tcpd.ChatOptions{Limits: tcpLimits(s.cfg), WriteStall: tcpStall(s.cfg), Chat: s.chat, Server: s.cfg.Server.Name, Barred: s.guestBarred, Closed: s.keys.MayVisit})
 	s.rooms.OnBan(s.expel)
 	if err := s.listen(ctx, "tcp.chat", s.cfg.TCP.Chat, s.guests.Serve); err != nil {
 		return err

@@ -179,6 +179,8 @@ type Store interface {
 	Files(ctx context.Context, room ID, after text.Line, limit int) ([]Event, error)
 	// FileUsage returns how many bytes of files somebody and a room have.
 	FileUsage(ctx context.Context, who text.Name, room ID) (Usage, error)
+	// Space returns what is left for files.
+	Space(ctx context.Context) (Space, error)
 	// SweepFiles removes up to limit pieces of 64 KiB of files that were deleted, dropped or have expired, and forgets those
 	// without a message to which nothing was added since before. More says that there is more to remove, next is when
 	// something was added last to the oldest one that is left without a message, zero for none.

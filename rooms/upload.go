@@ -51,7 +51,7 @@ type Upload struct {
 }
 
 // Upload begins to put a file into a room, in place of what is left of an earlier try. ctx bounds all that is
-// written. Errors: those of Post as far as they are known before there is a message, *FileTakenError, *QuotaError.
+// written. Errors: those of Post as far as they are known before there is a message, *FileTakenError, *QuotaError, *SpaceError.
 func (m *Manager) Upload(ctx context.Context, who Actor, room ID, name text.Line) (*Upload, error) {
 	u, err := m.newUpload(ctx, who, room, name)
 	if err != nil {
@@ -166,7 +166,10 @@ func (m *Manager) FileFits(ctx context.Context, who Actor, room ID, name text.Li
 	case !errors.Is(err, ErrNoFile):
 		return err
 	}
-	return u.most.quota.Fits(used, size)
+	if err := u.most.quota.Fits(used, size); err != nil {
+		return err
+	}
+	return m.spaceFits(ctx, size)
 }
 
 // newUpload is an upload of nothing yet, for who may put that file there.
@@ -203,6 +206,9 @@ func (u *Upload) begin() (err error) {
 		return u.m.askerFailed(u.ctx, err)
 	}
 	if err := u.most.quota.Fits(u.used, 0); err != nil {
+		return err
+	}
+	if err := u.m.spaceFits(u.ctx, 0); err != nil {
 		return err
 	}
 	return u.m.sweeper.begin(u)
@@ -257,7 +263,7 @@ func (u *Upload) Size() int64 {
 
 func (u *Upload) size() int64 { return u.part.Size + int64(len(u.buf)) }
 
-// Write adds to the file, all of p or nothing. Errors, as soon as they are known: *FileSizeError, *QuotaError, ErrUnavailable;
+// Write adds to the file, all of p or nothing. Errors, as soon as they are known: *FileSizeError, *QuotaError, *SpaceError, ErrUnavailable;
 // after the last one nothing can be added, and Keep lets the rest be sent later.
 func (u *Upload) Write(p []byte) (int, error) {
 	u.mu.Lock()
@@ -296,6 +302,9 @@ func (u *Upload) flush(ctx context.Context) error {
 	defer u.m.work.Done()
 	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
+	if err := u.m.spaceFits(bounded, int64(len(u.buf))); err != nil {
+		return err
+	}
 	p := u.part
 	p.Touched = u.m.now()
 	p, used, err := u.m.store.WriteFile(bounded, p, u.buf, u.most.quota)

@@ -129,6 +129,7 @@ func fileStatus(err error) int {
 	var rate *rooms.RateError
 	var size *rooms.FileSizeError
 	var quota *rooms.QuotaError
+	var space *rooms.SpaceError
 	var taken *rooms.FileTakenError
 	var request *requestError
 	var quiet *rooms.QuietError
@@ -139,7 +140,7 @@ func fileStatus(err error) int {
 		return http.StatusTooManyRequests
 	case errors.As(err, &size):
 		return http.StatusRequestEntityTooLarge
-	case errors.As(err, &quota):
+	case errors.As(err, &quota), errors.As(err, &space):
 		return http.StatusInsufficientStorage
 	case errors.As(err, &taken):
 		return http.StatusConflict

@@ -144,7 +144,12 @@ func (m *Manager) Fire(ctx context.Context) (next time.Time, err error) {
 
 // fire does one job. With wait it has to be tried again after that time.
 func (m *Manager) fire(ctx context.Context, j Job) (wait time.Duration, err error) {
-	gone := j.By != j.For && m.opts.Gone != nil && m.opts.Gone(ctx, j)
+	who, gone := Actor{Name: j.By}, false
+	if j.By != j.For {
+		var here bool
+		who, here = m.authorOf(ctx, j)
+		gone = !here
+	}
 	switch {
 	case j.Room == 0 && gone:
 		return 0, m.dropJob(ctx, j)
@@ -153,7 +158,7 @@ func (m *Manager) fire(ctx context.Context, j Job) (wait time.Duration, err erro
 	}
 	err = errGone
 	if !gone {
-		_, err = m.Post(ctx, Actor{Name: j.By}, Post{Room: j.Room, Type: Message, Text: j.Text, Nonce: "job-" + strconv.FormatUint(j.ID, 10)})
+		_, err = m.Post(ctx, who, Post{Room: j.Room, Type: Message, Text: j.Text, Nonce: "job-" + strconv.FormatUint(j.ID, 10)})
 	}
 	var rate *RateError
 	switch {
@@ -170,6 +175,14 @@ func (m *Manager) fire(ctx context.Context, j Job) (wait time.Duration, err erro
 	}
 	j.Text = text.NewBody(string(refused))
 	return 0, m.remind(ctx, j)
+}
+
+// authorOf is who asked for a job, as Options.Author says.
+func (m *Manager) authorOf(ctx context.Context, j Job) (who Actor, here bool) {
+	if m.opts.Author == nil {
+		return Actor{Name: j.By}, true
+	}
+	return m.opts.Author(ctx, j)
 }
 
 // refusedJob tells the author of a message why it was not posted.

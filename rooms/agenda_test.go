@@ -166,7 +166,9 @@ func TestWhoMayNotPostAnyMoreIsTold(t *testing.T) {
 // What somebody has scheduled whose keys were removed waits for them, in case that they come back.
 func TestWhoIsGonePostsNothing(t *testing.T) {
 	now := &clock{}
-	m := open(t, openStore(t), rooms.Options{Clock: now.now, Gone: func(_ context.Context, j rooms.Job) bool { return j.By == name(t, "bo") }})
+	m := open(t, openStore(t), rooms.Options{Clock: now.now, Author: func(_ context.Context, j rooms.Job) (rooms.Actor, bool) {
+		return rooms.Actor{Name: j.By}, j.By != name(t, "bo")
+	}})
 	ops := create(t, m, "ops", rooms.Public, "ana", "bo")
 	for _, who := range []string{"ana", "bo"} {
 		schedule(t, m, who, rooms.Job{Room: ops.ID, Text: text.NewBody("from " + who), At: now.now().Add(time.Hour)})
@@ -189,6 +191,29 @@ func TestWhoIsGonePostsNothing(t *testing.T) {
 		t.Errorf("bo is told %q", got)
 	}
 	eventually(t, "the end of the job", func() bool { return fire(t, m, "bo") == 0 })
+}
+
+// What a program has scheduled is a program's, and staff writes as staff, by the role of the time at which it is posted.
+func TestAScheduledMessageIsPostedAsWhoItsAuthorIs(t *testing.T) {
+	now := &clock{}
+	m := open(t, openStore(t), rooms.Options{Clock: now.now, Author: func(_ context.Context, j rooms.Job) (rooms.Actor, bool) {
+		return rooms.Actor{Name: j.By, Staff: j.By == name(t, "kei"), Bot: j.By == name(t, "bo")}, true
+	}})
+	ops := create(t, m, "ops", rooms.Public, "ana", "bo", "kei")
+	for _, who := range []string{"bo", "kei"} {
+		schedule(t, m, who, rooms.Job{Room: ops.ID, Text: text.NewBody("from " + who), At: now.now().Add(time.Hour)})
+	}
+	now.move(time.Hour)
+	fire(t, m, "ana")
+	list, err := m.Events(t.Context(), actor(t, "ana"), ops.ID, ops.Seq, 10)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("the room has %v (%v)", list, err)
+	}
+	for _, e := range list {
+		if e.Bot != (e.Author == name(t, "bo")) {
+			t.Errorf("%s wrote %q, by a program: %v", e.Author, e.Text, e.Bot)
+		}
+	}
 }
 
 // What a limit holds back is posted when the limit lets it, and holds nobody else's back.

@@ -78,11 +78,11 @@ func (u *Upload) ReadAt(p []byte, at int64) (n int, err error) {
 }
 
 // Settle posts a file that is held, for who will not give it another name; patience as in CommitInTurn. Where the room does not take it any
-// more, or they cannot come any more (Options.Gone), it is left as an upload that was cut off, and the error says why. What cannot be posted now is posted later, and
+// more, or they cannot come any more (Options.Author), it is left as an upload that was cut off, and the error says why. What cannot be posted now is posted later, and
 // what is held no more, because it was dropped or posted elsewhere, is no error.
 func (u *Upload) Settle(ctx context.Context, patience time.Duration) error {
 	err := errGone
-	if gone := u.m.opts.Gone; gone == nil || !gone(ctx, Job{By: u.who.Name, Room: u.part.Room, Proof: u.who.Proof}) {
+	if _, here := u.m.authorOf(ctx, Job{By: u.who.Name, Room: u.part.Room, Proof: u.who.Proof}); here {
 		_, err = u.CommitInTurn(ctx, Post{}, patience)
 	}
 	var rate *RateError

@@ -62,10 +62,10 @@ type Options struct {
 	Presence time.Duration // presence changes of a room are gathered this long; 1 s
 	Limits   Limits
 	Writes   WriteRule // nil lets everybody
-	// Gone reports whether who asked for a job could come here then and cannot any more, because their keys were removed or what
-	// vouched for them is revoked. What they have scheduled is not posted then, nor a file that waits for its name, and others are not reminded of anything by them. It
-	// is asked without a lock and may read a store; nil stands for nobody.
-	Gone func(context.Context, Job) bool
+	// Author is who asked for a job, with their role of now; false if they could come here then and cannot any more, because their
+	// keys were removed or what vouched for them is revoked. What they have scheduled is not posted then, nor a file that waits for its
+	// name, and others are not reminded of anything by them. It is asked without a lock and may read a store; nil takes everybody for a member.
+	Author func(context.Context, Job) (who Actor, here bool)
 }
 
 // New starts a manager on a store and a bus. Close ends it; it does not close the store.

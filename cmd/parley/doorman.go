@@ -52,9 +52,13 @@ func (s *server) mayWrite(name text.Name, guest bool) (slowly bool, err error) {
 	return s.keys.MayWrite(name, guest)
 }
 
-// gone reports whether who asked for a job cannot come any more. Who is banned posts nothing, as mayWrite says with the reason, and reminds nobody.
-func (s *server) gone(ctx context.Context, j rooms.Job) bool {
-	return j.Room == 0 && s.barred(j.By, "", netip.Addr{}) != nil || s.keys.Removed(ctx, j.By, j.Proof)
+// author is who asked for a job, with their role of now, unless they cannot come any more. Who is banned posts nothing, as mayWrite says with the reason, and reminds nobody.
+func (s *server) author(ctx context.Context, j rooms.Job) (who rooms.Actor, here bool) {
+	if j.Room == 0 && s.barred(j.By, "", netip.Addr{}) != nil || s.keys.Removed(ctx, j.By, j.Proof) {
+		return rooms.Actor{}, false
+	}
+	id, _ := s.keys.Lookup(j.By)
+	return rooms.Actor{Name: j.By, Staff: id.Role.Staff(), Bot: id.Role == keys.Bot}, true
 }
 
 // guestBarred says why guests may not be here from an address.

@@ -107,7 +107,7 @@ func newCore(ctx context.Context, file string, cfg *config.Config, logTo io.Writ
 	if s.keys, err = keys.Open(ctx, keyOptions); err != nil {
 		return nil, err
 	}
-	s.rooms = rooms.New(s.store, rooms.LocalBus{}, rooms.Options{Log: s.log, Limits: roomLimits(cfg), Writes: s.mayWrite, Gone: s.gone})
+	s.rooms = rooms.New(s.store, rooms.LocalBus{}, rooms.Options{Log: s.log, Limits: roomLimits(cfg), Writes: s.mayWrite, Author: s.author})
 	if err := s.rooms.LoadBans(ctx); err != nil {
 		return nil, err
 	}

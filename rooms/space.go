@@ -14,7 +14,7 @@ type Space struct {
 	Holes int64 // within the store's own files, of what was deleted: what comes next is written there first
 }
 
-// Files take no space below the reserve: a sixteenth of the volume, within these bounds. A message needs it, and a deletion needs
+// Files take no space below the reserve: a sixteenth of the volume, within these bounds, and half of a very small one. A message needs it, and a deletion needs
 // it more: what is deleted is overwritten, and that stands in the log of the store before it is done.
 const (
 	minReserve = 8 << 20
@@ -22,7 +22,7 @@ const (
 )
 
 // Reserve is what files leave free.
-func (s Space) Reserve() int64 { return min(max(s.Size/16, minReserve), maxReserve) }
+func (s Space) Reserve() int64 { return min(max(s.Size/16, minReserve), maxReserve, s.Size/2) }
 
 // Left is how many bytes of files fit, at least 0; only where Size is known.
 func (s Space) Left() int64 {

@@ -19,6 +19,7 @@ func TestFilesLeaveAReserve(t *testing.T) {
 	}{
 		{"not known", rooms.Space{}, 0},
 		{"a small volume", rooms.Space{Size: 16 * mib, Free: 12 * mib}, 4 * mib},
+		{"a very small one", rooms.Space{Size: 8 * mib, Free: 5 * mib}, mib},
 		{"a sixteenth", rooms.Space{Size: 512 * mib, Free: 100 * mib}, 68 * mib},
 		{"a large one", rooms.Space{Size: 1 << 40, Free: 100 * mib}, 36 * mib},
 		{"at the reserve", rooms.Space{Size: 1 << 40, Free: 64 * mib}, 0},

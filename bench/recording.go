@@ -107,6 +107,25 @@ func (c *recording) await(ctx context.Context, from int, needle string) error {
 	}
 }
 
+// answered waits until more than n bytes have arrived, a second at most: a key that changes nothing on the screen is not answered.
+func (c *recording) answered(ctx context.Context, n int) error {
+	soon, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	for {
+		c.mu.Lock()
+		fresh := c.fresh
+		c.mu.Unlock()
+		if c.arrived() > n {
+			return nil
+		}
+		select {
+		case <-fresh:
+		case <-soon.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
 // quiet waits until nothing has arrived for d.
 func (c *recording) quiet(ctx context.Context, d time.Duration) error {
 	for {

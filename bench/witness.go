@@ -164,6 +164,9 @@ func (w *witness) scrollBack(ctx context.Context, c *client, first int) ([]int, 
 		if err := c.press(pageUp); err != nil {
 			return nil, err
 		}
+		if err := c.answered(ctx, w.shown); err != nil {
+			return nil, err
+		}
 		if err := c.quiet(ctx, 60*time.Millisecond); err != nil {
 			return nil, err
 		}

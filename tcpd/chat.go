@@ -42,6 +42,9 @@ type guest struct {
 // lastWord is how long a guest who is put out has to take the reason.
 const lastWord = time.Second
 
+// maxUnread is how much is read, in bytes, of what somebody sends who is not let in.
+const maxUnread = 64 << 10
+
 // ChatOptions are the settings of a Chat.
 type ChatOptions struct {
 	Limits Limits
@@ -120,13 +123,13 @@ func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) strin
 	here := &guest{addr: who.Addr, out: out, end: end}
 	defer c.forget(here)
 	if err := c.admit(here); err != nil {
-		return refuse(out, err)
+		return turnAway(conn, out, err)
 	}
 	session, err := c.options.Chat.Rooms.Attach(ctx, who, rooms.SessionInfo{
 		ID: "chat-" + who.Name.String(), Face: "tcp", Addr: who.Addr, Since: time.Now(),
 	})
 	if err != nil {
-		return refuse(out, err)
+		return turnAway(conn, out, err)
 	}
 	defer session.Close()
 	log.Info("Guest", "name", who.Name.String())
@@ -155,6 +158,16 @@ func (c *Chat) serve(ctx context.Context, conn net.Conn, log *slog.Logger) strin
 func refuse(out io.Writer, why error) string {
 	_, _ = io.WriteString(out, "-- "+why.Error()+"\n") // whoever does not read it is gone all the same
 	return why.Error()
+}
+
+// turnAway refuses who is not in yet, and reads for a moment what they have sent already: a connection that is closed with
+// something unread is reset, and then the client may not see the reason.
+func turnAway(conn net.Conn, out io.Writer, why error) string {
+	said := refuse(out, why)
+	if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil && conn.SetReadDeadline(time.Now().Add(lastWord)) == nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(conn, maxUnread))
+	}
+	return said
 }
 
 // address is the client's, or the zero Addr for what has none.

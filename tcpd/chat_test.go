@@ -150,6 +150,18 @@ func TestClosedDoorsKeepGuestsOutNotThoseInside(t *testing.T) {
 	if err != nil || string(all) != "-- nobody new for now\n" {
 		t.Errorf("the next one was told %q (%v)", all, err)
 	}
+	for range 20 { // who has said something already is told all the same
+		early := p.dial(t)
+		if _, err := io.WriteString(early, "hello\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := early.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := io.ReadAll(early); err != nil || string(all) != "-- nobody new for now\n" {
+			t.Fatalf("one who spoke first was told %q (%v)", all, err)
+		}
+	}
 	p.Expel()
 	if _, err := p.rooms.Post(t.Context(), p.owner, rooms.Post{Room: p.room.ID, Type: rooms.Message, Text: text.NewBody("you may stay")}); err != nil {
 		t.Fatal(err)

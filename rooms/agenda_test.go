@@ -203,6 +203,11 @@ func TestAScheduledMessageIsPostedAsWhoItsAuthorIs(t *testing.T) {
 	for _, who := range []string{"bo", "kei"} {
 		schedule(t, m, who, rooms.Job{Room: ops.ID, Text: text.NewBody("from " + who), At: now.now().Add(time.Hour)})
 	}
+	locked := create(t, m, "hall", rooms.Public, "ana", "kei")
+	schedule(t, m, "kei", rooms.Job{Room: locked.ID, Text: text.NewBody("from kei"), At: now.now().Add(time.Hour)})
+	if _, _, err := m.Do(t.Context(), actor(t, "ana"), rooms.Entry{Room: locked.ID, Type: rooms.Set, Detail: rooms.PropLocked, Text: text.NewBody("on")}); err != nil {
+		t.Fatal(err)
+	}
 	now.move(time.Hour)
 	fire(t, m, "ana")
 	list, err := m.Events(t.Context(), actor(t, "ana"), ops.ID, ops.Seq, 10)
@@ -213,6 +218,9 @@ func TestAScheduledMessageIsPostedAsWhoItsAuthorIs(t *testing.T) {
 		if e.Bot != (e.Author == name(t, "bo")) {
 			t.Errorf("%s wrote %q, by a program: %v", e.Author, e.Text, e.Bot)
 		}
+	}
+	if room, err := m.Room(t.Context(), actor(t, "ana"), locked.ID); err != nil || room.Messages != 1 {
+		t.Errorf("the locked room has %d messages (%v)", room.Messages, err)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // https://github.com/RsyncProject/rsync receiver.c (get_tmpname), glib gfile (g_file_replace), Vim fileio (buf_write), GNU sed, and the manuals
 // of rclone (--partial-suffix), WinSCP (TransferResumeSupport), KIO, wget2, curl and LibreOffice.
 var temporary = regexp.MustCompile(`^(` + strings.Join([]string{
-	`\..+\.[0-9A-Za-z]{6}`,                     // .NAME.XXXXXX: rsync
+	`\..+\.[0-9A-Za-z]{6}`,                     // .NAME.a1B2c3: rsync
 	`\.(goutputstream-|giosave)[0-9A-Za-z]{6}`, // GNOME
 	`.+\.(part|partial|filepart|crdownload)`,   // NAME.filepart: WinSCP; NAME.HASH.partial: rclone; NAME.part: KIO, browsers
 	`.+\.(tmp|bck)`,                            // LibreOffice, Helix and many others

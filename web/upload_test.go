@@ -17,6 +17,14 @@ import (
 	"parley/text"
 )
 
+func TestAFullDiskIsSaidAsAFullQuota(t *testing.T) {
+	for _, err := range []error{&rooms.QuotaError{Most: 1}, &rooms.SpaceError{Reserve: 1}} {
+		if got := fileStatus(err); got != http.StatusInsufficientStorage {
+			t.Errorf("%v: %d", err, got)
+		}
+	}
+}
+
 // TestFilesThatAreTooLargeAreRefusedBeforeTheyCome: by their length, where it is said, and otherwise when they pass the limit; what came leaves nothing.
 func TestFilesThatAreTooLargeAreRefusedBeforeTheyCome(t *testing.T) {
 	p := newFilePlace(t, rooms.Limits{FileBytes: 1 << 20, Files: rooms.Quota{Person: 3 << 20}})

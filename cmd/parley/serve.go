@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"parley/config"
-
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"parley/config"
 )
 
 // serve reads the config and runs the server until SIGTERM or SIGINT. SIGHUP

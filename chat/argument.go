@@ -6,19 +6,29 @@ import (
 )
 
 // The arguments of a command line. ssh joins its arguments with blanks and keeps no quotes, so what a program
-// quotes once more is understood where it can only be meant so: around the first words (a flag, a room, a reference), and around the value of a flag.
+// quotes once more is understood where it can only be meant so: around the first words (a flag, a room, a reference), around rooms, people and
+// references that come later, and around the value of a flag.
 // Everywhere else a quote is text, and "post '#ops' don't panic" says just that.
 
 // cutArg splits the first argument off: a word, or what stands in quotes.
 func cutArg(s string) (arg, rest string, quoted bool) {
 	s = strings.TrimLeft(s, blanks)
-	if s != "" && (s[0] == '\'' || s[0] == '"') {
-		if end := strings.IndexByte(s[1:], s[0]) + 1; end > 0 && (end+1 == len(s) || strings.IndexByte(blanks, s[end+1]) >= 0) {
-			return s[1:end], strings.TrimLeft(s[end+1:], blanks), true
-		}
+	if arg, rest, quoted = cutQuoted(s); !quoted {
+		arg, rest = cutWord(s)
 	}
-	arg, rest = cutWord(s)
-	return arg, rest, false
+	return arg, rest, quoted
+}
+
+// cutQuoted splits off what stands in quotes at the very beginning.
+func cutQuoted(s string) (arg, rest string, quoted bool) {
+	if s == "" || s[0] != '\'' && s[0] != '"' {
+		return "", s, false
+	}
+	end := strings.IndexByte(s[1:], s[0]) + 1
+	if end == 0 || end+1 < len(s) && strings.IndexByte(blanks, s[end+1]) < 0 {
+		return "", s, false
+	}
+	return s[1:end], strings.TrimLeft(s[end+1:], blanks), true
 }
 
 const blanks = " \t\n"

@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"strings"
 	"testing"
 
 	"parley/chat"
@@ -50,4 +51,46 @@ func FuzzSwitches(f *testing.F) {
 		c.WantsBody(rest)
 		c.Streams(rest)
 	})
+}
+
+// What a program quotes once more for the shell that it believes to be there: each line with and without the quotes, in an order in which both can be done.
+func TestRoomsPeopleAndReferencesMayBeQuotedWhereverTheyStand(t *testing.T) {
+	p := newPlace(t, "owner1", "bo")
+	for _, setUp := range []string{"create #ops", "create #den", "post #ops hello"} {
+		p.must("owner1", setUp)
+	}
+	p.must("bo", "join #ops")
+	p.must("bo", "post #ops hello too")
+	for _, c := range []struct{ line, want string }{
+		{"invite bo '#den'", "bo is invited to #den"},
+		{`invite "#den" "@bo"`, "bo is invited to #den"},
+		{"rename '#den' '#pit'", "#den is #pit from now on"},
+		{"whois '@bo'", "bo is a member"},
+		{"remind '@bo' in 3h tea", "for bo: tea"},
+		{"remind '#ops' in 3h tea", "in #ops: tea"},
+		{"remind me in 3h '#tea'", "for you: '#tea'"},
+		{"forward '#ops:2' '#pit'", "forwarded from #ops:2"},
+		{"report '#ops:4' 'rude'", "thank you"},
+		{"quiet '#ops' '@bo' 1h '#rude'", "bo may read and not write in #ops"},
+		{"kick '#ops' '@bo' '#rude' words", "bo is out of #ops"},
+		{"webhook add '#ops' ci", "ci posts to #ops"},
+		{"user role '@bo' admin", "bo is an admin of this server"},
+	} {
+		if got := p.must("owner1", c.line); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q", c.line, got)
+		}
+	}
+	if got := p.must("owner1", "audit by '@owner1'"); !strings.Contains(got, "'#rude' words") {
+		t.Errorf("the words of a reason: %q", got)
+	}
+	log, _, _ := p.exec("owner1", "export '#ops'", "")
+	if out, errout, status := p.exec("owner1", "import jsonl '#copy'", log); status != 0 {
+		t.Errorf("an import: %q %q", out, errout)
+	}
+	for _, c := range []struct{ words, want string }{{"'#ops' is a room", "'#ops' is a room"}, {"'#ops'", "'#ops'"}} {
+		p.must("owner1", "post #ops "+c.words)
+		if got := p.must("owner1", "history #ops 1"); !strings.HasSuffix(strings.TrimSpace(got), "owner1: "+c.want) {
+			t.Errorf("%s is said as %q", c.words, got)
+		}
+	}
 }

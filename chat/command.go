@@ -170,13 +170,26 @@ func (in *call) isFlag(word string) bool {
 	return false
 }
 
-// cutWord splits the first word off; both parts lose the white space between them.
+// cutWord splits the first word off; both parts lose the white space between them. A room, a person or a reference loses its quotes.
 func cutWord(s string) (word, rest string) {
-	s = strings.TrimLeft(s, " \t\n")
-	if i := strings.IndexAny(s, " \t\n"); i >= 0 {
-		return s[:i], strings.TrimLeft(s[i:], " \t\n")
+	s = strings.TrimLeft(s, blanks)
+	if named, after, quoted := cutQuoted(s); quoted && named != "" && (named[0] == '#' || named[0] == '@') && !strings.ContainsAny(named, blanks) {
+		return named, after
+	}
+	if i := strings.IndexAny(s, blanks); i >= 0 {
+		return s[:i], strings.TrimLeft(s[i:], blanks)
 	}
 	return s, ""
+}
+
+// fields are the words of s, each as cutWord cuts it.
+func fields(s string) (words []string) {
+	for word := ""; s != ""; {
+		if word, s = cutWord(s); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // unknown names what the person may have meant.

@@ -21,6 +21,9 @@ const (
 
 func importLog(ctx context.Context, in *call) (Reply, error) {
 	format, rest := cutWord(in.words)
+	if room, more := cutWord(rest); more == "" {
+		rest = room
+	}
 	if in.In == nil || in.Session != nil {
 		return in.answer("an import reads a file: ssh HOST import %s < FILE", in.words)
 	}

@@ -306,7 +306,7 @@ func botsCommand(ctx context.Context, in *call) (Reply, error) {
 }
 
 func rename(ctx context.Context, in *call) (Reply, error) {
-	words := strings.Fields(in.words)
+	words := fields(in.words)
 	if len(words) == 2 {
 		in.named, words = words[0], words[1:]
 	}

@@ -81,6 +81,9 @@ func (in *call) noSuchRoom(ctx context.Context, name text.RoomName) string {
 
 // person parses "@ana" or "ana" and checks that it is somebody.
 func (in *call) person(typed string) (text.Name, error) {
+	if word, rest := cutWord(typed); rest == "" {
+		typed = word
+	}
 	name, err := text.ReadName(strings.TrimPrefix(typed, "@"))
 	if err != nil {
 		return text.Name{}, in.fail(rooms.ErrNoPerson, "nobody here is called %s: a name has letters and digits, with '.', '-' or '_' between them", printable(typed))

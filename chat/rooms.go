@@ -273,7 +273,7 @@ func topic(ctx context.Context, in *call) (Reply, error) {
 }
 
 func invite(ctx context.Context, in *call) (Reply, error) {
-	people := strings.FieldsFunc(in.words, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' })
+	people := fields(strings.ReplaceAll(in.words, ",", " "))
 	if n := len(people); n > 0 && in.named == "" && strings.HasPrefix(people[n-1], "#") {
 		in.named, people = people[n-1], people[:n-1] // "/invite bo #ops" is how it is said
 	}

@@ -41,6 +41,7 @@ type Upload struct {
 		file  int64
 		quota Quota
 	}
+	replaces uint64 // Partial.ID of what goes when this one is posted; 0 for none
 
 	mu   sync.Mutex // held across calls of the store, by who writes this file only
 	part Partial    // what is stored
@@ -344,6 +345,7 @@ func (u *Upload) Commit(ctx context.Context, p Post) (*Event, error) {
 		u.m.sweeper.soon(sweepSoon)
 		return e, err
 	}
+	u.replaced(ctx)
 	return e, nil
 }
 

@@ -1,9 +1,15 @@
 package tree_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/pkg/sftp"
+
+	"parley/rooms"
 )
 
 // A file that waits gets a second temporary name, and its first one is used again: programs that keep generations of a file do that.
@@ -95,5 +101,89 @@ func TestWhatWaitsOverAllSessionsIsBounded(t *testing.T) {
 	put(t, bo, "/lab/bo.tmp", []byte("of somebody else"))
 	if got := w.brought(t); len(got) != 16 {
 		t.Errorf("the room was brought %q: what others hold back does not matter", got)
+	}
+}
+
+// A file that waits is lost to nobody by a move over it that is refused in the end: here the moved one is more than its room holds.
+func TestARefusedMoveLeavesWhatWaitsThere(t *testing.T) {
+	w := newWorld(t)
+	ana, said := w.client(t, "ana")
+	other, _ := w.client(t, "ana")
+	big := bytes.Repeat([]byte("b"), 1000)
+	put(t, ana, "/vault/big.txt", big)
+	put(t, ana, "/vault/big.tmp", big)
+	put(t, ana, "/lab/a.tmp", []byte("waits"))
+	w.m.SetLimits(rooms.Limits{Files: rooms.Quota{Room: 900}})
+	for _, from := range []string{"big.txt", "big.tmp"} {
+		if err := ana.PosixRename("/vault/"+from, "/lab/a.tmp"); err == nil {
+			t.Errorf("%s was moved", from)
+		}
+		for who, c := range map[string]*sftp.Client{"its session": ana, "another session": other} {
+			if got := contents(t, c, "/lab/a.tmp"); got != "waits" {
+				t.Errorf("after %s %s reads %.20q", from, who, got)
+			}
+			if got := contents(t, c, "/vault/"+from); got != string(big) {
+				t.Errorf("%s reads %.20q where %s was", who, got, from)
+			}
+		}
+	}
+	w.m.SetLimits(rooms.Limits{})
+	if err := ana.PosixRename("/lab/a.tmp", "/lab/a.txt"); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, other, "/lab/a.txt"); got != "waits" {
+		t.Errorf("it reads %q", got)
+	}
+	if s := said(); !strings.Contains(s, "the files of a room take at most") { // which ends the session
+		t.Errorf("it said %q", s)
+	}
+}
+
+// What another session holds back goes with the move over it: it would be posted later, over the newer file.
+func TestAMoveReplacesWhatWaitsInAnotherSession(t *testing.T) {
+	w := newWorld(t)
+	ana, _ := w.client(t, "ana")
+	other, _ := w.client(t, "ana")
+	put(t, other, "/lab/a.tmp", []byte("old"))
+	put(t, ana, "/vault/a.txt", []byte("new"))
+	if err := ana.PosixRename("/vault/a.txt", "/lab/a.tmp"); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.PosixRename("/lab/a.tmp", "/lab/b.txt"); err == nil {
+		t.Error("what was replaced is there still")
+	}
+	if got := contents(t, ana, "/lab/a.tmp"); got != "new" {
+		t.Errorf("it reads %q", got)
+	}
+	wantBrought(t, w, "a.tmp")
+}
+
+// A file that got the name of another one while it was written, and is posted because no more can wait, is not followed by the one it replaced.
+func TestAnOpenFileReplacesWhatWaits(t *testing.T) {
+	w := newWorld(t)
+	ana, said := w.client(t, "ana")
+	for i := range 16 {
+		put(t, ana, fmt.Sprintf("/lab/%d.tmp", i), []byte("old"))
+	}
+	f, err := ana.Create("/lab/new.tmp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if err := ana.PosixRename("/lab/new.tmp", "/lab/0.tmp"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantBrought(t, w, "0.tmp")
+	if s := said(); s != "" { // which ends the session
+		t.Errorf("it said %q", s)
+	}
+	bo, _ := w.client(t, "bo")
+	if got := contents(t, bo, "/lab/0.tmp"); got != "new" {
+		t.Errorf("bo reads %q", got)
 	}
 }

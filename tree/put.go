@@ -338,7 +338,11 @@ func (s *sink) finish() error {
 		return s.t.hold(&s.p, s.up, s.at)
 	}
 	if s.renamed {
-		return s.t.commit(s.up, &s.p, s.at)
+		err := s.t.commit(s.up, &s.p, s.at)
+		if err == nil {
+			s.t.forget(s.t.shelf.upload(s.p.key())) // it would be posted over this one
+		}
+		return err
 	}
 	return s.t.post(s.up, rooms.Post{}, s.at)
 }

@@ -74,11 +74,12 @@ func (t *tree) release(ctx context.Context, up *rooms.Upload, at time.Time, src,
 	}
 	up.Rename(dst.name)
 	if t.waits(ctx, dst) && (t.shelf.at(src.key()) != nil || !t.full(ctx)) {
-		err := t.hold(dst, up, at)
-		if err == nil {
-			t.shelf.take(src.key())
+		if err := t.hold(dst, up, at); err != nil {
+			up.Rename(src.name)
+			return err
 		}
-		return err
+		t.shelf.take(src.key())
+		return nil
 	}
 	if err := t.commit(up, dst, at); err != nil {
 		up.Rename(src.name)
@@ -142,9 +143,9 @@ func (t *tree) moveAside(ctx context.Context, e *rooms.Event, src, dst *place) e
 	return t.discard(ctx, e)
 }
 
-// copy puts a file into a room once more.
+// copy puts a file into a room once more. What waits at its place is replaced once it is there.
 func (t *tree) copy(from io.ReaderAt, size int64, post rooms.Post, at time.Time, dst *place) error {
-	up, err := t.Rooms.Upload(t.ctx, t.Actor, dst.room.ID, dst.name)
+	up, err := t.Rooms.Replacement(t.ctx, t.Actor, dst.room.ID, dst.name)
 	if err != nil {
 		return err
 	}

@@ -186,7 +186,7 @@ func (in *call) pour(ctx context.Context, p rooms.Post) (Reply, error) {
 	if source.over && len(bytes.TrimSpace(source.head)) == 0 {
 		return Reply{}, in.fail(ErrData, "standard input was empty, and nothing was posted: give the text on it, or behind the room")
 	}
-	if source.fits() {
+	if source.fits() && !in.flag["--file"] {
 		return in.send(ctx, p, in.dressed(plainly(strings.TrimRight(string(source.head), "\r\n"))))
 	}
 	u, err := in.upload(ctx, p.Room)

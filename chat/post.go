@@ -40,12 +40,17 @@ func post(ctx context.Context, in *call) (Reply, error) {
 		return Reply{}, err
 	}
 	switch {
+	case in.flag["--signed"] && in.flag["--file"]:
+		return Reply{}, in.wrong("a signature belongs to a message, and a file has none")
 	case in.flag["--signed"]:
 		if err := in.readBody(); err != nil {
 			return Reply{}, err
 		}
 		return in.postSigned(ctx, p)
 	case in.words == "" && in.In != nil:
+		return in.pour(ctx, p)
+	case in.flag["--file"] && in.text() != "":
+		in.In = strings.NewReader(in.text())
 		return in.pour(ctx, p)
 	}
 	return in.send(ctx, p, in.dressed(in.text()))

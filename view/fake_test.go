@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +43,7 @@ type fake struct {
 	runErr   error    // commands fail with it
 	lines    []string // commands that were run
 	nonces   []string // and their nonces
+	given    []string // what was on standard input of those that had one, behind the command
 	after    []rooms.Position
 	complete func(line string, cursor int) (int, []chat.Completion)
 	block    chan struct{} // reads of the store wait for it, if it is there
@@ -409,6 +411,13 @@ func (f *fake) Post(ctx context.Context, p rooms.Post) (*rooms.Event, error) {
 func (f *fake) Run(ctx context.Context, r chat.Request) (chat.Reply, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if r.In != nil {
+		data, err := io.ReadAll(r.In)
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		f.given = append(f.given, r.Line+": "+string(data))
+	}
 	f.lines, f.nonces = append(f.lines, r.Line), append(f.nonces, r.Nonce)
 	f.after = append(f.after, r.After)
 	if f.runErr != nil {

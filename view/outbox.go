@@ -39,6 +39,7 @@ type submission struct {
 	typed   string // what stood in the input, if that is not the line
 	command bool
 	yes     bool     // it was asked about and said yes to
+	file    bool     // typed goes into a file
 	about   *compose // for a reply or an edit
 	page    string   // the answer is shown as a page of this name
 	body    text.Body
@@ -164,7 +165,11 @@ func (v *View) nextSubmission() {
 	v.due.slow = time.Now().Add(slowTime)
 	if s.command {
 		v.later(postTime, func(ctx context.Context) func() {
-			reply, err := v.talk.Run(ctx, chat.Request{Room: s.room, Thread: s.thread, Line: s.line[1:], Nonce: s.nonce, Terminal: true, Yes: s.yes})
+			r := chat.Request{Room: s.room, Thread: s.thread, Line: s.line[1:], Nonce: s.nonce, Terminal: true, Yes: s.yes}
+			if s.file {
+				r.In = strings.NewReader(s.typed)
+			}
+			reply, err := v.talk.Run(ctx, r)
 			return func() {
 				v.arrivedAnswer()
 				if s.commands() {
@@ -208,13 +213,18 @@ func (v *View) arrivedAnswer() {
 func (v *View) refused(s submission, err error) {
 	o := &v.outbox
 	lines := []string{s.line}
+	var files []submission // the input cannot hold them: they are tried
 	for _, next := range o.queue {
+		if next.file {
+			files = append(files, next)
+			continue
+		}
 		lines = append(lines, next.line)
 		if next.commands() {
 			v.release()
 		}
 	}
-	o.queue = nil
+	o.queue = files
 	o.failed = s
 	if len(lines) > 1 || !v.giveBackComposed(s) {
 		v.giveBack(s, strings.Join(lines, "\n"))
@@ -335,6 +345,9 @@ func (v *View) askAbout(s submission, r chat.Reply) {
 func (v *View) answered(s submission, r chat.Reply, err error) {
 	var rate *rooms.RateError
 	switch {
+	case err != nil && s.file:
+		v.refusedFile(s, err)
+		return
 	case errors.As(err, &rate), errors.Is(err, rooms.ErrUnavailable), errors.Is(err, rooms.ErrClosed), errors.Is(err, context.DeadlineExceeded):
 		v.refused(s, err)
 		return
@@ -349,7 +362,7 @@ func (v *View) answered(s submission, r chat.Reply, err error) {
 		return
 	}
 	v.changes |= changedHere // what this session changed itself it is not told of
-	if s.about != nil && !s.about.edit && s.room == v.st.room.ID {
+	if (s.file || s.about != nil && !s.about.edit) && s.room == v.st.room.ID {
 		v.kept = false
 		v.newest()
 	}

@@ -252,7 +252,7 @@ func TestPasteOfOneLineIsTypedText(t *testing.T) {
 
 func TestPasteOfManyLinesAsks(t *testing.T) {
 	for _, c := range []struct{ key, want string }{
-		{"\r", "one\n\ttwo"}, {"c", "```\none\n\ttwo\n```"}, {"\x1b", ""}, {"x", ""},
+		{"\r", "one\n\ttwo"}, {"f", ""}, {"c", "```\none\n\ttwo\n```"}, {"\x1b", ""}, {"x", ""},
 	} {
 		f := world()
 		in(t, f, 80, 24, func(r *rig) {
@@ -268,8 +268,71 @@ func TestPasteOfManyLinesAsks(t *testing.T) {
 			if len(f.posted) != 0 {
 				t.Errorf("%q: a paste posted %v", c.key, f.posted)
 			}
+			if got := strings.Join(f.given, "|"); (got == "post --file: one\n\ttwo") != (c.key == "f") {
+				t.Errorf("%q: %q became a file", c.key, got)
+			}
 		})
 	}
+}
+
+// What is longer than a message becomes a file, whatever stands in the input, and is not lost when that is refused.
+func TestALongPasteBecomesAFile(t *testing.T) {
+	long := strings.Repeat("日本語", 3000)
+	f := world()
+	f.runErr = rooms.ErrUnavailable
+	in(t, f, 80, 24, func(r *rig) {
+		r.types("typed \x1b[200~" + long + "\x1b[201~")
+		r.settle()
+		r.want("You pasted more than a message may hold (16 KiB). Put it into the", "y yes")
+		r.types("y")
+		r.settle()
+		r.want("the server cannot store anything right now", "Try once more")
+		f.mu.Lock()
+		f.runErr, f.obeys = nil, true
+		f.mu.Unlock()
+		r.types("y")
+		r.settle()
+		r.lacks("Try once more")
+		r.want("[lea] typed")
+		if want := "post --file: " + long; len(f.given) != 2 || f.given[0] != want || f.given[1] != want || f.nonces[0] != f.nonces[1] {
+			t.Errorf("files of %d texts, with the nonces %q", len(f.given), f.nonces)
+		}
+		r.types("\x1b[200~" + long + "\x1b[201~n")
+		r.settle()
+		r.want("[lea] typed")
+		r.types("\x1b[200~" + long + "!\x1b[201~y")
+		r.settle()
+		if len(f.given) != 3 || f.nonces[2] == f.nonces[1] {
+			t.Errorf("another text has the nonce of the one before: %q", f.nonces)
+		}
+		r.types("\x1b[200~" + strings.Repeat("x", 65<<10) + "\x1b[201~")
+		r.settle()
+		r.want("longer than what can be pasted (64 KiB)", "[lea] typed")
+	})
+}
+
+// A file that waits for its turn is not lost when the message before it is refused.
+func TestAFileWaitsBehindAMessageThatIsRefused(t *testing.T) {
+	f := world()
+	f.postErr, f.obeys = rooms.ErrUnavailable, true
+	in(t, f, 80, 24, func(r *rig) {
+		wait := make(chan struct{})
+		f.mu.Lock()
+		f.postWait = wait
+		f.mu.Unlock()
+		r.types("hello\r")
+		r.settle()
+		r.types("\x1b[200~one\ntwo\x1b[201~")
+		r.settle()
+		r.types("f")
+		r.settle()
+		close(wait)
+		r.settle()
+		r.want("[lea] hello")
+		if got := strings.Join(f.given, "|"); got != "post --file: one\ntwo" {
+			t.Errorf("%q became a file", got)
+		}
+	})
 }
 
 func TestPastedCodeStaysCode(t *testing.T) {
@@ -308,9 +371,9 @@ func TestPasteThatIsTooLongLosesNothing(t *testing.T) {
 	in(t, f, 80, 24, func(r *rig) {
 		r.types("kept")
 		r.settle()
-		r.types("\x1b[200~" + strings.Repeat("x", 20<<10) + "\x1b[201~")
+		r.types("\x1b[200~" + strings.Repeat("x", 70<<10) + "\x1b[201~")
 		r.settle()
-		r.want("[lea] kept", "longer than a message may be")
+		r.want("[lea] kept", "longer than what can be pasted")
 	})
 }
 

@@ -354,6 +354,23 @@ func TestFollowingNothingIsClosed1008(t *testing.T) {
 	}
 }
 
+// Who follows nothing in time is told that, not of a fault of the server.
+func TestFollowingNothingInTimeIsClosed1008(t *testing.T) {
+	p := newChatPlace(t, SocketLimits{})
+	w := p.open("ana", "--nonsense")
+	w.see(`"ok":false`) // the time runs
+	p.sockets.mu.Lock()
+	for k := range p.sockets.all {
+		if err := k.raw.Load().SetReadDeadline(time.Unix(1, 0)); err != nil {
+			t.Error(err)
+		}
+	}
+	p.sockets.mu.Unlock()
+	if code := w.closed(); code != websocket.StatusPolicyViolation {
+		t.Errorf("closed with %d", code)
+	}
+}
+
 // A person who is put out of the server, and one whose key goes, has no window any more.
 func TestARevokedKeyEndsItsWindows(t *testing.T) {
 	p := newChatPlace(t, SocketLimits{})

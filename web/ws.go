@@ -10,6 +10,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -168,6 +169,9 @@ func (s *Server) attach(k *socket, env map[string]string) (*wire.Conversation, e
 	defer func() { _ = raw.SetReadDeadline(time.Time{}) }()
 	for range maxAttach {
 		line, err := k.next()
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		}
 		if err != nil {
 			return nil, err
 		}

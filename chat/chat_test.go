@@ -264,6 +264,9 @@ func TestGuestsMayDoLittle(t *testing.T) {
 			t.Errorf("a guest's /%s: %v, want ErrForbidden", line, err)
 		}
 	}
+	if _, err := ask("leave"); err == nil || !strings.HasSuffix(err.Error(), "to go, type /quit") {
+		t.Errorf("a guest's /leave: %v, want it to name /quit", err)
+	}
 	if _, err := ask("join #ops"); !errors.Is(err, rooms.ErrNoRoom) {
 		t.Errorf("a guest's /join of a room without guests: %v, want ErrNoRoom", err)
 	}

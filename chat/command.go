@@ -21,6 +21,7 @@ type Command struct {
 	Group   string // Rooms, Talk, Find, You, Server, Help
 
 	who     access
+	instead string   // the command that guests mean by it, "" for none
 	room    roomUse  // whether a leading #room is an argument
 	flags   []string // "-p", "-f": taken before the words
 	options []option // flags with a value, taken before the words too
@@ -88,6 +89,8 @@ func (cmd *Command) allowed(r Request) error {
 	switch {
 	case cmd.who == anybody:
 		return nil
+	case r.Actor.Guest && cmd.instead != "":
+		return r.fail(rooms.ErrForbidden, "/%s is for people with a key, who stay in rooms: to go, type /%s", cmd.Name, cmd.instead)
 	case r.Actor.Guest:
 		return r.fail(rooms.ErrForbidden, "/%s is for people with a key: enter with ssh to use it", cmd.Name)
 	case cmd.who == owners && r.Who.Role != keys.Owner && r.Who.Role != keys.Operator:

@@ -20,7 +20,7 @@ func roomCommands() []*Command {
 			who:  people, room: roomGiven, args: []argKind{argRoom}, run: decline},
 		{Name: "leave", Aliases: []string{"part"}, Group: "Rooms", Args: "[#room]", Short: "leave a room",
 			Long: "Leaving a private room asks first: you need a new invitation to come back.",
-			who:  people, room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: leave},
+			who:  people, instead: "quit", room: roomOrNow, pairs: true, args: []argKind{argRoom}, run: leave},
 		{Name: "create", Group: "Rooms", Args: "[-p] [-g] #room [TOPIC…]", Short: "make a room",
 			Long: "-p, or --private, makes it private: only invited people see it. -g, or --guests, lets guests in, who come by plain TCP without a key. The creator owns the room.",
 			who:  people, room: roomGiven, flags: []string{"-p", "-g", "--private", "--guests"}, free: true, run: create},

@@ -63,8 +63,13 @@ func mentions(ctx context.Context, in *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	q.Mine, q.Calls = true, own.Highlights()
-	return in.find(ctx, q, upto)
+	return in.find(ctx, own.mine(q), upto)
+}
+
+// mine makes a query one for what mentions the person.
+func (s Settings) mine(q rooms.Query) rooms.Query {
+	q.Mine, q.Calls = true, s.Highlights()
+	return q
 }
 
 func links(ctx context.Context, in *call) (Reply, error) {

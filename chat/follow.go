@@ -16,7 +16,7 @@ import (
 func followCommands() []*Command {
 	return []*Command{
 		{Name: "tail", Group: "Find", Args: "[-f] [-n COUNT] [--since TIME] [--after SEQ|REF…] [--mentions] [#room…|@person…]", Short: "what happened in rooms, and what happens",
-			Long: "Of all your rooms if none is named. It begins with the COUNT newest events of each room, 10 if nothing is said; with the first one since TIME (2h, 14:30, 2026-11-22, or as in RFC 3339); or behind a message: --after 1042 of the one room, --after '#ops:1042' of several, which names the room as well. -f goes on with what happens, until it is interrupted. --mentions leaves out what does not mention you. A loop that begins each time behind the last event that it has seen misses nothing and gets nothing twice.",
+			Long: "Of all your rooms if none is named. It begins with the COUNT newest events of each room, 10 if nothing is said; with the first one since TIME (2h, 14:30, 2026-11-22, or as in RFC 3339); or behind a message: --after 1042 of the one room, --after '#ops:1042' of several, which names the room as well. -f goes on with what happens, until it is interrupted. --mentions leaves out what /mentions would not list. A loop that begins each time behind the last event that it has seen misses nothing and gets nothing twice.",
 			who:  people, flags: []string{"-f", "--mentions"}, options: followOptions(), args: []argKind{argRoom, argRoom, argRoom}, run: tail},
 		{Name: "attach", Group: "Find", Args: "--json [--live] [-n COUNT] [--since TIME] [--after SEQ|REF…] [#room…|@person…]", Short: "a conversation in JSON lines, for bots",
 			Long: "On one channel, a line out for each event and for each answer, and a line in for each command. It begins with what happens from now on if nothing is said; rooms and their beginnings are named as for tail. --live is for programs that people look at: it tells of counts, presence, typing and settings as well, in the person's language. It ends with its input. docs/protocol.md describes the lines.",
@@ -336,7 +336,7 @@ func (f *Following) catchUp(ctx context.Context, feed *rooms.Feed, out Sink) err
 		if err != nil {
 			return err
 		}
-		if err := f.emit(feed, events, out); err != nil {
+		if err := f.emit(ctx, feed, events, out); err != nil {
 			return err
 		}
 		for _, room := range feed.Ended() {
@@ -355,16 +355,18 @@ func (f *Following) catchUp(ctx context.Context, feed *rooms.Feed, out Sink) err
 }
 
 // emit says events of one room.
-func (f *Following) emit(feed *rooms.Feed, events []*rooms.Event, out Sink) error {
+func (f *Following) emit(ctx context.Context, feed *rooms.Feed, events []*rooms.Event, out Sink) (err error) {
 	if len(events) == 0 {
 		return nil
 	}
 	room, _ := feed.Room(events[0].Room)
 	name, label := room.Label(text.Name{}), f.in.label(room)
-	for _, e := range events {
-		if f.mentions && !mentioned(e, f.in.Actor.Name) {
-			continue
+	if f.mentions {
+		if events, err = f.mentioning(ctx, events); err != nil {
+			return err
 		}
+	}
+	for _, e := range events {
 		if err := out.Emit(Item{Room: name, Label: label, Event: e}); err != nil {
 			return err
 		}
@@ -372,7 +374,20 @@ func (f *Following) emit(feed *rooms.Feed, events []*rooms.Event, out Sink) erro
 	return nil
 }
 
-// mentioned reports whether somebody is named in what another one said, or called with everybody.
-func mentioned(e *rooms.Event, who text.Name) bool {
-	return e.Type.Talk() && e.Author != who && (slices.Contains(text.Mentions(e.Text), who) || text.Calls(e.Text) != 0)
+// mentioning leaves of a page what /mentions would list.
+func (f *Following) mentioning(ctx context.Context, page []*rooms.Event) ([]*rooms.Event, error) {
+	own, err := f.in.own(ctx) // which may have changed since
+	if err != nil {
+		return nil, err
+	}
+	q := own.mine(rooms.Query{NotFrom: own.Ignored()})
+	if len(q.Calls) == 0 && !slices.ContainsFunc(page, callsSomebody) { // what most pages are, so that no log is read for them
+		return nil, nil
+	}
+	return f.in.chat.Rooms.Among(ctx, f.in.Actor, q, page)
+}
+
+// callsSomebody reports whether a message may have called somebody: nothing but its own text can have, as it was posted.
+func callsSomebody(e *rooms.Event) bool {
+	return e.Type.Talk() && strings.Contains(e.Text.String(), "@")
 }

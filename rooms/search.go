@@ -83,6 +83,46 @@ func (m *Manager) Search(ctx context.Context, who Actor, q Query, before Positio
 	if err := m.limits.search(who); err != nil {
 		return Found{}, err
 	}
+	return m.search(ctx, who, q, before, limit)
+}
+
+// Among returns those of a page of one room's events that a query means, in their order: what Search would find of them, at no rate.
+func (m *Manager) Among(ctx context.Context, who Actor, q Query, page []*Event) (list []*Event, err error) {
+	if len(page) == 0 {
+		return nil, nil
+	}
+	last := page[len(page)-1]
+	before := Position{Time: last.Time, Room: last.Room, Seq: last.Seq + 1}
+	q.In, q.Since = []ID{last.Room}, last.Time
+	for _, e := range page { // times may go back
+		if e.Time.Before(q.Since) {
+			q.Since = e.Time
+		}
+		if e.Time.After(before.Time) {
+			before.Time = e.Time
+		}
+	}
+	means := map[uint64]bool{}
+	for more := true; more; more = !before.IsZero() {
+		found, err := m.search(ctx, who, q, before, MaxFound)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found.Events {
+			means[e.Seq] = true
+		}
+		before = found.Next
+	}
+	for _, e := range page {
+		if means[e.Seq] {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+// search is Search when it may be.
+func (m *Manager) search(ctx context.Context, who Actor, q Query, before Position, limit int) (Found, error) {
 	select {
 	case m.searching <- struct{}{}:
 		defer func() { <-m.searching }()

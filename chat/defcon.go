@@ -102,9 +102,13 @@ func (in *call) announceIn(ctx context.Context, name text.RoomName, body text.Bo
 }
 
 // stats tells how the server is doing.
-func stats(_ context.Context, in *call) (Reply, error) {
+func stats(ctx context.Context, in *call) (Reply, error) {
 	s := in.chat.Rooms.Stats()
-	r := Reply{Facts: []Facts{in.statsFacts()}}
+	disk, err := in.chat.Rooms.Space(ctx)
+	if err != nil {
+		disk = rooms.Space{} // how the rest is doing matters most when the store does not answer
+	}
+	r := Reply{Facts: []Facts{in.statsFacts(disk)}}
 	if h := in.chat.Host; h != nil {
 		r.Lines = append(r.Lines,
 			in.say("running since %s, for %s", in.minute(h.Started()), time.Since(h.Started()).Round(time.Second)),
@@ -120,6 +124,9 @@ func stats(_ context.Context, in *call) (Reply, error) {
 		in.say("%s, %s", in.count(len(in.chat.Keys.Names()), "%d person is known", "%d people are known"),
 			in.count(len(in.chat.Rooms.Bans()), "%d ban of the server", "%d bans of the server")),
 		in.say("the level is %s", levelWords(in.Lang, in.chat.Keys.Defcon())))
+	if disk.Size > 0 {
+		r.Lines = append(r.Lines, in.say("%s are free on the disk, and the last %s are kept for messages", text.Bytes(disk.Free), text.Bytes(disk.Reserve())))
+	}
 	if s.Panics > 0 {
 		r.Lines = append(r.Lines, in.say("%s in the server's code: please report the stacks that its log has", in.count(int(s.Panics), "%d fault", "%d faults")))
 	}

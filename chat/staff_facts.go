@@ -74,13 +74,17 @@ func (in *call) userFacts(name text.Name, role string) Facts {
 	}
 }
 
-// statsFacts are /stats.
-func (in *call) statsFacts() Facts {
+// statsFacts are /stats; disk is zero where it is not known.
+func (in *call) statsFacts(disk rooms.Space) Facts {
 	s := in.chat.Rooms.Stats()
 	f := Facts{{"type", "stats"}, {"version", in.chat.Version}}
 	if h := in.chat.Host; h != nil {
 		f = append(f, Fact{"started", h.Started()}, Fact{"connections", h.Connections()})
 	}
-	return append(f, Fact{"sessions", s.Sessions}, Fact{"rooms", s.RoomsLoaded}, Fact{"posts", s.Posts}, Fact{"commits", s.Commits}, Fact{"failed", s.CommitErrors},
-		Fact{"people", len(in.chat.Keys.Names())}, Fact{"bans", len(in.chat.Rooms.Bans())}, Fact{"defcon", int(in.chat.Keys.Defcon())}, Fact{"faults", s.Panics})
+	f = append(f, Fact{"sessions", s.Sessions}, Fact{"rooms", s.RoomsLoaded}, Fact{"posts", s.Posts}, Fact{"commits", s.Commits}, Fact{"failed", s.CommitErrors},
+		Fact{"people", len(in.chat.Keys.Names())}, Fact{"bans", len(in.chat.Rooms.Bans())})
+	if disk.Size > 0 {
+		f = append(f, Fact{"free", disk.Free}, Fact{"kept", disk.Reserve()})
+	}
+	return append(f, Fact{"defcon", int(in.chat.Keys.Defcon())}, Fact{"faults", s.Panics})
 }

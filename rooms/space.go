@@ -50,10 +50,18 @@ func (e *SpaceError) Error() string {
 // Unwrap makes errors.Is find ErrRefused.
 func (e *SpaceError) Unwrap() error { return ErrRefused }
 
+// Space is what the store has left. Errors: ErrUnavailable, ErrClosed, or the context's.
+func (m *Manager) Space(ctx context.Context) (Space, error) {
+	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	left, err := m.store.Space(bounded)
+	return left, m.askerFailed(ctx, err)
+}
+
 // spaceFits reports whether the store has room for more bytes of files.
 func (m *Manager) spaceFits(ctx context.Context, more int64) error {
-	left, err := m.store.Space(ctx)
-	if err := m.askerFailed(ctx, err); err != nil {
+	left, err := m.Space(ctx)
+	if err != nil {
 		return err
 	}
 	return left.Fits(more)

@@ -37,11 +37,17 @@ type world struct {
 
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
+	return newWorldOn(tb, func(s rooms.Store) rooms.Store { return s })
+}
+
+// newWorldOn is newWorld on what a test makes of the store.
+func newWorldOn(tb testing.TB, over func(rooms.Store) rooms.Store) *world {
+	tb.Helper()
 	s, err := sqlite.Open(context.Background(), filepath.Join(tb.TempDir(), "parley.db"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &world{m: rooms.New(s, rooms.LocalBus{}, rooms.Options{}), logs: tree.NewLogs()}
+	w := &world{m: rooms.New(over(s), rooms.LocalBus{}, rooms.Options{}), logs: tree.NewLogs()}
 	tb.Cleanup(func() {
 		if err := errors.Join(w.m.Close(context.Background()), s.Close()); err != nil {
 			tb.Error(err)

@@ -102,7 +102,7 @@ func (t *tree) remove(ctx context.Context, path string) error {
 // blockSize is what StatVFS counts in, bytes.
 const blockSize = 4096
 
-// StatVFS implements sftp.StatVFSFileCmder: what there is room for is what the quotas leave.
+// StatVFS implements sftp.StatVFSFileCmder: what there is room for is what the quotas leave, or the disk without what is kept for messages, if that is less.
 func (t *tree) StatVFS(r *sftp.Request) (_ *sftp.StatVFS, err error) {
 	defer t.guard(&err)
 	p, err := t.find(t.ctx, r.Filepath)
@@ -119,6 +119,13 @@ func (t *tree) StatVFS(r *sftp.Request) (_ *sftp.StatVFS, err error) {
 	}
 	if left := most.Room - used.Room; most.Room > 0 && left < total-taken {
 		total = taken + max(left, 0)
+	}
+	disk, err := t.Rooms.Space(t.ctx)
+	if err != nil {
+		return nil, t.refuse(err)
+	}
+	if disk.Size > 0 && disk.Left() < total-taken {
+		total = taken + disk.Left()
 	}
 	free := uint64(max(total-taken, 0) / blockSize)
 	return &sftp.StatVFS{

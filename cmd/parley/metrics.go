@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -44,6 +46,7 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 	emit(counter, "commit_errors_total", "Transactions that the store refused.", float64(r.CommitErrors))
 	emit(counter, "commit_seconds_total", "Time spent in commits.", r.CommitSeconds)
 	emit(counter, "store_reads_total", "Reads that the tails in memory could not answer.", float64(r.StoreReads))
+	m.collectDisk(emit)
 	panics := r.Panics
 	if m.web != nil {
 		w := m.web.Stats()
@@ -63,6 +66,22 @@ func (m metrics) Collect(out chan<- prometheus.Metric) {
 		m.collectSSH(emit)
 	}
 	emit(counter, "panics_total", "Panics recovered; each one is a defect.", float64(panics))
+}
+
+// diskTimeout is how long a scrape waits for the store to say what it has left.
+const diskTimeout = 2 * time.Second
+
+// collectDisk leaves its metrics out where they are not known.
+func (m metrics) collectDisk(emit func(kind prometheus.ValueType, name, help string, v float64, labels ...string)) {
+	ctx, cancel := context.WithTimeout(context.Background(), diskTimeout)
+	defer cancel()
+	disk, err := m.rooms.Space(ctx)
+	if err != nil || disk.Size == 0 {
+		return
+	}
+	emit(prometheus.GaugeValue, "disk_free_bytes", "Bytes that are free on the volume of the database.", float64(disk.Free))
+	emit(prometheus.GaugeValue, "disk_reserve_bytes", "Bytes that files leave free on it, for messages.", float64(disk.Reserve()))
+	emit(prometheus.GaugeValue, "disk_files_bytes", "Bytes of files that still fit.", float64(disk.Left()))
 }
 
 func (m metrics) collectSSH(emit func(kind prometheus.ValueType, name, help string, v float64, labels ...string)) {
